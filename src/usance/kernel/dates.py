@@ -1,0 +1,54 @@
+"""Dates: business days and day counts.
+
+Holidays are dated rows of `policy`; a calendar is given them and knows no country by itself.
+"""
+
+from collections.abc import Collection
+from datetime import date, timedelta
+from decimal import Decimal
+from enum import StrEnum
+
+from usance.kernel.records import Record
+
+_SATURDAY = 5
+
+
+class Calendar(Record, frozen=True):
+    """The days on which a place does business: Monday to Friday, but for its holidays."""
+
+    holidays: frozenset[date] = frozenset()
+
+    def is_business_day(self, day: date) -> bool:
+        """Return whether `day` is neither a weekend nor a holiday."""
+        return day.weekday() < _SATURDAY and day not in self.holidays
+
+    def add_business_days(self, day: date, count: int) -> date:
+        """Return the business day `count` (≥ 0) business days after `day`.
+
+        Zero means `day` itself, or the next business day where it is none.
+        """
+        assert count >= 0, count
+        while not self.is_business_day(day):
+            day += timedelta(days=1)
+        for _ in range(count):
+            day += timedelta(days=1)
+            while not self.is_business_day(day):
+                day += timedelta(days=1)
+        return day
+
+
+def calendar(holidays: Collection[date]) -> Calendar:
+    """Return the calendar that rests on weekends and on `holidays`."""
+    return Calendar(frozenset(holidays))
+
+
+class DayCount(StrEnum):
+    """How many days a year has when interest is reckoned (ISDA 2006 definitions, 4.16)."""
+
+    ACT_360 = "ACT/360"
+    ACT_365F = "ACT/365F"
+
+    def year_fraction(self, start: date, end: date) -> Decimal:
+        """Return the part of a year from `start` to `end`: the first day counts, the last not."""
+        days_in_year = 360 if self is DayCount.ACT_360 else 365
+        return Decimal((end - start).days) / days_in_year

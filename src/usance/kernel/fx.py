@@ -1,0 +1,60 @@
+"""Rates of exchange: what one unit of a currency costs in another, said by whom and when."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+
+from usance.kernel.money import Currency, Money, Rounding, convert
+from usance.kernel.records import Record
+
+
+class Side(StrEnum):
+    """From which side of the market a rate is seen."""
+
+    MID = "mid"
+    BID = "bid"
+    ASK = "ask"
+
+
+class Fixing(Record, frozen=True):
+    """A published reference rate: units of `quote` for one unit of `base` on a value date."""
+
+    base: Currency
+    quote: Currency
+    value_date: date
+    rate: Decimal
+    side: Side
+    source: str
+
+
+class Quote(Record, frozen=True):
+    """A rate offered to somebody for a while.
+
+    mid: the reference rate the offer starts from. spread_bps: ours, in ten-thousandths of mid.
+    The spread is booked as a leg of its own, so money converts at `mid` and `spread` is taken
+    from the result: the two can always be told apart.
+    """
+
+    base: Currency
+    quote: Currency
+    mid: Decimal
+    spread_bps: int
+    side: Side
+    source: str
+    value_date: date
+    quoted_at: datetime
+    expires_at: datetime
+
+    def at_mid(self, money: Money) -> Money:
+        """Return `money`, in the base currency, at mid; fractions are dropped."""
+        assert money.currency == self.base, f"{money.currency} quoted as {self.base}"
+        return convert(money, self.mid, self.quote, Rounding.DOWN)
+
+    def spread_of(self, converted: Money) -> Money:
+        """Return our spread on an amount already converted at mid, rounded up."""
+        return converted.share(self.spread_bps, Rounding.UP)
+
+    @property
+    def rate(self) -> Decimal:
+        """The rate after the spread, for people to compare."""
+        return self.mid * (1 - Decimal(self.spread_bps).scaleb(-4))

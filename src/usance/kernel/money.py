@@ -1,0 +1,147 @@
+"""Money: a whole number of minor units in one currency.
+
+Amounts are integers, so nothing is lost by adding. Rounding happens in two places only,
+`convert` and `allocate`, and both say which way.
+"""
+
+from collections.abc import Sequence
+from decimal import ROUND_DOWN, ROUND_HALF_EVEN, ROUND_UP, Decimal, InvalidOperation
+from enum import Enum
+from typing import Final
+
+import iso4217
+
+from usance.kernel.errors import (
+    AMOUNT_TOO_LARGE,
+    MALFORMED_AMOUNT,
+    TOO_MANY_DECIMALS,
+    UNKNOWN_CURRENCY,
+)
+from usance.kernel.records import Record
+
+# ISO 4217 as published by the `iso4217` package; funds codes without a minor unit (XAU) are
+# not money anybody can pay with and stay out.
+_EXPONENTS: Final[dict[str, int]] = {
+    entry.code: entry.exponent for entry in iso4217.Currency if entry.exponent is not None
+}
+MINOR_MAX: Final = 2**63 - 1
+
+
+class Currency(str):
+    """An ISO 4217 code that knows how many digits stand after its point.
+
+    Raises Invalid(unknown_currency) when the code is not in the list.
+    """
+
+    __slots__ = ()
+
+    def __new__(cls, code: str) -> "Currency":
+        """Return the currency of a three-letter code."""
+        if code not in _EXPONENTS:
+            raise UNKNOWN_CURRENCY.invalid("currency", code)
+        return str.__new__(cls, code)
+
+    @property
+    def exponent(self) -> int:
+        """Digits after the point: JPY 0, GBP 2, KWD 3."""
+        return _EXPONENTS[self]
+
+
+class Rounding(Enum):
+    """Which way a fraction of a minor unit goes."""
+
+    DOWN = ROUND_DOWN
+    UP = ROUND_UP
+    HALF_EVEN = ROUND_HALF_EVEN
+
+
+class Money(Record, frozen=True):
+    """An amount: whole minor units of one currency.
+
+    minor: may be negative where a difference is meant; verbs that move money check it.
+    """
+
+    minor: int
+    currency: Currency
+
+    def __add__(self, other: "Money") -> "Money":
+        """Return the sum. Adding two currencies is a bug."""
+        assert self.currency == other.currency, f"{self.currency} + {other.currency}"
+        return Money(self.minor + other.minor, self.currency)
+
+    def __sub__(self, other: "Money") -> "Money":
+        """Return the difference. Subtracting across currencies is a bug."""
+        assert self.currency == other.currency, f"{self.currency} - {other.currency}"
+        return Money(self.minor - other.minor, self.currency)
+
+    def allocate(self, weights: Sequence[int]) -> list["Money"]:
+        """Split by weight; the parts add up to the whole, to the last minor unit.
+
+        The units left over by division go to the earliest non-zero weights.
+        """
+        assert weights, "nothing to allocate to"
+        assert all(weight >= 0 for weight in weights), weights
+        total = sum(weights)
+        assert total > 0, weights
+        shares = [self.minor * weight // total for weight in weights]
+        bearers = [index for index, weight in enumerate(weights) if weight > 0]
+        for index in bearers[: self.minor - sum(shares)]:
+            shares[index] += 1
+        return [Money(share, self.currency) for share in shares]
+
+    def share(self, bps: int, rounding: Rounding) -> "Money":
+        """Return `bps` ten-thousandths of this amount, rounded as said."""
+        return convert(self, Decimal(bps).scaleb(-4), self.currency, rounding)
+
+    def __str__(self) -> str:
+        """Return the amount as people write it: 1234.50 GBP."""
+        return f"{decimal_text(self)} {self.currency}"
+
+
+def parse(text: str, currency: str, field: str = "amount") -> Money:
+    """Return the money that `text` and an ISO 4217 code name.
+
+    Raises Invalid: unknown_currency, malformed_amount (`NaN`, `1e3`, blanks), too_many_decimals,
+    amount_too_large. The sign is left to the caller.
+    """
+    if currency not in _EXPONENTS:
+        raise UNKNOWN_CURRENCY.invalid(f"{field}.currency", currency[:12])
+    known = Currency(currency)
+    digits = text.removeprefix("-")
+    if not (digits.isascii() and digits.replace(".", "", 1).isdigit()) or digits[0] == ".":
+        raise MALFORMED_AMOUNT.invalid(field, text[:40])
+    return from_decimal(Decimal(text), known, field)
+
+
+def from_decimal(value: Decimal, currency: Currency, field: str = "amount") -> Money:
+    """Return `value` as money if it is a whole number of minor units.
+
+    Raises Invalid: too_many_decimals, amount_too_large, malformed_amount (NaN, infinity).
+    """
+    if not value.is_finite():
+        raise MALFORMED_AMOUNT.invalid(field, str(value))
+    if abs(value) >= Decimal(MINOR_MAX).scaleb(-currency.exponent):
+        raise AMOUNT_TOO_LARGE.invalid(field, str(value)[:40])
+    try:
+        minor = value.scaleb(currency.exponent)
+    except InvalidOperation as overflow:
+        raise AMOUNT_TOO_LARGE.invalid(field, str(value)[:40]) from overflow
+    if minor != minor.to_integral_value():
+        raise TOO_MANY_DECIMALS.invalid(field, str(value)[:40])
+    return Money(int(minor), currency)
+
+
+def decimal_text(money: Money) -> str:
+    """Return the amount as a plain decimal with all its digits: 1234.50."""
+    exponent = money.currency.exponent
+    if exponent == 0:
+        return str(money.minor)
+    sign = "-" if money.minor < 0 else ""
+    whole, fraction = divmod(abs(money.minor), 10**exponent)
+    return f"{sign}{whole}.{fraction:0{exponent}d}"
+
+
+def convert(money: Money, rate: Decimal, to: Currency, rounding: Rounding) -> Money:
+    """Return `money` at `rate` units of `to` per unit of its own currency, rounded as said."""
+    value = Decimal(money.minor).scaleb(to.exponent - money.currency.exponent) * rate
+    return Money(int(value.quantize(Decimal(1), rounding=rounding.value)), to)

@@ -1,0 +1,72 @@
+"""Records: the immutable shapes in which the house keeps and sends its data.
+
+A record is made once and never changed; a changed record is a new one (`replace`). Records
+travel as canonical JSON: sorted keys, no spaces, so that equal records have equal bytes and a
+digest of the bytes is a digest of the record.
+"""
+
+import hashlib
+from datetime import date, datetime
+from typing import Any, TypeVar
+
+import msgspec
+
+T = TypeVar("T")
+
+
+class Record(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Base of commands, facts and rows: frozen, compared by value, unknown fields refused."""
+
+
+replace = msgspec.structs.replace
+
+
+def _decode_ours(kind: type, raw: Any) -> Any:  # noqa: ANN401 - the hook's own signature
+    # Ids are UUIDs and currencies are strings with a type of their own; each knows how to
+    # check what it is made of.
+    return kind(raw)
+
+
+def _encode_ours(value: object) -> str:
+    if isinstance(value, str):
+        return str(value)
+    raise TypeError(f"{type(value).__name__} does not travel")
+
+
+_encoder = msgspec.json.Encoder(order="deterministic", enc_hook=_encode_ours)
+_decoders: dict[Any, msgspec.json.Decoder[Any]] = {}
+
+
+def encode(value: object) -> bytes:
+    """Return the canonical JSON of `value` as UTF-8 bytes."""
+    return _encoder.encode(value)
+
+
+def decode(raw: bytes | str, kind: type[T]) -> T:
+    """Return the `kind` that `raw` spells.
+
+    Raises msgspec.ValidationError, whose message names the path and what was expected there.
+    """
+    decoder = _decoders.get(kind)
+    if decoder is None:
+        decoder = _decoders[kind] = msgspec.json.Decoder(kind, dec_hook=_decode_ours)
+    return decoder.decode(raw)  # type: ignore[no-any-return]
+
+
+def convert(value: object, kind: type[T], *, lax: bool = False) -> T:
+    """Return `value`, made of plain dicts, lists and scalars, as a `kind`.
+
+    Raises msgspec.ValidationError, whose message names the path and what was expected there.
+    """
+    return msgspec.convert(
+        value,
+        kind,
+        strict=not lax,
+        dec_hook=_decode_ours,
+        builtin_types=(datetime, date),
+    )
+
+
+def digest(value: object) -> bytes:
+    """Return the SHA-256 of the canonical JSON of `value`: 32 bytes."""
+    return hashlib.sha256(encode(value)).digest()
