@@ -1,0 +1,86 @@
+"""The draft: what one command has read and written so far, before it is accepted.
+
+Rules, gates and services see the book only through a draft. It shows the state as all earlier
+commands left it, takes this command's changes, and is dropped whole when the command is
+refused: so nothing is ever half done. The engine (in `runtime`) makes drafts; this is what the
+rest of the house may ask of one.
+"""
+
+from collections.abc import Hashable
+from datetime import datetime
+from typing import Generic, Protocol, TypeVar
+from uuid import UUID
+
+from usance.kernel.ids import Id
+from usance.kernel.records import Record
+
+K = TypeVar("K", bound=Hashable)
+R = TypeVar("R", bound=Record)
+V = TypeVar("V", bound=Hashable)
+I = TypeVar("I", bound=Id)  # noqa: E741 - an id
+
+
+class Rows(Generic[K, R]):
+    """A kind of row that commands read and write, each found by its key.
+
+    name: schema and table, `payments.payments`. slot: its number among all kinds of rows.
+    """
+
+    name: str
+    slot: int
+
+
+class Lookup(Generic[V, R]):
+    """A second way to find a row: by columns whose values are unique and never change."""
+
+    name: str
+    slot: int
+
+
+class Draft(Protocol):
+    """What a command may ask of the book while it is being decided."""
+
+    @property
+    def now(self) -> datetime:
+        """The engine's time, the same for the whole batch; UTC."""
+
+    @property
+    def command_id(self) -> UUID:
+        """The id of the command at work."""
+
+    @property
+    def actor(self) -> UUID:
+        """The user who sent it."""
+
+    def get(self, rows: Rows[K, R], key: K) -> R | None:
+        """Return the row of this key as the commands so far left it."""
+
+    def find(self, lookup: Lookup[V, R], value: V) -> R | None:
+        """Return the row that a lookup's value names."""
+
+    def put(self, rows: Rows[K, R], row: R) -> None:
+        """Write a row: a new key is inserted, a known one replaced."""
+
+    def tell(self, part: Record) -> None:
+        """Add a part to the fact this command will become."""
+
+    def told(self, kind: type[R]) -> R | None:
+        """Return the part of this kind that an earlier stage told."""
+
+    def thread(self, subject: UUID) -> None:
+        """Say which trade this command belongs to, so that its life can be read in one go."""
+
+    def schedule(self, due_at: datetime, verb: str, body: Record) -> None:
+        """Have the engine carry out `verb` when the book's time reaches `due_at`."""
+
+    def seal(self, transfer: bytes) -> None:
+        """Take a transfer's bytes into the digest that the fact carries."""
+
+    def mark(self) -> int:
+        """Return a point to which `undo` can go back within this command."""
+
+    def undo(self, mark: int) -> None:
+        """Take back what this command wrote since `mark`: a chain that failed."""
+
+    def new_id(self, kind: type[I]) -> I:
+        """Return a new id that follows from the command's own, the same at every replay."""

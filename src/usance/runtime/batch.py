@@ -1,0 +1,312 @@
+"""One batch: decide its commands on an overlay, write them all, merge them.
+
+Order for each command: is its key known (then the old answer, or a refusal if the inputs
+differ) → its verb's stages in story order → its fact. A refused command's writes are undone;
+the refusal is stored under its key and answered again. A stage that raises has a bug: its
+command is set aside without an answer under its key, and its neighbours go on.
+"""
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+import asyncpg
+import structlog
+from sqlalchemy.dialects import postgresql
+
+from usance.kernel.draft import Lookup, Rows
+from usance.kernel.errors import Refusal
+from usance.kernel.records import decode, encode, replace
+from usance.runtime.commands import KEY_REUSED, Command, Path, Stage
+from usance.runtime.draft import Overlay, State
+from usance.runtime.facts import Fact, Outcome
+from usance.runtime.rows import HOT_LOOKUPS, HOT_TABLES, METADATA, HotTable
+from usance.runtime.tables import COMMANDS, DUE, OUTBOX, CommandRow, OutboxRow
+
+KEYS_IN_MEMORY: Final = 500_000
+_log = structlog.get_logger()
+_DIALECT: Final = postgresql.dialect()  # type: ignore[no-untyped-call]
+_FLUSH_ORDER: Final[list[HotTable[Any, Any]]] = []
+
+
+class BrokenPromise(Exception):
+    """The book is no longer this engine's: another one has raised the epoch. Stop."""
+
+
+class Keys:
+    """The idempotency keys that were answered, as far back as memory goes.
+
+    `complete` while all keys ever used are in memory, so that no look-up is needed.
+    """
+
+    def __init__(self) -> None:
+        self.answered: dict[UUID, CommandRow] = {}
+        self.complete = True
+
+    async def load(self, connection: "asyncpg.Connection[Any]") -> None:
+        """Take the newest keys into memory."""
+        shape = COMMANDS.shape
+        rows = await connection.fetch(
+            f"select {', '.join(shape.columns)} from engine.commands"  # noqa: S608 - our columns
+            " order by id desc limit $1",
+            KEYS_IN_MEMORY + 1,
+        )
+        self.complete = len(rows) <= KEYS_IN_MEMORY
+        for row in reversed(rows[:KEYS_IN_MEMORY]):
+            self.remember(shape.from_row(row))
+
+    def remember(self, row: CommandRow) -> None:
+        """Take a key into memory, letting go of the oldest where there are too many."""
+        self.answered[row.id] = row
+        if len(self.answered) > KEYS_IN_MEMORY:
+            self.answered.pop(next(iter(self.answered)))
+            self.complete = False
+
+
+class Batch:
+    """The commands of one transaction."""
+
+    def __init__(
+        self,
+        connection: "asyncpg.Connection[Any]",
+        state: State,
+        keys: Keys,
+        path: Path,
+        now: datetime,
+    ) -> None:
+        self._connection = connection
+        self._state = state
+        self._keys = keys
+        self._path = path
+        self._overlay = Overlay(state, now)
+        self._now = now
+        self.position = 0
+
+    # ---- Loader protocol ----
+
+    async def rows(self, rows: Rows[Any, Any], keys: Sequence[Any]) -> None:
+        """See runtime.commands.Loader."""
+        table = HOT_TABLES[rows.slot]
+        missing = [key for key in set(keys) if self._overlay.get(rows, key) is None]
+        assert len(table.key_columns) == 1, f"{table.name}: load by a lookup"
+        await self._fetch_rows(table, table.key_columns[0], missing)
+
+    async def found(self, lookup: Lookup[Any, Any], values: Sequence[Any]) -> None:
+        """See runtime.commands.Loader."""
+        known = HOT_LOOKUPS[lookup.slot]
+        missing = [value for value in set(values) if self._overlay.find(lookup, value) is None]
+        assert len(known.fields) == 1, f"{known.name}: load by one column"
+        await self._fetch_rows(known.table, known.fields[0], missing)
+
+    async def _fetch_rows(self, table: HotTable[Any, Any], column: str, values: list[Any]) -> None:
+        if not values or table.keep_sql == "true":
+            return
+        shape = table.shape
+        rows = await self._connection.fetch(
+            f"select {', '.join(shape.columns)} from {table.name}"  # noqa: S608 - our names
+            f" where {column} = any($1)",
+            values,
+        )
+        self._overlay.loaded.keep(table, [shape.from_row(row) for row in rows])
+
+    async def fetch(self, sql: str, *arguments: object) -> list[Any]:
+        """See runtime.commands.Loader."""
+        return await self._connection.fetch(sql, *arguments)
+
+    # ---- deciding ----
+
+    async def decide(
+        self,
+        commands: list[Command],
+        position: int,
+        entropy: Callable[[int], bytes],
+        due: Sequence[Any] = (),
+    ) -> list[Outcome]:
+        """Apply the commands in order. Positions go on from `position`."""
+        self.position = position
+        await self._recall(commands)
+        prepared = await self._prepare(commands)
+        fired = {row.id: row for row in due}
+        outcomes = []
+        for command in commands:
+            outcome = self._answer(command, prepared, entropy)
+            if command.id in fired:
+                self._overlay.put(DUE, replace(fired[command.id], fired_at=self._now))
+            outcomes.append(outcome)
+        return await self._with_old_facts(outcomes)
+
+    async def _recall(self, commands: list[Command]) -> None:
+        """Look up the keys that memory does not hold."""
+        if self._keys.complete:
+            return
+        unknown = [c.id for c in commands if c.id not in self._keys.answered]
+        shape = COMMANDS.shape
+        rows = await self._connection.fetch(
+            f"select {', '.join(shape.columns)} from engine.commands where id = any($1)",  # noqa: S608
+            unknown,
+        )
+        self._overlay.loaded.keep(COMMANDS, [shape.from_row(row) for row in rows])
+
+    async def _prepare(self, commands: list[Command]) -> dict[tuple[str, int], Any]:
+        """Let every stage of every verb look up in bulk what it needs."""
+        by_verb: defaultdict[str, list[Command]] = defaultdict(list)
+        for command in commands:
+            by_verb[command.verb].append(command)
+        prepared = {}
+        for verb, theirs in by_verb.items():
+            for index, stage in enumerate(self._path[verb].stages):
+                if stage.prepare is not None:
+                    prepared[verb, index] = await stage.prepare(self, theirs)
+        return prepared
+
+    def _answer(
+        self,
+        command: Command,
+        prepared: dict[tuple[str, int], Any],
+        entropy: Callable[[int], bytes],
+    ) -> Outcome:
+        overlay = self._overlay
+        overlay.begin(command.id, command.actor)
+        asked = hashlib.sha256(command.verb.encode() + b"\x00" + encode(command.body)).digest()
+        old = overlay.rows[COMMANDS.slot].get(command.id) or self._keys.answered.get(command.id)
+        old = old or overlay.loaded.rows[COMMANDS.slot].get(command.id)
+        if old is not None:
+            return _replay(old, asked)
+        try:
+            refusal = self._apply(command, prepared)
+        except Exception as bug:  # noqa: BLE001 - one bad command must not take down the book
+            overlay.undo()
+            _log.error("command_raised", verb=command.verb, id=str(command.id), exc_info=bug)
+            return Outcome(refusal=Refusal("quarantined", value=f"{type(bug).__name__}: {bug}"))
+        if refusal is not None:
+            overlay.undo()
+            overlay.put(COMMANDS, CommandRow(command.id, asked, None, refusal))
+            return Outcome(refusal=refusal)
+        fact = self._told(command)
+        self._record(fact, entropy(16))
+        overlay.put(COMMANDS, CommandRow(command.id, asked, fact.position, None))
+        return Outcome(fact=fact)
+
+    def _apply(self, command: Command, prepared: dict[tuple[str, int], Any]) -> Refusal | None:
+        stages: tuple[Stage, ...] = self._path[command.verb].stages
+        for index, stage in enumerate(stages):
+            facts = prepared.get((command.verb, index))
+            refusal = stage.apply(self._overlay, command.body, facts)
+            if refusal is not None:
+                return refusal
+        return None
+
+    def _told(self, command: Command) -> Fact:
+        """Turn what the stages told into the fact of the command, at the next position."""
+        overlay = self._overlay
+        self.position += 1
+        payload = {
+            "position": self.position,
+            "verb": command.verb,
+            "command": command.id,
+            "actor": command.actor,
+            "recorded_at": self._now,
+            "thread": overlay.thread_id,
+            "parts": overlay.parts,
+            "transfers": overlay.transfers_digest(),
+        }
+        self._payload = encode(payload)
+        return decode(self._payload, Fact)
+
+    def _record(self, fact: Fact, salt: bytes) -> None:
+        row = OutboxRow(fact.position, self._now, fact.verb, fact.thread, self._payload, salt)
+        self._overlay.put(OUTBOX, row)
+
+    async def _with_old_facts(self, outcomes: list[Outcome]) -> list[Outcome]:
+        """Fetch the facts of answers that were given before this batch."""
+        wanted = [o.fact.position for o in outcomes if o.replayed and o.fact is not None]
+        if not wanted:
+            return outcomes
+        rows = await self._connection.fetch(
+            "select position, payload from engine.outbox where position = any($1)", wanted
+        )
+        facts = {row["position"]: decode(row["payload"], Fact) for row in rows}
+        fresh = self._overlay.rows[OUTBOX.slot]
+        facts |= {p: decode(fresh[p].payload, Fact) for p in wanted if p in fresh}
+        return [
+            replace(o, fact=facts[o.fact.position]) if o.replayed and o.fact is not None else o
+            for o in outcomes
+        ]
+
+    # ---- writing ----
+
+    async def flush(self, epoch: int) -> None:
+        """Write the batch: the fence first, then new rows by COPY, then changed rows."""
+        fenced = await self._connection.execute(
+            "update engine.book set position = $1, book_time = $2 where epoch = $3",
+            self.position,
+            self._now,
+            epoch,
+        )
+        if fenced != "UPDATE 1":
+            raise BrokenPromise("Another engine has taken this book.")
+        for table in _flush_order():
+            rows = self._overlay.rows[table.slot]
+            if rows:
+                await self._write_table(table, rows)
+
+    async def _write_table(self, table: HotTable[Any, Any], rows: dict[Any, Any]) -> None:
+        to_row = table.shape.to_row
+        known = self._overlay.known
+        new = [to_row(row) for key, row in rows.items() if not known(table, key)]
+        changed = [to_row(row) for key, row in rows.items() if known(table, key)]
+        if new:
+            await self._connection.copy_records_to_table(
+                table.table.name,
+                schema_name=table.table.schema,
+                columns=table.shape.columns,
+                records=new,
+            )
+        if changed:
+            await self._connection.execute(_update_sql(table), *zip(*changed, strict=True))
+
+    def merge(self) -> None:
+        """After the commit: the overlay becomes part of the state."""
+        self._overlay.merge()
+        for row in self._overlay.rows[COMMANDS.slot].values():
+            self._keys.remember(row)
+
+
+def _replay(old: CommandRow, asked: bytes) -> Outcome:
+    if old.input_hash != asked:
+        return Outcome(refusal=KEY_REUSED.refuse("id", old.id))
+    if old.position is None:
+        return Outcome(refusal=old.refusal, replayed=True)
+    # The position stands in for the fact until the batch has fetched it.
+    stand_in = Fact(old.position, "", old.id, old.id, datetime.min, None, {})  # noqa: DTZ901
+    return Outcome(fact=stand_in, replayed=True)
+
+
+def _flush_order() -> list[HotTable[Any, Any]]:
+    """Return the hot tables so that what is referred to is written first."""
+    if len(_FLUSH_ORDER) != len(HOT_TABLES):
+        place = {table: index for index, table in enumerate(METADATA.sorted_tables)}
+        _FLUSH_ORDER[:] = sorted(HOT_TABLES, key=lambda hot: place[hot.table])
+    return _FLUSH_ORDER
+
+
+_updates: dict[str, str] = {}
+
+
+def _update_sql(table: HotTable[Any, Any]) -> str:
+    """Return the statement that replaces rows of a table by arrays of their columns."""
+    sql = _updates.get(table.name)
+    if sql is None:
+        columns = table.shape.columns
+        types = [str(table.table.c[name].type.compile(dialect=_DIALECT)) for name in columns]
+        arrays = ", ".join(f"${i}::{kind}[]" for i, kind in enumerate(types, 1))
+        changes = ", ".join(f"{c} = new.{c}" for c in columns if c not in table.key_columns)
+        same = " and ".join(f"old.{c} = new.{c}" for c in table.key_columns)
+        sql = _updates[table.name] = (
+            f"update {table.name} old set {changes}"  # noqa: S608 - our own names
+            f" from unnest({arrays}) as new({', '.join(columns)}) where {same}"
+        )
+    return sql

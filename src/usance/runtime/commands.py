@@ -1,0 +1,94 @@
+"""Commands and verbs: what may be asked of the engine, and the stages that answer.
+
+`PATH` (in the bootstrap) maps each verb to the record of its body and to its stages in story
+order. A stage prepares in bulk (what neighbours in the batch cannot change) and then applies
+one command at a time.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any, Final, Protocol
+from uuid import UUID
+
+import msgspec
+
+from usance.kernel.draft import Draft, Lookup, Rows
+from usance.kernel.errors import Code, Refusal
+from usance.kernel.records import Record
+
+
+class Command(Record, frozen=True):
+    """What somebody asks the book to do.
+
+    id: made by the caller, a UUIDv7; it is the idempotency key. actor: the user who asks.
+    """
+
+    id: UUID
+    verb: str
+    actor: UUID
+    body: Record
+
+
+class Loader(Protocol):
+    """What a stage may look up before the batch is applied, in bulk."""
+
+    async def rows(self, rows: Rows[Any, Any], keys: Sequence[Any]) -> None:
+        """Make these rows visible to the drafts of the batch."""
+
+    async def found(self, lookup: Lookup[Any, Any], values: Sequence[Any]) -> None:
+        """Make the rows that these values of a lookup name visible to the drafts."""
+
+    async def fetch(self, sql: str, *arguments: object) -> list[Any]:
+        """Run a query of a chapter's store inside the batch's transaction."""
+
+
+Prepare = Callable[[Loader, Sequence[Command]], Awaitable[Any]]
+Apply = Callable[[Draft, Any, Any], Refusal | None]
+
+
+class Stage(msgspec.Struct, frozen=True):
+    """One step of a verb. `apply` gets the draft, the command's body and what `prepare` found."""
+
+    apply: Apply
+    prepare: Prepare | None = None
+
+
+class Verb(msgspec.Struct, frozen=True):
+    """Something the engine can be asked to do.
+
+    body: the record of its inputs. scope: what a key must be allowed to ask it; "" means that
+    only the house itself may. four_eyes: another person must approve it first.
+    """
+
+    body: type[Record]
+    stages: tuple[Stage, ...]
+    scope: str = ""
+    four_eyes: bool = False
+
+
+Path = Mapping[str, Verb]
+
+
+class Tick(Record, frozen=True):
+    """Fire what has fallen due. `to`: on a test clock, set the book's time first."""
+
+    to: str = ""
+
+
+TICK: Final = "tick"
+KEY_REUSED: Final = Code(
+    "idempotency_key_reused",
+    422,
+    "The idempotency key was used before with other inputs.",
+    "该幂等键此前已用于不同的请求内容。",
+    "Use a new key for a new request; repeat the old inputs to get the old answer.",
+    "新请求请使用新的键;重复原请求内容可得到原结果。",
+)
+QUARANTINED: Final = Code(
+    "quarantined",
+    500,
+    "The command could not be written and was set aside: {value}.",
+    "命令无法写入,已隔离:{value}。",
+    "Nothing was done. Tell the operator the id of the command.",
+    "未执行任何操作。请将命令标识告知运营方。",
+)
+CODES: Final = (KEY_REUSED, QUARANTINED)

@@ -1,0 +1,44 @@
+"""The database of a book: made, migrated, opened.
+
+A book is a database of its own. Everything the house keeps lies in one schema per chapter.
+"""
+
+from datetime import datetime
+
+import asyncpg
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.schema import CreateIndex, CreateSchema, CreateTable
+
+from usance.runtime.rows import METADATA
+
+
+async def create_tables(dsn: str) -> None:
+    """Make every schema and table that the chapters declare, in a database that has none."""
+    dialect = postgresql.dialect()  # type: ignore[no-untyped-call]
+    connection = await asyncpg.connect(dsn)
+    try:
+        async with connection.transaction():
+            for schema in sorted({table.schema or "public" for table in METADATA.tables.values()}):
+                statement = CreateSchema(schema, if_not_exists=True)
+                await connection.execute(str(statement.compile(dialect=dialect)))
+            for table in METADATA.sorted_tables:
+                await connection.execute(str(CreateTable(table).compile(dialect=dialect)))
+                for index in table.indexes:
+                    await connection.execute(str(CreateIndex(index).compile(dialect=dialect)))
+    finally:
+        await connection.close()
+
+
+async def open_book(dsn: str, name: str, start: datetime, *, test_clock: bool) -> None:
+    """Write the one row of a new book. A book that has its row keeps it as it is."""
+    connection = await asyncpg.connect(dsn)
+    try:
+        await connection.execute(
+            "insert into engine.book (id, name, epoch, position, book_time, test_clock)"
+            " values (1, $1, 0, 0, $2, $3) on conflict do nothing",
+            name,
+            start,
+            test_clock,
+        )
+    finally:
+        await connection.close()

@@ -1,0 +1,168 @@
+"""The overlay: what a batch has changed so far, and the drafts its commands write on.
+
+Writes go to the overlay with a journal, so that a refused command is undone and the batch goes
+on; the overlay is merged into the state after the commit, or dropped. Reading looks at the
+overlay, then at the state, then at what was loaded for this batch alone.
+"""
+
+import hashlib
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any, Final, TypeVar
+from uuid import UUID
+
+from usance.kernel.draft import Lookup, Rows
+from usance.kernel.ids import Id, derive, milliseconds_of
+from usance.kernel.records import Record, encode
+from usance.runtime.facts import part_name
+from usance.runtime.rows import HOT_LOOKUPS, HOT_TABLES, HotTable
+from usance.runtime.tables import DUE, DueRow
+
+R = TypeVar("R", bound=Record)
+I = TypeVar("I", bound=Id)  # noqa: E741 - an id
+
+_ABSENT: Final = object()
+
+
+class State:
+    """The rows the engine keeps in memory, by table and key, with their lookups."""
+
+    def __init__(self) -> None:
+        self.rows: list[dict[Any, Any]] = [{} for _ in HOT_TABLES]
+        self.lookups: list[dict[Any, Any]] = [{} for _ in HOT_LOOKUPS]
+
+    def keep(self, table: HotTable[Any, Any], rows: Iterable[Any]) -> None:
+        """Take rows over into memory, as they stand in the database."""
+        kept = self.rows[table.slot]
+        for row in rows:
+            key = table.key(row)
+            kept[key] = row
+            for lookup in table.lookups:
+                self.lookups[lookup.slot][lookup.value(row)] = key
+
+    def forget(self, table: HotTable[Any, Any], row: Any) -> None:  # noqa: ANN401 - any record
+        """Let go of a row that need not stay in memory."""
+        self.rows[table.slot].pop(table.key(row), None)
+        for lookup in table.lookups:
+            self.lookups[lookup.slot].pop(lookup.value(row), None)
+
+
+class Overlay:
+    """One batch's view of the book, and the drafts of its commands, one after the other."""
+
+    def __init__(self, state: State, now: datetime) -> None:
+        self._state = state
+        self.now = now
+        self.loaded = State()
+        self.rows: list[dict[Any, Any]] = [{} for _ in HOT_TABLES]
+        self.lookups: list[dict[Any, Any]] = [{} for _ in HOT_LOOKUPS]
+        self._journal: list[tuple[dict[Any, Any], Any, Any]] = []
+        self.begin(UUID(int=0), UUID(int=0))
+
+    def begin(self, command_id: UUID, actor: UUID) -> None:
+        """Start the draft of the next command."""
+        self.command_id = command_id
+        self.actor = actor
+        self.parts: dict[str, Record] = {}
+        self.thread_id: UUID | None = None
+        self._made = 0
+        self._digest: Any = None
+        self._journal.clear()
+
+    def undo(self, mark: int = 0) -> None:
+        """Take back what the present command wrote since `mark`."""
+        journal = self._journal
+        while len(journal) > mark:
+            place, key, before = journal.pop()
+            if before is _ABSENT:
+                del place[key]
+            else:
+                place[key] = before
+
+    def mark(self) -> int:
+        """Return a point to which `undo` can go back within the command."""
+        return len(self._journal)
+
+    # ---- the Draft protocol of the kernel ----
+
+    def get(self, rows: Rows[Any, R], key: Any) -> R | None:  # noqa: ANN401 - any key
+        """See kernel.draft.Draft."""
+        slot = rows.slot
+        row = self.rows[slot].get(key)
+        if row is None:
+            row = self._state.rows[slot].get(key)
+            if row is None:
+                row = self.loaded.rows[slot].get(key)
+        return row
+
+    def find(self, lookup: Lookup[Any, R], value: Any) -> R | None:  # noqa: ANN401 - any value
+        """See kernel.draft.Draft."""
+        slot = lookup.slot
+        for places in (self.lookups, self._state.lookups, self.loaded.lookups):
+            key = places[slot].get(value)
+            if key is not None:
+                return self.get(HOT_LOOKUPS[slot].table, key)
+        return None
+
+    def put(self, rows: Rows[Any, R], row: R) -> None:
+        """See kernel.draft.Draft."""
+        table = HOT_TABLES[rows.slot]
+        key = table.key(row)
+        self._write(self.rows[rows.slot], key, row)
+        for lookup in table.lookups:
+            self._write(self.lookups[lookup.slot], lookup.value(row), key)
+
+    def _write(self, place: dict[Any, Any], key: Any, value: Any) -> None:  # noqa: ANN401
+        self._journal.append((place, key, place.get(key, _ABSENT)))
+        place[key] = value
+
+    def tell(self, part: Record) -> None:
+        """See kernel.draft.Draft."""
+        name = part_name(type(part))
+        assert name not in self.parts, f"{name} told twice"
+        self.parts[name] = part
+
+    def told(self, kind: type[R]) -> R | None:
+        """See kernel.draft.Draft."""
+        return self.parts.get(part_name(kind))  # type: ignore[return-value]
+
+    def thread(self, subject: UUID) -> None:
+        """See kernel.draft.Draft."""
+        self.thread_id = subject
+
+    def schedule(self, due_at: datetime, verb: str, body: Record) -> None:
+        """See kernel.draft.Draft."""
+        self._made += 1
+        due_id = derive(milliseconds_of(self.command_id), self.command_id.hex, self._made)
+        self.put(DUE, DueRow(due_id, due_at, verb, encode(body), None))
+
+    def new_id(self, kind: type[I]) -> I:
+        """See kernel.draft.Draft."""
+        self._made += 1
+        now_ms = int(self.now.timestamp() * 1000)
+        return kind.derived(now_ms, self.command_id.hex, self._made)
+
+    def seal(self, transfer: bytes) -> None:
+        """See kernel.draft.Draft."""
+        if self._digest is None:
+            self._digest = hashlib.sha256()
+        self._digest.update(transfer)
+
+    # ---- for the engine ----
+
+    def transfers_digest(self) -> str:
+        """Return SHA-256 over what the command sealed, "" where it sealed nothing."""
+        return "" if self._digest is None else self._digest.hexdigest()
+
+    def known(self, table: HotTable[Any, Any], key: Any) -> bool:  # noqa: ANN401 - any key
+        """Return whether the row was in the database before this batch."""
+        return key in self._state.rows[table.slot] or key in self.loaded.rows[table.slot]
+
+    def merge(self) -> None:
+        """Take the batch's rows over into the state; call it after the commit only."""
+        for table in HOT_TABLES:
+            for row in self.rows[table.slot].values():
+                if table.keep(row):
+                    self._state.keep(table, (row,))
+                else:
+                    self._state.forget(table, row)

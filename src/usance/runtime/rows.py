@@ -1,0 +1,286 @@
+"""Rows: how a record becomes a row of a table, said once.
+
+A chapter declares `hot_table("payments", "payments", Payment, key="id")`; columns, types,
+COPY encoding, loading and updating follow from the record's annotations:
+
+    int → bigint · str, StrEnum, Currency → text · Money → two columns, `x_minor` and
+    `x_currency` · Id → uuid · datetime → timestamptz · date → date · Decimal → numeric ·
+    bytes → bytea · bool → boolean · other records, tuples, dicts → json
+
+A hot table's rows are kept in memory by the engine while `keep` says so (a payment until it is
+final) and are loaded on demand otherwise.
+"""
+
+import types
+import typing
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+from operator import attrgetter
+from typing import Any, Final, Generic, TypeVar
+from uuid import UUID
+
+import msgspec
+import sqlalchemy as sa
+from sqlalchemy.schema import SchemaItem
+
+from usance.kernel.draft import Lookup, Rows
+from usance.kernel.ids import Id
+from usance.kernel.money import Currency, Money
+from usance.kernel.records import Record, decode, encode
+
+K = TypeVar("K", bound=Hashable)
+R = TypeVar("R", bound=Record)
+V = TypeVar("V", bound=Hashable)
+
+METADATA: Final = sa.MetaData()
+HOT_TABLES: Final[list["HotTable[Any, Any]"]] = []
+HOT_LOOKUPS: Final[list["HotLookup[Any, Any]"]] = []
+
+_SQL_TYPES: Final[dict[type, type[sa.types.TypeEngine[Any]] | sa.types.TypeEngine[Any]]] = {
+    bool: sa.Boolean,
+    int: sa.BigInteger,
+    str: sa.Text,
+    bytes: sa.LargeBinary,
+    UUID: sa.Uuid,
+    datetime: sa.DateTime(timezone=True),
+    date: sa.Date,
+    Decimal: sa.Numeric,
+}
+
+
+class Field(msgspec.Struct, frozen=True):
+    """One field of a record and the columns it becomes."""
+
+    name: str
+    kind: Any
+    nullable: bool
+    columns: tuple[str, ...]
+
+    @property
+    def is_money(self) -> bool:
+        """Whether the field takes two columns."""
+        return self.kind is Money
+
+    @property
+    def is_json(self) -> bool:
+        """Whether the field is a nested value that travels as JSON."""
+        return not self.is_money and _scalar(self.kind) is None
+
+
+def _scalar(kind: Any) -> type | None:  # noqa: ANN401 - any annotation
+    """Return the plain type a scalar annotation is stored as, None for nested values."""
+    if not isinstance(kind, type):
+        return None
+    if issubclass(kind, bool):
+        return bool
+    for plain in (UUID, str, int, bytes, datetime, date, Decimal):
+        if issubclass(kind, plain):
+            return plain
+    return None
+
+
+def fields_of(record: type[Record]) -> tuple[Field, ...]:
+    """Return the fields of a record in order, with the columns they become."""
+    fields = []
+    for name, annotation in typing.get_type_hints(record).items():
+        if name not in record.__struct_fields__:
+            continue
+        kind, nullable = _without_none(annotation)
+        columns = (f"{name}_minor", f"{name}_currency") if kind is Money else (name,)
+        fields.append(Field(name, kind, nullable, columns))
+    return tuple(fields)
+
+
+def _without_none(annotation: Any) -> tuple[Any, bool]:  # noqa: ANN401 - any annotation
+    if isinstance(annotation, types.UnionType) or typing.get_origin(annotation) is typing.Union:
+        rest = [part for part in typing.get_args(annotation) if part is not type(None)]
+        assert len(rest) == 1, f"{annotation}: a column has one type"
+        return rest[0], True
+    return annotation, False
+
+
+def columns_of(
+    record: type[Record], key: Sequence[str], references: Mapping[str, str]
+) -> list[sa.Column[Any]]:
+    """Return the columns a record becomes; `references` gives foreign keys by column."""
+    columns: list[sa.Column[Any]] = []
+    for field in fields_of(record):
+        stored: list[Any]
+        if field.is_money:
+            stored = [sa.BigInteger, sa.Text]
+        elif field.is_json:
+            stored = [sa.JSON]
+        else:
+            stored = [_SQL_TYPES[_plain(field.kind)]]
+        for name, sql_type in zip(field.columns, stored, strict=True):
+            target = [sa.ForeignKey(references[name])] if name in references else []
+            columns.append(
+                sa.Column(
+                    name,
+                    sql_type,
+                    *target,
+                    primary_key=name in key,
+                    nullable=field.nullable,
+                    autoincrement=False,
+                )
+            )
+    return columns
+
+
+def _plain(kind: Any) -> type:  # noqa: ANN401 - any annotation
+    plain = _scalar(kind)
+    assert plain is not None, kind
+    return plain
+
+
+def _reader(field: Field) -> Callable[[Any], Any]:
+    """Return what makes a field's value from its column's value."""
+    if field.is_json:
+        return lambda raw: decode(raw, field.kind)
+    if isinstance(field.kind, type) and issubclass(field.kind, Id | Currency | StrEnum):
+        kind = field.kind
+        return lambda raw: kind(raw)
+    return lambda raw: raw
+
+
+class RowShape(Generic[R]):
+    """Between a record and the tuple of its columns, both ways."""
+
+    def __init__(self, record: type[R]) -> None:
+        self.record = record
+        self.fields = fields_of(record)
+        self.columns = tuple(name for field in self.fields for name in field.columns)
+        self._plain = all(not field.is_json and not field.is_money for field in self.fields)
+        self._all = attrgetter(*[field.name for field in self.fields], self.fields[0].name)
+        self._readers = tuple(_reader(field) for field in self.fields)
+
+    def to_row(self, record: R) -> tuple[Any, ...]:
+        """Return the column values of a record, in the order of `columns`."""
+        if self._plain:
+            return self._all(record)[:-1]
+        values: list[Any] = []
+        for field in self.fields:
+            value = getattr(record, field.name)
+            if field.is_money:
+                pair = (None, None) if value is None else (value.minor, value.currency)
+                values.extend(pair)
+            elif field.is_json and value is not None:
+                values.append(encode(value).decode())
+            else:
+                values.append(value)
+        return tuple(values)
+
+    def from_row(self, row: Sequence[Any]) -> R:
+        """Return the record of a row whose values stand in the order of `columns`."""
+        values: list[Any] = []
+        at = 0
+        for field, read in zip(self.fields, self._readers, strict=True):
+            raw = row[at]
+            if field.is_money:
+                values.append(None if raw is None else Money(raw, Currency(row[at + 1])))
+                at += 2
+                continue
+            values.append(None if raw is None else read(raw))
+            at += 1
+        return self.record(*values)
+
+
+class HotLookup(Lookup[V, R]):
+    """A unique way into a hot table besides its key."""
+
+    def __init__(self, table: "HotTable[Any, R]", fields: tuple[str, ...], slot: int) -> None:
+        self.table = table
+        self.fields = fields
+        self.name = f"{table.name}({', '.join(fields)})"
+        self.slot = slot
+        self.value: Callable[[R], Any] = attrgetter(*fields)
+
+
+class HotTable(Rows[K, R]):
+    """A table whose rows commands read and write through the engine."""
+
+    def __init__(
+        self,
+        table: sa.Table,
+        shape: RowShape[R],
+        key: tuple[str, ...],
+        keep: Callable[[R], bool],
+        keep_sql: str,
+    ) -> None:
+        self.table = table
+        self.shape = shape
+        self.key_columns = key
+        self.key: Callable[[R], Any] = attrgetter(*key)
+        self.keep = keep
+        self.keep_sql = keep_sql
+        self.name = f"{table.schema}.{table.name}"
+        self.slot = len(HOT_TABLES)
+        self.lookups: list[HotLookup[Any, R]] = []
+
+    def lookup(self, *fields: str) -> "HotLookup[Any, R]":
+        """Return a lookup by fields whose values are unique among rows and never change."""
+        found: HotLookup[Any, R] = HotLookup(self, fields, len(HOT_LOOKUPS))
+        HOT_LOOKUPS.append(found)
+        self.lookups.append(found)
+        return found
+
+
+def always(_row: object) -> bool:
+    """Keep every row in memory."""
+    return True
+
+
+def never(_row: object) -> bool:
+    """Keep no row in memory once it is written: it is only ever added."""
+    return False
+
+
+def hot_table(
+    schema: str,
+    name: str,
+    record: type[R],
+    *constraints: SchemaItem,
+    key: str | tuple[str, ...],
+    references: Mapping[str, str] | None = None,
+    keep: Callable[[R], bool] = always,
+    keep_sql: str = "true",
+) -> HotTable[Any, R]:
+    """Declare a table of `record`s that the engine reads and writes.
+
+    keep and keep_sql say the same of a row, in Python and in SQL: whether it stays in memory.
+    Unique constraints are decided in memory first; those given here are the last line.
+    """
+    keys = (key,) if isinstance(key, str) else key
+    table = sa.Table(
+        name,
+        METADATA,
+        *columns_of(record, keys, references or {}),
+        *constraints,
+        schema=schema,
+    )
+    if keep is never:
+        keep_sql = "false"
+    hot = HotTable[Any, R](table, RowShape(record), keys, keep, keep_sql)
+    HOT_TABLES.append(hot)
+    return hot
+
+
+def cold_table(
+    schema: str,
+    name: str,
+    record: type[Record],
+    *constraints: SchemaItem,
+    key: str | tuple[str, ...],
+    references: Mapping[str, str] | None = None,
+) -> sa.Table:
+    """Declare a table of `record`s that ordinary transactions write and the engine only reads."""
+    keys = (key,) if isinstance(key, str) else key
+    return sa.Table(
+        name,
+        METADATA,
+        *columns_of(record, keys, references or {}),
+        *constraints,
+        schema=schema,
+    )
