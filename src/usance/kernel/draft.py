@@ -52,6 +52,10 @@ class Draft(Protocol):
     def actor(self) -> UUID:
         """The user who sent it."""
 
+    @property
+    def position(self) -> int:
+        """The position that the fact of this command will have if it is accepted."""
+
     def get(self, rows: Rows[K, R], key: K) -> R | None:
         """Return the row of this key as the commands so far left it."""
 

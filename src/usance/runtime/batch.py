@@ -169,7 +169,7 @@ class Batch:
         entropy: Callable[[int], bytes],
     ) -> Outcome:
         overlay = self._overlay
-        overlay.begin(command.id, command.actor)
+        overlay.begin(command.id, command.actor, self.position + 1)
         asked = hashlib.sha256(command.verb.encode() + b"\x00" + encode(command.body)).digest()
         old = overlay.rows[COMMANDS.slot].get(command.id) or self._keys.answered.get(command.id)
         old = old or overlay.loaded.rows[COMMANDS.slot].get(command.id)

@@ -59,8 +59,9 @@ class Overlay:
         self._journal: list[tuple[dict[Any, Any], Any, Any]] = []
         self.begin(UUID(int=0), UUID(int=0))
 
-    def begin(self, command_id: UUID, actor: UUID) -> None:
-        """Start the draft of the next command."""
+    def begin(self, command_id: UUID, actor: UUID, position: int = 0) -> None:
+        """Start the draft of the next command, whose fact would stand at `position`."""
+        self.position = position
         self.command_id = command_id
         self.actor = actor
         self.parts: dict[str, Record] = {}

@@ -1,0 +1,248 @@
+"""The nouns of the ledger: the chart of accounts, accounts, transfers, holds, entries.
+
+A transfer has one debit, one credit and one positive amount, so it cannot be unbalanced.
+Words: *posted* is what counts, *pending* what is reserved; a hold is a pending transfer that
+will be posted (whole or in part), voided or expires.
+"""
+
+from datetime import date, datetime
+from enum import IntFlag, StrEnum
+from typing import Final
+from uuid import UUID
+
+from usance.kernel.money import Currency
+from usance.kernel.records import Record
+
+
+class AccountClass(StrEnum):
+    """Where an account stands in the books."""
+
+    ASSET = "asset"
+    LIABILITY = "liability"
+    POSITION = "position"
+    INCOME = "income"
+    EXPENSE = "expense"
+    MEMORANDUM = "memorandum"
+
+
+class Limit(StrEnum):
+    """What an account's balance may never do, holds included."""
+
+    NONE = "none"
+    DEBITS_MUST_NOT_EXCEED_CREDITS = "debits_must_not_exceed_credits"
+    CREDITS_MUST_NOT_EXCEED_DEBITS = "credits_must_not_exceed_debits"
+
+
+class Kind(Record, frozen=True):
+    """One line of the chart of accounts.
+
+    owner: whose account it is, as a role of the entry (`seller`, `funder`, `rail`, `operator`).
+    by_obligor, by_facility: whether there is one for each, so that exposure is a balance.
+    """
+
+    name: str
+    account_class: AccountClass
+    owner: str
+    en: str
+    zh: str
+    limit: Limit = Limit.NONE
+    by_obligor: bool = False
+    by_facility: bool = False
+
+
+_A, _L, _P = AccountClass.ASSET, AccountClass.LIABILITY, AccountClass.POSITION
+_I, _X, _M = AccountClass.INCOME, AccountClass.EXPENSE, AccountClass.MEMORANDUM
+_COVERED = Limit.DEBITS_MUST_NOT_EXCEED_CREDITS
+
+CHART: Final[dict[str, Kind]] = {
+    kind.name: kind
+    for kind in (
+        Kind("rail_receivable", _A, "rail", "What a rail owes us", "应收通道款"),
+        Kind("nostro", _A, "operator", "Client money at our bank", "客户备付金存款"),
+        Kind("nostro_own", _A, "operator", "Our own money at our bank", "自有资金存款"),
+        Kind(
+            "advance_principal",
+            _A,
+            "funder",
+            "Advances outstanding, by facility and obligor",
+            "未偿融资本金",
+            by_obligor=True,
+            by_facility=True,
+        ),
+        Kind(
+            "advance_fee",
+            _A,
+            "funder",
+            "Fees owed on advances, by facility and obligor",
+            "应收融资费用",
+            by_obligor=True,
+            by_facility=True,
+        ),
+        Kind("owed_by_seller", _A, "seller", "What a seller owes us", "应收卖家款"),
+        Kind(
+            "seller_pending",
+            _L,
+            "seller",
+            "A seller's sales the rail has not yet settled",
+            "卖家待结算款",
+            _COVERED,
+        ),
+        Kind("seller_settling", _L, "seller", "Within a settlement", "卖家结算中款", _COVERED),
+        Kind("seller_available", _L, "seller", "A seller may draw", "卖家可用款", _COVERED),
+        Kind("seller_reserve", _L, "seller", "Held back from a seller", "卖家保证金", _COVERED),
+        Kind("funder_available", _L, "funder", "A funder may lend", "资金方可用款", _COVERED),
+        Kind("funder_deployed", _L, "funder", "A funder has lent", "资金方已投放款", _COVERED),
+        Kind("fee_unearned", _L, "funder", "Fees charged, not yet earned", "未实现融资费收入"),
+        Kind("suspense_blocked", _L, "operator", "Received and blocked", "冻结暂收款"),
+        Kind("suspense_unmatched", _L, "operator", "Received, whose is unknown", "待查暂收款"),
+        Kind("fx_position", _P, "operator", "Open position in a currency", "外汇敞口"),
+        Kind("fee_income", _I, "operator", "Our fees", "手续费收入"),
+        Kind("fx_spread_income", _I, "operator", "Our spread on conversions", "汇差收入"),
+        Kind("fx_result", _X, "operator", "Gain or loss from covering", "汇兑损益"),
+        Kind("limit_granted", _M, "funder", "Limits in use (contra)", "已用额度", by_facility=True),
+        Kind(
+            "headroom",
+            _M,
+            "funder",
+            "What a facility may still advance on an obligor",
+            "剩余额度",
+            _COVERED,
+            by_facility=True,
+        ),
+    )
+}
+
+
+class Ref(Record, frozen=True):
+    """How the rest of the house names an account; the ledger knows it by number."""
+
+    kind: str
+    currency: Currency
+    owner: UUID
+    obligor: UUID | None = None
+    facility: UUID | None = None
+
+
+class Account(Record, frozen=True):
+    """An account. Never changed once opened; its balance is a row of its own."""
+
+    number: int
+    kind: str
+    currency: Currency
+    owner: UUID
+    obligor: UUID | None
+    facility: UUID | None
+    limit: Limit
+    opened_at: datetime
+
+
+class Balance(Record, frozen=True):
+    """What an account's transfers add up to, in minor units. Derived: transfers are the truth."""
+
+    number: int
+    debits_pending: int = 0
+    debits_posted: int = 0
+    credits_pending: int = 0
+    credits_posted: int = 0
+
+
+class Flags(IntFlag):
+    """What a transfer does besides moving money at once."""
+
+    NONE = 0
+    LINKED = 1
+    PENDING = 2
+    POST_PENDING = 4
+    VOID_PENDING = 8
+
+
+class Transfer(Record, frozen=True):
+    """One debit, one credit, one amount in minor units.
+
+    position: of the fact it belongs to. code: which leg of which entry. pending_id: the hold
+    that this transfer posts or voids. value_date: the economic day; recorded_at: when we knew.
+    """
+
+    id: UUID
+    position: int
+    debit: int
+    credit: int
+    amount: int
+    code: str
+    flags: int
+    pending_id: UUID | None
+    value_date: date
+    recorded_at: datetime
+
+
+class HoldState(StrEnum):
+    """The life of a hold."""
+
+    OPEN = "open"
+    POSTED = "posted"
+    VOIDED = "voided"
+    EXPIRED = "expired"
+
+
+class Hold(Record, frozen=True):
+    """A pending transfer and what became of it. `amount` is what was reserved."""
+
+    id: UUID
+    debit: int
+    credit: int
+    amount: int
+    state: HoldState
+    expires_at: datetime | None
+
+
+class Counter(Record, frozen=True):
+    """The next number of a series that must have no gaps, such as account numbers."""
+
+    id: str
+    value: int
+
+
+class LegRule(Record, frozen=True):
+    """One leg of an entry, as the house's accounting states it.
+
+    amount: the word under which the entry is given the money (`gross`, `spread`). pending: the
+    leg only reserves. A leg whose amount is zero or not given is left out.
+    """
+
+    code: str
+    debit: str
+    credit: str
+    amount: str
+    pending: bool = False
+    resolves: bool = False
+
+
+class Entry(Record, frozen=True):
+    """All that is posted together for one event, each leg a rule. All of it or none."""
+
+    name: str
+    event: str
+    en: str
+    zh: str
+    legs: tuple[LegRule, ...]
+
+
+class Where(Record, frozen=True):
+    """Whose accounts an entry moves: one id per role that its kinds of account name."""
+
+    operator: UUID
+    seller: UUID | None = None
+    funder: UUID | None = None
+    rail: UUID | None = None
+    obligor: UUID | None = None
+    facility: UUID | None = None
+
+
+class Leg(Record, frozen=True):
+    """One transfer to be posted, its accounts named by reference."""
+
+    code: str
+    debit: Ref
+    credit: Ref
+    amount: int
+    pending: bool = False

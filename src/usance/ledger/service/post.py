@@ -1,0 +1,152 @@
+"""The house – posts – entries: chains of legs, all of them or none, and what resolves holds."""
+
+from collections.abc import Sequence
+from datetime import date
+from uuid import UUID
+
+from usance.kernel.draft import Draft
+from usance.kernel.errors import Refusal
+from usance.kernel.ids import TransferId
+from usance.ledger.errors import INSUFFICIENT_BALANCE, TRANSFER_REFUSED, TransferResult
+from usance.ledger.model import Account, Balance, Flags, Hold, HoldState, Leg, Ref, Transfer
+from usance.ledger.rules import available, credited, debited, hold_error, limit_error
+from usance.ledger.service.accounts import account_of, balance_of
+from usance.ledger.tables import ACCOUNTS, BALANCES, HOLDS, TRANSFERS
+
+
+def post(draft: Draft, legs: Sequence[Leg], value_date: date) -> Refusal | list[UUID]:
+    """Post legs in their order, all or none. Returns the ids of their transfers.
+
+    A refusal names the account that lacks the money; nothing of the chain stays.
+    """
+    mark = draft.mark()
+    made = []
+    for leg in legs:
+        debit, credit = account_of(draft, leg.debit), account_of(draft, leg.credit)
+        failed = move(draft, debit, credit, leg.amount, pending=leg.pending)
+        if failed is not None:
+            draft.undo(mark)
+            return _refusal(failed, leg, debit)
+        flags = Flags.PENDING if leg.pending else Flags.NONE
+        transfer = record(draft, debit.number, credit.number, leg.amount, leg.code, value_date, flags)
+        if leg.pending:
+            hold = Hold(
+                transfer.id, debit.number, credit.number, leg.amount, HoldState.OPEN, None
+            )
+            draft.put(HOLDS, hold)
+        made.append(transfer.id)
+    return made
+
+
+def post_hold(draft: Draft, hold_id: UUID, code: str, value_date: date) -> Refusal | None:
+    """Post a hold whole: what was reserved now counts."""
+    return _resolve(draft, hold_id, code, value_date, Flags.POST_PENDING)
+
+
+def void_hold(draft: Draft, hold_id: UUID, code: str, value_date: date) -> Refusal | None:
+    """Void a hold: what was reserved is free again."""
+    return _resolve(draft, hold_id, code, value_date, Flags.VOID_PENDING)
+
+
+def balance_at(draft: Draft, ref: Ref) -> int:
+    """Return what may still be debited from the account a reference names, in minor units."""
+    return available(balance_of(draft, ref))
+
+
+def move(
+    draft: Draft, debit: Account, credit: Account, amount: int, *, pending: bool
+) -> TransferResult | None:
+    """Change two balances; return why not where a limit forbids it, and change nothing."""
+    after_debit = debited(_balance(draft, debit.number), amount, pending=pending)
+    after_credit = credited(_balance(draft, credit.number), amount, pending=pending)
+    failed = limit_error(debit, after_debit) or limit_error(credit, after_credit)
+    if failed is None:
+        draft.put(BALANCES, after_debit)
+        draft.put(BALANCES, after_credit)
+    return failed
+
+
+def release(draft: Draft, hold: Hold) -> None:
+    """Take a hold's reservation off the two balances."""
+    debit, credit = _balance(draft, hold.debit), _balance(draft, hold.credit)
+    draft.put(BALANCES, debited(debit, -hold.amount, pending=True))
+    draft.put(BALANCES, credited(credit, -hold.amount, pending=True))
+
+
+def record(
+    draft: Draft,
+    debit: int,
+    credit: int,
+    amount: int,
+    code: str,
+    value_date: date,
+    flags: Flags,
+    pending_id: UUID | None = None,
+    transfer_id: UUID | None = None,
+) -> Transfer:
+    """Write a transfer's row and take it into the digest of the fact."""
+    transfer = Transfer(
+        transfer_id or draft.new_id(TransferId),
+        draft.position,
+        debit,
+        credit,
+        amount,
+        code,
+        int(flags),
+        pending_id,
+        value_date,
+        draft.now,
+    )
+    draft.put(TRANSFERS, transfer)
+    draft.seal(sealed_bytes(transfer))
+    return transfer
+
+
+def sealed_bytes(transfer: Transfer) -> bytes:
+    """Return what a fact's digest covers of a transfer."""
+    return (
+        transfer.id.bytes
+        + transfer.debit.to_bytes(8, "big")
+        + transfer.credit.to_bytes(8, "big")
+        + transfer.amount.to_bytes(8, "big")
+        + transfer.flags.to_bytes(2, "big")
+        + (transfer.pending_id.bytes if transfer.pending_id else b"")
+    )
+
+
+def _resolve(
+    draft: Draft, hold_id: UUID, code: str, value_date: date, how: Flags
+) -> Refusal | None:
+    hold = draft.get(HOLDS, hold_id)
+    asked = Transfer(
+        hold_id, 0, 0, 0, hold.amount if hold else 0, code, how, hold_id, value_date, draft.now
+    )
+    failed = hold_error(hold, asked)
+    if failed is not None or hold is None:
+        return TRANSFER_REFUSED.refuse(str(hold_id), failed)
+    release(draft, hold)
+    posted = how is Flags.POST_PENDING
+    if posted:
+        debit, credit = draft.get(ACCOUNTS, hold.debit), draft.get(ACCOUNTS, hold.credit)
+        assert debit is not None
+        assert credit is not None
+        failed = move(draft, debit, credit, hold.amount, pending=False)
+        assert failed is None, f"a hold that fitted no longer fits: {failed}"
+    state = HoldState.POSTED if posted else HoldState.VOIDED
+    draft.put(HOLDS, Hold(hold.id, hold.debit, hold.credit, hold.amount, state, hold.expires_at))
+    record(draft, hold.debit, hold.credit, hold.amount, code, value_date, how, hold.id)
+    return None
+
+
+def _balance(draft: Draft, number: int) -> Balance:
+    balance = draft.get(BALANCES, number)
+    assert balance is not None, f"account {number} has no balance"
+    return balance
+
+
+def _refusal(failed: TransferResult, leg: Leg, debit: Account) -> Refusal:
+    if failed is TransferResult.EXCEEDS_CREDITS:
+        return INSUFFICIENT_BALANCE.refuse(f"{debit.kind} {debit.currency}", leg.amount)
+    return TRANSFER_REFUSED.refuse(leg.code, failed)
+
+
