@@ -6,7 +6,7 @@ will be posted (whole or in part), voided or expires.
 """
 
 from datetime import date, datetime
-from enum import IntFlag, StrEnum
+from enum import StrEnum
 from typing import Final
 from uuid import UUID
 
@@ -45,7 +45,7 @@ class Kind(Record, frozen=True):
     owner: str
     en: str
     zh: str
-    limit: Limit = Limit.NONE
+    balance_limit: Limit = Limit.NONE
     by_obligor: bool = False
     by_facility: bool = False
 
@@ -132,7 +132,7 @@ class Account(Record, frozen=True):
     owner: UUID
     obligor: UUID | None
     facility: UUID | None
-    limit: Limit
+    balance_limit: Limit
     opened_at: datetime
 
 
@@ -146,14 +146,17 @@ class Balance(Record, frozen=True):
     credits_posted: int = 0
 
 
-class Flags(IntFlag):
-    """What a transfer does besides moving money at once."""
+class Flags:
+    """What a transfer does besides moving money at once: bits of its `flags`.
 
-    NONE = 0
-    LINKED = 1
-    PENDING = 2
-    POST_PENDING = 4
-    VOID_PENDING = 8
+    Plain integers, because this is asked several times for every transfer.
+    """
+
+    NONE: Final = 0
+    LINKED: Final = 1
+    PENDING: Final = 2
+    POST_PENDING: Final = 4
+    VOID_PENDING: Final = 8
 
 
 class Transfer(Record, frozen=True):

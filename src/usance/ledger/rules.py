@@ -113,12 +113,12 @@ def limit_error(account: Account, balance: Balance) -> TransferResult | None:
     if balance.credits_pending + balance.credits_posted > MINOR_MAX:
         return TransferResult.OVERFLOWS_BALANCE
     if (
-        account.limit is Limit.DEBITS_MUST_NOT_EXCEED_CREDITS
+        account.balance_limit is Limit.DEBITS_MUST_NOT_EXCEED_CREDITS
         and balance.debits_pending + balance.debits_posted > balance.credits_posted
     ):
         return TransferResult.EXCEEDS_CREDITS
     if (
-        account.limit is Limit.CREDITS_MUST_NOT_EXCEED_DEBITS
+        account.balance_limit is Limit.CREDITS_MUST_NOT_EXCEED_DEBITS
         and balance.credits_pending + balance.credits_posted > balance.debits_posted
     ):
         return TransferResult.EXCEEDS_DEBITS

@@ -39,7 +39,7 @@ def account_of(draft: Draft, ref: Ref) -> Account:
         ref.owner,
         ref.obligor,
         ref.facility,
-        CHART[ref.kind].limit,
+        CHART[ref.kind].balance_limit,
         draft.now,
     )
     draft.put(COUNTERS, Counter("accounts", counter.value + 1))

@@ -80,7 +80,7 @@ def record(
     amount: int,
     code: str,
     value_date: date,
-    flags: Flags,
+    flags: int,
     pending_id: UUID | None = None,
     transfer_id: UUID | None = None,
 ) -> Transfer:
@@ -92,7 +92,7 @@ def record(
         credit,
         amount,
         code,
-        int(flags),
+        flags,
         pending_id,
         value_date,
         draft.now,
@@ -115,7 +115,7 @@ def sealed_bytes(transfer: Transfer) -> bytes:
 
 
 def _resolve(
-    draft: Draft, hold_id: UUID, code: str, value_date: date, how: Flags
+    draft: Draft, hold_id: UUID, code: str, value_date: date, how: int
 ) -> Refusal | None:
     hold = draft.get(HOLDS, hold_id)
     asked = Transfer(
@@ -125,7 +125,7 @@ def _resolve(
     if failed is not None or hold is None:
         return TRANSFER_REFUSED.refuse(str(hold_id), failed)
     release(draft, hold)
-    posted = how is Flags.POST_PENDING
+    posted = how == Flags.POST_PENDING
     if posted:
         debit, credit = draft.get(ACCOUNTS, hold.debit), draft.get(ACCOUNTS, hold.credit)
         assert debit is not None

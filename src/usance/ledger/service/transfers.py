@@ -199,7 +199,7 @@ def _record(draft: Draft, t: Transfer) -> None:
         t.amount,
         t.code,
         t.value_date,
-        Flags(t.flags),
+        t.flags,
         t.pending_id,
         t.id,
     )
