@@ -1,0 +1,143 @@
+"""The sockets of payments: rails, rate sources, and the chapters that come later in the story."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Protocol
+from uuid import UUID
+
+from usance.kernel.decisions import Judgement
+from usance.kernel.draft import Draft
+from usance.kernel.ids import DecisionId, PartyId, PaymentId
+from usance.kernel.money import Money
+from usance.kernel.records import Record
+from usance.ledger.model import Leg
+from usance.payments.model import FixingDay, Instruction
+
+
+class AnswerKind(StrEnum):
+    """What a rail says to an instruction. Unknown is not no."""
+
+    CONFIRMED = "confirmed"
+    REFUSED = "refused"
+    UNKNOWN = "unknown"
+
+
+class RailAnswer(Record, frozen=True):
+    """A rail's answer. code: the rail's reason, "" when confirmed."""
+
+    kind: AnswerKind
+    code: str = ""
+    reference: str = ""
+
+
+class NoticeKind(StrEnum):
+    """What a rail tells us without being asked."""
+
+    SETTLED = "settled"
+    CHARGEBACK = "chargeback"
+
+
+class RailNotice(Record, frozen=True):
+    """Something that has happened at the rail. reference: the rail's own; it never repeats."""
+
+    kind: NoticeKind
+    reference: str
+    instruction: UUID
+    amount: Money
+    fee: Money
+    value_date: date
+
+
+class Rail(Protocol):
+    """A scheme or network that moves money. What it cannot do is missing from `capabilities`.
+
+    A rail may delay, repeat and reorder what it says; the callers bear it.
+    """
+
+    name: str
+    capabilities: frozenset[str]
+
+    async def send(self, instruction: Instruction, at: datetime) -> RailAnswer:
+        """Ask the rail to carry out an instruction. Sending it twice is the same as once."""
+
+    async def ask(self, instruction: Instruction, at: datetime) -> RailAnswer:
+        """Ask what became of an instruction that was sent."""
+
+    async def notices(
+        self, instructions: Sequence[Instruction], since: datetime, until: datetime
+    ) -> Sequence[RailNotice]:
+        """Return what happened to confirmed instructions after `since`, up to `until`."""
+
+
+class RateSource(Protocol):
+    """Publishes reference rates."""
+
+    name: str
+
+    async def fixings(self, day: date) -> FixingDay | None:
+        """Return the rates published for a day, None where there are none."""
+
+
+class ReleaseQuestion(Record, frozen=True):
+    """May this money move? Everything the answer may depend on."""
+
+    payment_id: UUID
+    payer_id: PartyId
+    payer_name: str
+    payer_country: str
+    payee_id: PartyId
+    payee_name: str
+    instrument: str
+    amount: Money
+    amount_book: Money
+
+
+class ReleaseGate(Protocol):
+    """Implemented by risk. Keeps its decision under the id it returns."""
+
+    def judge(self, draft: Draft, question: ReleaseQuestion) -> "Ruling":
+        """Return whether the money may move, and where the decision is kept."""
+
+
+class Ruling(Record, frozen=True):
+    """A judgement and the id under which it is kept."""
+
+    decision_id: DecisionId
+    judgement: Judgement
+
+
+class Proceeds(Record, frozen=True):
+    """A settlement's money, before anybody is paid from it."""
+
+    payment_id: PaymentId
+    seller_id: PartyId
+    available: Money
+    on: date
+
+
+class Loss(Record, frozen=True):
+    """A sale shrinks: part of its money goes back to the buyer.
+
+    returned and gross are in the buyer's currency; left: what of gross remains after it.
+    """
+
+    payment_id: PaymentId
+    seller_id: PartyId
+    returned: Money
+    gross: Money
+    left: Money
+    on: date
+
+
+class Claim(Protocol):
+    """Who is paid before the rest? Implemented by financing.
+
+    It changes its own rows and returns the legs; payments posts them in its own chain.
+    """
+
+    def repay(self, draft: Draft, proceeds: Proceeds) -> list[Leg]:
+        """Return the legs by which a settlement repays what the seller owes to funders."""
+
+    def shrink(self, draft: Draft, loss: Loss) -> list[Leg]:
+        """Return the legs by which a refund or chargeback takes back part of an advance."""
