@@ -1,0 +1,135 @@
+"""What can be asked of policy: look up what is in force, adopt new rows."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from datetime import date
+from functools import lru_cache
+from importlib.metadata import version
+from importlib.resources import files
+from typing import Final
+
+import holidays
+
+from usance.kernel.dates import Calendar
+from usance.kernel.draft import Draft
+from usance.kernel.errors import Refusal
+from usance.kernel.records import Record
+from usance.policy import rules
+from usance.policy.errors import NoPolicy
+from usance.policy.events import PolicyAdopted
+from usance.policy.model import ANY_SCOPE, PolicyRow, Series, series_id
+from usance.policy.tables import SERIES
+
+# Calendar: how the `holidays` package knows it, and whether its days are published ones.
+_CALENDARS: Final[dict[str, Callable[[int], Iterable[date]]]] = {
+    "TARGET": lambda year: holidays.financial_holidays("XECB", years=year),
+    "GB": lambda year: holidays.country_holidays("GB", subdiv="ENG", years=year),
+    "CN": lambda year: holidays.country_holidays("CN", years=year),
+}
+_YEARS: Final = (2026, 2027)
+# The State Council publishes a year's days off in the autumn before; later ones are reckoned.
+_PUBLISHED_UNTIL: Final = {"CN": 2026}
+
+
+class AdoptPolicy(Record, frozen=True):
+    """Add rows to what holds. reason: why, for the reader of the log."""
+
+    rows: tuple[PolicyRow, ...]
+    reason: str
+
+
+def apply_adopt_policy(draft: Draft, body: AdoptPolicy, _facts: object) -> Refusal | None:
+    """Add all of the rows or none. Rows that stand already, word for word, change nothing."""
+    by_series: defaultdict[str, list[PolicyRow]] = defaultdict(list)
+    for row in body.rows:
+        by_series[series_id(row.rule, row.scope)].append(row)
+    news: list[PolicyRow] = []
+    for identifier, rows in by_series.items():
+        known = draft.get(SERIES, identifier)
+        grown = _grown(draft, known, rows)
+        if isinstance(grown, Refusal):
+            return grown
+        if grown != known:
+            draft.put(SERIES, grown)
+            news.extend(row for row in grown.rows if known is None or row not in known.rows)
+    draft.tell(PolicyAdopted(tuple(news), body.reason))
+    return None
+
+
+def _grown(draft: Draft, known: Series | None, rows: list[PolicyRow]) -> Series | Refusal:
+    pattern = _pattern(draft, rows[0])
+    series = known
+    for row in sorted(rows, key=lambda each: each.effective_from):
+        # The rows of a series that is new in this command may all begin in the past.
+        today = draft.now.date() if known is not None else date.min
+        grown = rules.added(series, pattern, row, today)
+        if isinstance(grown, Refusal):
+            return grown
+        series = grown
+    assert series is not None, "a series is asked for with rows"
+    return series
+
+
+def _pattern(draft: Draft, row: PolicyRow) -> PolicyRow | None:
+    general = draft.get(SERIES, series_id(row.rule, ANY_SCOPE))
+    return None if general is None else general.rows[-1]
+
+
+def find_row(draft: Draft, rule: str, scope: str, on: date) -> PolicyRow | None:
+    """Return the row in force for the scope, else the one for `*`, else None."""
+    for each in (scope, ANY_SCOPE):
+        series = draft.get(SERIES, f"{rule}/{each}")
+        row = None if series is None else rules.in_force(series, on)
+        if row is not None:
+            return row
+    return None
+
+
+def look_up(draft: Draft, rule: str, scope: str, on: date) -> PolicyRow:
+    """Return the row in force for the scope, else the one for `*`.
+
+    Raises NoPolicy where there is neither: a book without the rule cannot decide.
+    """
+    row = find_row(draft, rule, scope, on)
+    if row is None:
+        raise NoPolicy(f"{rule}/{scope} has no row in force on {on.isoformat()}")
+    return row
+
+
+def calendar(draft: Draft, name: str) -> Calendar:
+    """Return the business days of a place: `TARGET`, `GB`, `CN`.
+
+    Raises NoPolicy for a calendar nobody has adopted.
+    """
+    series = draft.get(SERIES, series_id("holidays", name))
+    if series is None:
+        raise NoPolicy(f"holidays/{name} has no rows")
+    return rules.calendar_of(tuple(row.values["dates"] for row in series.rows))
+
+
+@lru_cache(maxsize=1)
+def shipped_rows() -> tuple[PolicyRow, ...]:
+    """Return the rows that come with the package: what a new book adopts first."""
+    rows: list[PolicyRow] = []
+    for table in sorted(files("usance.policy").joinpath("data").iterdir(), key=lambda f: f.name):
+        if table.name.endswith(".csv"):
+            rule = table.name.removesuffix(".csv")
+            rows.extend(rules.table_rows(rule, table.read_text(encoding="utf-8")))
+    return (*rows, *_holiday_rows())
+
+
+def _holiday_rows() -> list[PolicyRow]:
+    """Return one row per calendar and year, taken from the `holidays` package."""
+    source = f"holidays {version('holidays')} (MIT), the Python package"
+    return [
+        PolicyRow(
+            "holidays",
+            name,
+            date(year, 1, 1),
+            {"dates": " ".join(day.isoformat() for day in sorted(days_of(year)))},
+            source if year <= _PUBLISHED_UNTIL.get(name, year) else f"{source}; reckoned",
+            verified=False,
+        )
+        for name, days_of in _CALENDARS.items()
+        for year in _YEARS
+    ]
