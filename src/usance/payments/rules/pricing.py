@@ -1,0 +1,62 @@
+"""What a payment costs and at which rate: pure figures from dated rows and the day's fixings."""
+
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Final
+
+from usance.kernel.fx import Quote, Side
+from usance.kernel.money import Currency, Money, Rounding
+from usance.payments.model import FixingDay, Payment
+
+# Cross rates are stated to eight decimals, two more than the ECB's own for small units.
+_CROSS_DIGITS: Final = Decimal("0.00000001")
+
+
+def cross_rate(fixings: FixingDay, base: str, quote: str) -> Decimal | None:
+    """Return units of `quote` for one `base` at the day's fixings, None where one is missing."""
+    if base == quote:
+        return Decimal(1)
+    base_rate, quote_rate = fixings.rates.get(base), fixings.rates.get(quote)
+    if base_rate is None or quote_rate is None:
+        return None
+    return (Decimal(quote_rate) / Decimal(base_rate)).quantize(_CROSS_DIGITS)
+
+
+def quote_for(
+    fixings: FixingDay,
+    base: Currency,
+    to: Currency,
+    spread_bps: int,
+    now: datetime,
+    lock: timedelta,
+) -> Quote | None:
+    """Return the offer to sell `base` for `to`: mid, our spread, its source and its expiry."""
+    mid = cross_rate(fixings, base, to)
+    if mid is None:
+        return None
+    spread = 0 if base == to else spread_bps
+    return Quote(
+        base, to, mid, spread, Side.MID, fixings.source, fixings.value_date, now, now + lock
+    )
+
+
+def fee_of(gross: Money, bps: int, fixed_minor: int) -> Money:
+    """Return our fee: a share rounded up plus a fixed part, never more than the payment."""
+    fee = gross.share(bps, Rounding.UP).minor + fixed_minor
+    return Money(min(fee, gross.minor), gross.currency)
+
+
+def net_proceeds(payment: Payment, rail_fee: Money) -> Money:
+    """Return what a seller is due in the settlement currency if all that remains is settled."""
+    left = payment.remaining - payment.fee - rail_fee
+    converted = payment.quote.at_mid(Money(max(left.minor, 0), left.currency))
+    return converted - payment.quote.spread_of(converted)
+
+
+def latest_fixings(days: dict[date, FixingDay], on: date, back: int = 7) -> FixingDay | None:
+    """Return the newest fixings of `on` or of the days before it, at most `back` days old."""
+    for age in range(back + 1):
+        found = days.get(on - timedelta(days=age))
+        if found is not None:
+            return found
+    return None

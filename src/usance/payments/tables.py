@@ -1,0 +1,91 @@
+"""The tables of payments."""
+
+from typing import Final
+
+import sqlalchemy as sa
+
+from usance.payments.model import (
+    Dispute,
+    FixingDay,
+    Instruction,
+    InstructionState,
+    Payment,
+    PaymentStatus,
+    Payout,
+    PayoutStatus,
+    Refund,
+    RefundStatus,
+    Reserve,
+    Settlement,
+)
+from usance.runtime.rows import hot_table, never
+
+_SCHEMA: Final = "payments"
+_LIVE: Final = frozenset({PaymentStatus.PENDING, PaymentStatus.CAPTURED, PaymentStatus.IN_REVIEW})
+
+PAYMENTS: Final = hot_table(
+    _SCHEMA,
+    "payments",
+    Payment,
+    sa.UniqueConstraint("order_id"),
+    key="id",
+    keep=lambda payment: payment.status in _LIVE,
+    keep_sql="status in ('pending', 'captured', 'in_review')",
+)
+PAYMENT_BY_ORDER: Final = PAYMENTS.lookup("order_id")
+INSTRUCTIONS: Final = hot_table(
+    _SCHEMA,
+    "instructions",
+    Instruction,
+    sa.Index("instructions_open", "rail", postgresql_where=sa.text("state = 'open'")),
+    sa.Index("instructions_payment", "payment_id"),
+    key="id",
+    keep=lambda instruction: instruction.state is InstructionState.OPEN,
+    keep_sql="state = 'open'",
+)
+REFUNDS: Final = hot_table(
+    _SCHEMA,
+    "refunds",
+    Refund,
+    sa.Index("refunds_payment", "payment_id"),
+    key="id",
+    keep=lambda refund: refund.status is RefundStatus.PENDING,
+    keep_sql="status = 'pending'",
+)
+PAYOUTS: Final = hot_table(
+    _SCHEMA,
+    "payouts",
+    Payout,
+    sa.Index("payouts_payment", "payment_id"),
+    key="id",
+    keep=lambda payout: payout.status is PayoutStatus.PENDING,
+    keep_sql="status = 'pending'",
+)
+DISPUTES: Final = hot_table(
+    _SCHEMA,
+    "disputes",
+    Dispute,
+    sa.UniqueConstraint("notice"),
+    sa.Index("disputes_payment", "payment_id"),
+    key="id",
+    keep=never,
+)
+DISPUTE_BY_NOTICE: Final = DISPUTES.lookup("notice")
+SETTLEMENTS: Final = hot_table(_SCHEMA, "settlements", Settlement, key="notice", keep=never)
+RESERVES: Final = hot_table(
+    _SCHEMA,
+    "reserves",
+    Reserve,
+    key="payment_id",
+    keep=lambda reserve: not reserve.released,
+    keep_sql="not released",
+)
+FIXINGS: Final = hot_table(_SCHEMA, "fixings", FixingDay, key="value_date")
+DISPATCHES: Final = sa.Table(
+    "dispatches",
+    PAYMENTS.table.metadata,
+    sa.Column("instruction", sa.Uuid, primary_key=True),
+    sa.Column("asks", sa.BigInteger, nullable=False),
+    sa.Column("sent_at", sa.DateTime(timezone=True), nullable=False),
+    schema=_SCHEMA,
+)
