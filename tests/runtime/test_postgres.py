@@ -150,6 +150,13 @@ def test_a_server_that_cannot_start_shows_the_end_of_its_log(server_home, monkey
         Server(server_home).start()
 
 
+def test_a_user_without_a_name_is_told_what_to_do(server_home, monkeypatch):
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "geteuid", lambda: 4_000_000_000)
+        with pytest.raises(ServerUnavailable, match=r"user with id 4000000000, .* /etc/passwd"):
+            Server(server_home)
+
+
 @as_root_only
 def test_a_home_that_nobody_cannot_enter_is_explained(server_home):
     server_home.chmod(0o700)

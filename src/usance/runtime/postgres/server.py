@@ -57,7 +57,7 @@ class Server:
         self.area = self.home / "postgres"
         self.data = self.area / "18"
         self.log = self.area / "log"
-        self._owner = pwd.getpwnam("nobody") if os.geteuid() == 0 else pwd.getpwuid(os.geteuid())
+        self._owner = _operating_user()
 
     @property
     def address(self) -> ServerAddress:
@@ -226,6 +226,20 @@ class Server:
         with (self.home / "postgres.lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield
+
+
+def _operating_user() -> pwd.struct_passwd:
+    """Whom the server runs as: us, or nobody where we are root, whom PostgreSQL refuses."""
+    user_id = os.geteuid()
+    try:
+        return pwd.getpwnam("nobody") if user_id == 0 else pwd.getpwuid(user_id)
+    except KeyError as error:
+        who = "user `nobody`" if user_id == 0 else f"user with id {user_id}"
+        message = (
+            f"This machine knows no {who}, and PostgreSQL runs for named users only. "
+            "Add one to /etc/passwd, or set USANCE_DATABASE_URL to a server of your own."
+        )
+        raise ServerUnavailable(message) from error
 
 
 def home_folder(environ: Mapping[str, str]) -> Path:
