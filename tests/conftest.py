@@ -1,4 +1,4 @@
-"""A database server for the tests: theirs alone, in a folder of its own, gone afterwards."""
+"""What all tests share: a database server of their own, gone afterwards, and patience."""
 
 import os
 import shutil
@@ -7,8 +7,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from usance.runtime.postgres import Server, ServerAddress, ensure_server
+
+# A timing is never a test: a busy machine must not turn a law red.
+settings.register_profile("house", deadline=None, print_blob=True)
+settings.load_profile("house")
 
 
 def server_folder() -> Path:

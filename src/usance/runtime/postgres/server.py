@@ -157,12 +157,11 @@ class Server:
             time.sleep(0.25)
 
     def _configuration(self) -> str:
-        memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
         free = shutil.disk_usage(self.area).free
         return CONFIGURATION.format(
             port=PORT,
             socket_folder=str(self.socket_folder).replace("'", "''"),
-            shared_buffers_mb=max(min(memory // 4, 4 * GIB) >> 20, 32),
+            shared_buffers_mb=max(min(_memory() // 4, 4 * GIB) >> 20, 32),
             max_wal_mb=max(min(free // 8, 4 * GIB) >> 20, 256),
         )
 
@@ -240,6 +239,16 @@ def _operating_user() -> pwd.struct_passwd:
             "Add one to /etc/passwd, or set USANCE_DATABASE_URL to a server of your own."
         )
         raise ServerUnavailable(message) from error
+
+
+def _memory() -> int:
+    """Bytes of memory that we may use: the machine's, or fewer where a container is limited."""
+    installed = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    try:
+        limit = int(Path("/sys/fs/cgroup/memory.max").read_text())
+    except (OSError, ValueError):  # No control groups, or the limit is the word "max".
+        return installed
+    return min(installed, limit)
 
 
 def home_folder(environ: Mapping[str, str]) -> Path:
