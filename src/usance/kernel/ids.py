@@ -66,11 +66,7 @@ def fresh(milliseconds: int, entropy: int) -> UUID:
     """Return the UUIDv7 of a time in milliseconds and 74 bits of entropy."""
     high = (milliseconds & ((1 << 48) - 1)) << 80
     return UUID(
-        int=high
-        | _VERSION
-        | ((entropy >> 62) & 0xFFF) << 64
-        | _VARIANT
-        | (entropy & _MASK_62)
+        int=high | _VERSION | ((entropy >> 62) & 0xFFF) << 64 | _VARIANT | (entropy & _MASK_62)
     )
 
 

@@ -10,8 +10,13 @@ from enum import StrEnum
 from typing import Final
 from uuid import UUID
 
+from usance.kernel.ids import PartyId
 from usance.kernel.money import Currency
 from usance.kernel.records import Record
+
+
+# Every book has one operator, so the operator's id is the same in all of them.
+OPERATOR: Final = PartyId.derived(0, "operator")
 
 
 class AccountClass(StrEnum):
@@ -233,7 +238,7 @@ class Entry(Record, frozen=True):
 class Where(Record, frozen=True):
     """Whose accounts an entry moves: one id per role that its kinds of account name."""
 
-    operator: UUID
+    operator: UUID = OPERATOR
     seller: UUID | None = None
     funder: UUID | None = None
     rail: UUID | None = None

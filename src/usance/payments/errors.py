@@ -28,6 +28,14 @@ UNKNOWN_PARTY: Final = Code(
     "Register the party first, or check its id.",
     "请先登记该参与方,或检查标识。",
 )
+PARTY_NOT_ACTIVE: Final = Code(
+    "party_not_active",
+    409,
+    "{field}: the party is {value} and moves no money.",
+    "{field}:该参与方状态为 {value},不能动账。",
+    "Ask the operator; do not retry.",
+    "请联系运营方,不要重试。",
+)
 UNKNOWN_PAYMENT: Final = Code(
     "unknown_payment",
     404,
@@ -104,6 +112,7 @@ CODES: Final = (
     UNKNOWN_ORDER,
     ORDER_ALREADY_PAID,
     UNKNOWN_PARTY,
+    PARTY_NOT_ACTIVE,
     UNKNOWN_PAYMENT,
     UNKNOWN_INSTRUCTION,
     NO_RATE,

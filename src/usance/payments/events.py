@@ -188,3 +188,11 @@ class FixingsRecorded(Record, frozen=True):
     value_date: date
     source: str
     rates: int
+
+
+class SettlementLate(Record, frozen=True):
+    """A rail has not settled in time. Nothing is booked: only its notice settles."""
+
+    payment_id: PaymentId
+    rail: str
+    settlement_due: date

@@ -27,7 +27,12 @@ PAYMENTS: Final = hot_table(
     _SCHEMA,
     "payments",
     Payment,
-    sa.UniqueConstraint("order_id"),
+    sa.Index(
+        "payments_order",
+        "order_id",
+        unique=True,
+        postgresql_where=sa.text("status not in ('failed', 'blocked')"),
+    ),
     key="id",
     keep=lambda payment: payment.status in _LIVE,
     keep_sql="status in ('pending', 'captured', 'in_review')",

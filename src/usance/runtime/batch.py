@@ -10,7 +10,7 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 from uuid import UUID
 
 import asyncpg
@@ -19,13 +19,14 @@ from sqlalchemy.dialects import postgresql
 
 from usance.kernel.draft import Lookup, Rows
 from usance.kernel.errors import Refusal
-from usance.kernel.records import decode, encode, replace
+from usance.kernel.records import Record, decode, encode, replace
 from usance.runtime.commands import KEY_REUSED, Command, Path, Stage
 from usance.runtime.draft import Overlay, State
 from usance.runtime.facts import Fact, Outcome
 from usance.runtime.rows import HOT_LOOKUPS, HOT_TABLES, METADATA, HotTable
 from usance.runtime.tables import COMMANDS, DUE, OUTBOX, CommandRow, OutboxRow
 
+R = TypeVar("R", bound=Record)
 KEYS_IN_MEMORY: Final = 500_000
 _log = structlog.get_logger()
 _DIALECT: Final = postgresql.dialect()  # type: ignore[no-untyped-call]
@@ -107,10 +108,14 @@ class Batch:
         shape = table.shape
         rows = await self._connection.fetch(
             f"select {', '.join(shape.columns)} from {table.name}"  # noqa: S608 - our names
-            f" where {column} = any($1)",
+            f" where {column} = any($1) order by {', '.join(table.key_columns)}",
             values,
         )
         self._overlay.loaded.keep(table, [shape.from_row(row) for row in rows])
+
+    def get(self, rows: Rows[Any, R], key: Any) -> R | None:  # noqa: ANN401 - any key
+        """See runtime.commands.Loader."""
+        return self._overlay.get(rows, key)
 
     async def fetch(self, sql: str, *arguments: object) -> list[Any]:
         """See runtime.commands.Loader."""

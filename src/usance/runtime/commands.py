@@ -6,7 +6,7 @@ one command at a time.
 """
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import Any, Final, Protocol
+from typing import Any, Final, Protocol, TypeVar
 from uuid import UUID
 
 import msgspec
@@ -14,6 +14,8 @@ import msgspec
 from usance.kernel.draft import Draft, Lookup, Rows
 from usance.kernel.errors import Code, Refusal
 from usance.kernel.records import Record
+
+R = TypeVar("R", bound=Record)
 
 
 class Command(Record, frozen=True):
@@ -36,6 +38,9 @@ class Loader(Protocol):
 
     async def found(self, lookup: Lookup[Any, Any], values: Sequence[Any]) -> None:
         """Make the rows that these values of a lookup name visible to the drafts."""
+
+    def get(self, rows: Rows[Any, R], key: Any) -> R | None:  # noqa: ANN401 - any key
+        """Return a row that is in memory or was made visible."""
 
     async def fetch(self, sql: str, *arguments: object) -> list[Any]:
         """Run a query of a chapter's store inside the batch's transaction."""

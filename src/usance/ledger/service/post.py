@@ -28,11 +28,11 @@ def post(draft: Draft, legs: Sequence[Leg], value_date: date) -> Refusal | list[
             draft.undo(mark)
             return _refusal(failed, leg, debit)
         flags = Flags.PENDING if leg.pending else Flags.NONE
-        transfer = record(draft, debit.number, credit.number, leg.amount, leg.code, value_date, flags)
+        transfer = record(
+            draft, debit.number, credit.number, leg.amount, leg.code, value_date, flags
+        )
         if leg.pending:
-            hold = Hold(
-                transfer.id, debit.number, credit.number, leg.amount, HoldState.OPEN, None
-            )
+            hold = Hold(transfer.id, debit.number, credit.number, leg.amount, HoldState.OPEN, None)
             draft.put(HOLDS, hold)
         made.append(transfer.id)
     return made
@@ -114,9 +114,7 @@ def sealed_bytes(transfer: Transfer) -> bytes:
     )
 
 
-def _resolve(
-    draft: Draft, hold_id: UUID, code: str, value_date: date, how: int
-) -> Refusal | None:
+def _resolve(draft: Draft, hold_id: UUID, code: str, value_date: date, how: int) -> Refusal | None:
     hold = draft.get(HOLDS, hold_id)
     asked = Transfer(
         hold_id, 0, 0, 0, hold.amount if hold else 0, code, how, hold_id, value_date, draft.now
@@ -148,5 +146,3 @@ def _refusal(failed: TransferResult, leg: Leg, debit: Account) -> Refusal:
     if failed is TransferResult.EXCEEDS_CREDITS:
         return INSUFFICIENT_BALANCE.refuse(f"{debit.kind} {debit.currency}", leg.amount)
     return TRANSFER_REFUSED.refuse(leg.code, failed)
-
-

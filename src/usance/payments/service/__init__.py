@@ -1,0 +1,59 @@
+"""What payments do when asked, one verb a file."""
+
+from usance.kernel.draft import Draft
+from usance.kernel.ids import PaymentId
+from usance.payments.model import Payment
+from usance.payments.service.answers import AnswerStage, RecordAnswer
+from usance.payments.service.chargebacks import ChargebackStage, RecordChargeback
+from usance.payments.service.fixings import RecordFixings, apply_record_fixings, fixings_on
+from usance.payments.service.instructions import (
+    AskAgain,
+    apply_ask_again,
+    rail_party,
+)
+from usance.payments.service.pay import Pay, PayStage
+from usance.payments.service.payouts import PayOut, apply_pay_out, initiate_payout
+from usance.payments.service.refunds import RefundPayment, apply_refund, prepare_refund
+from usance.payments.service.settle import (
+    CheckSettlement,
+    RecordSettlement,
+    ReleaseReserve,
+    SettleStage,
+    apply_check_settlement,
+    apply_release_reserve,
+)
+from usance.payments.tables import PAYMENTS
+
+
+def payment_of(draft: Draft, payment_id: PaymentId) -> Payment | None:
+    """Return a payment that is in memory or was loaded."""
+    return draft.get(PAYMENTS, payment_id)
+
+
+__all__ = [
+    "AnswerStage",
+    "AskAgain",
+    "ChargebackStage",
+    "CheckSettlement",
+    "Pay",
+    "PayOut",
+    "PayStage",
+    "RecordAnswer",
+    "RecordChargeback",
+    "RecordFixings",
+    "RecordSettlement",
+    "RefundPayment",
+    "ReleaseReserve",
+    "SettleStage",
+    "apply_ask_again",
+    "apply_check_settlement",
+    "apply_pay_out",
+    "apply_record_fixings",
+    "apply_refund",
+    "apply_release_reserve",
+    "fixings_on",
+    "initiate_payout",
+    "payment_of",
+    "prepare_refund",
+    "rail_party",
+]

@@ -1,0 +1,113 @@
+"""A buyer's bank – charges back – a payment. It has happened outside: it is always booked."""
+
+from collections.abc import Sequence
+
+from usance.kernel.draft import Draft
+from usance.kernel.errors import NEGATIVE_AMOUNT, Refusal
+from usance.kernel.ids import DisputeId, PaymentId
+from usance.kernel.money import Money
+from usance.kernel.records import Record, replace
+from usance.ledger.rules import expand
+from usance.ledger.service import post
+from usance.payments.errors import (
+    CURRENCY_MISMATCH,
+    NOTHING_DUE,
+    UNKNOWN_PAYMENT,
+    WRONG_STATE,
+)
+from usance.payments.events import ChargedBack
+from usance.payments.model import Dispute, Payment, PaymentStatus
+from usance.payments.ports import Claim
+from usance.payments.rules.postings import CHARGEBACK_EARLY
+from usance.payments.service.unwind import shrink_advance, unwind, where_of
+from usance.payments.tables import DISPUTE_BY_NOTICE, DISPUTES, PAYMENTS
+from usance.runtime.commands import Command, Loader
+
+_CHARGEABLE = {PaymentStatus.CAPTURED, PaymentStatus.SETTLED, PaymentStatus.REFUNDED}
+
+
+class RecordChargeback(Record, frozen=True):
+    """Book a chargeback. notice: the rail's reference; amount may exceed what is left."""
+
+    payment_id: PaymentId
+    notice: str
+    amount: Money
+    fee: Money
+
+
+class ChargebackStage:
+    """Applies `record_chargeback`. claim: takes back part of an advance."""
+
+    def __init__(self, claim: Claim) -> None:
+        self._claim = claim
+
+    async def prepare(self, loader: Loader, commands: Sequence[Command]) -> None:
+        """Load the payments, and the disputes known under these notices."""
+        bodies = [c.body for c in commands if isinstance(c.body, RecordChargeback)]
+        await loader.rows(PAYMENTS, [body.payment_id for body in bodies])
+        await loader.found(DISPUTE_BY_NOTICE, [body.notice for body in bodies])
+
+    def apply(self, draft: Draft, body: RecordChargeback, _facts: None) -> Refusal | None:
+        """Take the money from the sale while the rail holds it, else from the seller."""
+        payment = draft.get(PAYMENTS, body.payment_id)
+        refusal = _refusal(draft, payment, body)
+        if refusal is not None or payment is None:
+            return refusal
+        draft.thread(payment.order_id)
+        before = payment.status is PaymentStatus.CAPTURED
+        early = min(body.amount.minor, payment.remaining.minor) if before else 0
+        late = Money(body.amount.minor - early + body.fee.minor, body.amount.currency)
+        taken = Money(early, body.amount.currency)
+        legs = expand(CHARGEBACK_EARLY, {"amount": taken}, where_of(payment))
+        posted = post(draft, legs, draft.now.date())
+        if isinstance(posted, Refusal):
+            return posted
+        bearing = unwind(draft, payment, late)
+        if isinstance(bearing, Refusal):
+            return bearing
+        back = Money(min(body.amount.minor, payment.remaining.minor), body.amount.currency)
+        after = replace(
+            payment,
+            status=PaymentStatus.CHARGED_BACK if back == payment.remaining else payment.status,
+            returned=payment.returned + back.minor,
+        )
+        draft.put(PAYMENTS, after)
+        self._keep(draft, body, taken, bearing["owed"], before=before)
+        return shrink_advance(draft, self._claim, after, back)
+
+    def _keep(
+        self, draft: Draft, body: RecordChargeback, taken: Money, owed: Money, *, before: bool
+    ) -> None:
+        dispute_id = draft.new_id(DisputeId)
+        draft.put(
+            DISPUTES,
+            Dispute(
+                dispute_id, body.notice, body.payment_id, body.amount, body.fee, owed, draft.now
+            ),
+        )
+        draft.tell(
+            ChargedBack(
+                dispute_id,
+                body.payment_id,
+                body.amount,
+                body.fee,
+                taken,
+                owed,
+                before_settlement=before,
+            )
+        )
+
+
+def _refusal(draft: Draft, payment: Payment | None, body: RecordChargeback) -> Refusal | None:
+    if payment is None:
+        return UNKNOWN_PAYMENT.refuse("payment_id", body.payment_id)
+    known = draft.find(DISPUTE_BY_NOTICE, body.notice)
+    if known is not None:
+        return NOTHING_DUE.refuse("notice", known.id)
+    if {body.amount.currency, body.fee.currency} != {payment.gross.currency}:
+        return CURRENCY_MISMATCH.refuse("amount.currency", body.amount.currency)
+    if body.amount.minor <= 0 or body.fee.minor < 0:
+        return NEGATIVE_AMOUNT.refuse("amount", body.amount)
+    if payment.status not in _CHARGEABLE:
+        return WRONG_STATE.refuse("payment", payment.status)
+    return None

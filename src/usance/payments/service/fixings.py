@@ -1,0 +1,38 @@
+"""A rate source – publishes – the day's reference rates."""
+
+from datetime import date
+
+from usance.kernel.draft import Draft
+from usance.kernel.errors import Refusal
+from usance.kernel.records import Record
+from usance.payments.events import FixingsRecorded
+from usance.payments.model import FixingDay
+from usance.payments.rules.pricing import latest_fixings
+from usance.payments.tables import FIXINGS
+
+_DAYS_BACK = 7
+
+
+class RecordFixings(Record, frozen=True):
+    """Keep the reference rates of a day."""
+
+    fixings: FixingDay
+
+
+def apply_record_fixings(draft: Draft, body: RecordFixings, _facts: None) -> Refusal | None:
+    """Keep the rates; a day's rates that are known already stay as they are."""
+    day = body.fixings
+    if draft.get(FIXINGS, day.value_date) is None:
+        draft.put(FIXINGS, day)
+    draft.tell(FixingsRecorded(day.value_date, day.source, len(day.rates)))
+    return None
+
+
+def fixings_on(draft: Draft, on: date) -> FixingDay | None:
+    """Return the newest reference rates of a day or of the week before it."""
+    days = {}
+    for ordinal in range(on.toordinal() - _DAYS_BACK, on.toordinal() + 1):
+        day = draft.get(FIXINGS, date.fromordinal(ordinal))
+        if day is not None:
+            days[day.value_date] = day
+    return latest_fixings(days, on, _DAYS_BACK)

@@ -1,0 +1,240 @@
+"""A buyer – pays – an order: judged, priced, quoted, routed, and sent to a rail. No legs yet."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Final
+
+from usance.kernel.decisions import Verdict
+from usance.kernel.draft import Draft
+from usance.kernel.errors import Refusal
+from usance.kernel.fx import Quote
+from usance.kernel.ids import OrderId, PartyId, PaymentId
+from usance.kernel.money import Currency, Money, Rounding, convert
+from usance.kernel.records import Record
+from usance.parties.model import Party, PartyStatus
+from usance.parties.service import bank_account_of, party_of
+from usance.payments.errors import (
+    NO_RAIL,
+    NO_RATE,
+    ORDER_ALREADY_PAID,
+    PARTY_NOT_ACTIVE,
+    UNKNOWN_ORDER,
+    UNKNOWN_PARTY,
+)
+from usance.payments.events import PaymentInitiated, PaymentJudged, PaymentStopped
+from usance.payments.model import InstructionKind, Payment, PaymentStatus
+from usance.payments.ports import ReleaseGate, ReleaseQuestion
+from usance.payments.rules.pricing import cross_rate, fee_of, quote_for
+from usance.payments.rules.routing import BANK_TRANSFER, Route, RouteQuestion, route
+from usance.payments.service.fixings import fixings_on
+from usance.payments.service.instructions import instruct
+from usance.payments.tables import PAYMENT_BY_ORDER, PAYMENTS
+from usance.policy.service import look_up
+from usance.runtime.commands import Command, Loader
+from usance.trade.model import Order
+from usance.trade.service import orders_by_id
+
+Orders = dict[OrderId, Order]
+_OVER: Final = frozenset({PaymentStatus.FAILED, PaymentStatus.BLOCKED})
+_STATUS: Final = {
+    Verdict.ALLOW: PaymentStatus.PENDING,
+    Verdict.REVIEW: PaymentStatus.IN_REVIEW,
+    Verdict.BLOCK: PaymentStatus.BLOCKED,
+}
+
+
+class Pay(Record, frozen=True):
+    """Collect the money for an order.
+
+    method: `card`, `bank_transfer`, or "" for the cheapest that fits. card_token: the
+    acquirer's token; a card number is never taken.
+    """
+
+    order_id: OrderId
+    method: str = ""
+    card_token: str = ""
+
+
+class Priced(Record, frozen=True):
+    """What a payment would be: all figures, nothing written."""
+
+    order: Order
+    buyer: Party
+    seller: Party
+    gross: Money
+    fee: Money
+    fee_rule: str
+    quote: Quote
+    route: Route
+    instrument: str
+
+
+class PayStage:
+    """Applies `pay`. gate: risk's answer to whether the money may move."""
+
+    def __init__(self, gate: ReleaseGate) -> None:
+        self._gate = gate
+
+    async def prepare(self, loader: Loader, commands: Sequence[Command]) -> Orders:
+        """Load the orders, and the payments they may have already."""
+        wanted = [c.body.order_id for c in commands if isinstance(c.body, Pay)]
+        await loader.found(PAYMENT_BY_ORDER, wanted)
+        return await orders_by_id(loader, wanted)
+
+    def apply(self, draft: Draft, body: Pay, orders: Orders) -> Refusal | None:
+        """Judge, price and instruct; a stopped payment is kept with its reasons."""
+        order = orders.get(body.order_id)
+        if order is None:
+            return UNKNOWN_ORDER.refuse("order_id", body.order_id)
+        paid = draft.find(PAYMENT_BY_ORDER, order.id)
+        if paid is not None and paid.status not in _OVER:
+            return ORDER_ALREADY_PAID.refuse("order_id", paid.id)
+        priced = _priced(draft, order, body)
+        if isinstance(priced, Refusal):
+            return priced
+        draft.thread(order.id)
+        self._decide(draft, priced)
+        return None
+
+    def _decide(self, draft: Draft, priced: Priced) -> None:
+        order, quote = priced.order, priced.quote
+        payment_id = draft.new_id(PaymentId)
+        book = quote.at_mid(priced.gross)
+        ruling = self._gate.judge(
+            draft,
+            ReleaseQuestion(
+                payment_id,
+                order.buyer_id,
+                priced.buyer.legal_name,
+                priced.buyer.country,
+                order.seller_id,
+                priced.seller.legal_name,
+                priced.instrument,
+                priced.gross,
+                book,
+            ),
+        )
+        judgement = ruling.judgement
+        draft.tell(
+            PaymentJudged(payment_id, ruling.decision_id, judgement.verdict, judgement.reasons)
+        )
+        payment = Payment(
+            payment_id,
+            order.id,
+            order.invoice_no,
+            order.seller_id,
+            order.buyer_id,
+            priced.route.rail,
+            priced.instrument,
+            priced.gross,
+            priced.fee,
+            book,
+            quote,
+            ruling.decision_id,
+            _STATUS[judgement.verdict],
+            draft.now,
+        )
+        draft.put(PAYMENTS, payment)
+        if payment.status is PaymentStatus.PENDING:
+            _initiate(draft, payment, priced)
+        else:
+            draft.tell(
+                PaymentStopped(
+                    payment.id,
+                    order.id,
+                    order.seller_id,
+                    order.buyer_id,
+                    payment.gross,
+                    payment.status,
+                )
+            )
+
+
+def _initiate(draft: Draft, payment: Payment, priced: Priced) -> None:
+    instruction_id = instruct(
+        draft,
+        InstructionKind.COLLECT,
+        payment.id,
+        payment.id,
+        payment.rail,
+        payment.instrument,
+        payment.gross,
+    )
+    draft.tell(
+        PaymentInitiated(
+            payment.id,
+            payment.order_id,
+            payment.seller_id,
+            payment.buyer_id,
+            priced.order.amount,
+            payment.gross,
+            payment.fee,
+            priced.fee_rule,
+            payment.quote,
+            payment.book,
+            payment.rail,
+            priced.route.reason,
+            instruction_id,
+        )
+    )
+
+
+def _priced(draft: Draft, order: Order, body: Pay) -> Priced | Refusal:
+    """Price an order in the buyer's currency and quote it into the seller's."""
+    buyer, seller = party_of(draft, order.buyer_id), party_of(draft, order.seller_id)
+    wrong = _party_refusal("buyer_id", order.buyer_id, buyer)
+    wrong = wrong or _party_refusal("seller_id", order.seller_id, seller)
+    payout_account = bank_account_of(draft, order.seller_id)
+    if wrong is not None or buyer is None or seller is None:
+        return wrong or UNKNOWN_PARTY.refuse("order_id", order.id)
+    if payout_account is None:
+        return NO_RAIL.refuse("seller_id", "the seller, who has no bank account")
+    on = draft.now.date()
+    currency = Currency(look_up(draft, "payments.currency", buyer.country, on).text("currency"))
+    gross = _gross(draft, order, currency)
+    quote = _quote(draft, currency, payout_account.currency)
+    if gross is None or quote is None:
+        return NO_RATE.refuse("currency", f"{order.amount.currency}/{currency}")
+    bank_account = bank_account_of(draft, order.buyer_id)
+    chosen = route(RouteQuestion(body.method, bank_account is not None, bool(body.card_token)))
+    if chosen is None:
+        return NO_RAIL.refuse("method", body.method or "no instrument")
+    fee_row = look_up(draft, "payments.fee", chosen.rail, on)
+    by_bank = chosen.rail == BANK_TRANSFER and bank_account is not None
+    return Priced(
+        order,
+        buyer,
+        seller,
+        gross,
+        fee_of(gross, fee_row.integer("bps"), fee_row.integer("fixed_minor")),
+        f"{fee_row.text('bps')} bps + {fee_row.text('fixed_minor')} minor units,"
+        f" {chosen.rail}, from {fee_row.effective_from.isoformat()}",
+        quote,
+        chosen,
+        f"bank:{bank_account.id}" if by_bank and bank_account else f"card:{body.card_token}",
+    )
+
+
+def _party_refusal(field: str, party_id: PartyId, party: Party | None) -> Refusal | None:
+    if party is None:
+        return UNKNOWN_PARTY.refuse(field, party_id)
+    if party.status is not PartyStatus.ACTIVE:
+        return PARTY_NOT_ACTIVE.refuse(field, party.status)
+    return None
+
+
+def _gross(draft: Draft, order: Order, currency: Currency) -> Money | None:
+    """Return the order's price in the buyer's currency. Pricing moves no money."""
+    fixings = fixings_on(draft, draft.now.date())
+    rate = None if fixings is None else cross_rate(fixings, order.amount.currency, currency)
+    return None if rate is None else convert(order.amount, rate, currency, Rounding.HALF_EVEN)
+
+
+def _quote(draft: Draft, currency: Currency, to: Currency) -> Quote | None:
+    on = draft.now.date()
+    fixings = fixings_on(draft, on)
+    if fixings is None:
+        return None
+    spread_bps = look_up(draft, "payments.spread", currency, on).integer("bps")
+    lock_days = look_up(draft, "payments.quote_validity", currency, on).integer("lock_days")
+    return quote_for(fixings, currency, to, spread_bps, draft.now, timedelta(days=lock_days))

@@ -1,0 +1,138 @@
+"""A seller – refunds – a buyer, in part or exactly the remainder."""
+
+from collections.abc import Sequence
+
+from usance.kernel.draft import Draft
+from usance.kernel.errors import NEGATIVE_AMOUNT, Refusal
+from usance.kernel.ids import PaymentId, RefundId
+from usance.kernel.money import Money
+from usance.kernel.records import Record, replace
+from usance.ledger.rules import expand
+from usance.ledger.service import post, post_hold, void_hold
+from usance.payments.errors import (
+    CURRENCY_MISMATCH,
+    EXCEEDS_REMAINDER,
+    UNKNOWN_PAYMENT,
+    WRONG_STATE,
+)
+from usance.payments.events import RefundConfirmed, RefundInitiated, RefundRefused
+from usance.payments.model import (
+    Instruction,
+    InstructionKind,
+    Payment,
+    PaymentStatus,
+    Refund,
+    RefundStatus,
+)
+from usance.payments.ports import Claim
+from usance.payments.rules.postings import REFUND
+from usance.payments.service.instructions import instruct
+from usance.payments.service.unwind import shrink_advance, unwind, where_of
+from usance.payments.tables import PAYMENTS, REFUNDS
+from usance.runtime.commands import Command, Loader
+
+
+class RefundPayment(Record, frozen=True):
+    """Pay a buyer back. amount: in the payment's currency, above zero."""
+
+    payment_id: PaymentId
+    amount: Money
+    reason: str = ""
+
+
+async def prepare_refund(loader: Loader, commands: Sequence[Command]) -> None:
+    """Load the payments to be refunded."""
+    wanted = [c.body.payment_id for c in commands if isinstance(c.body, RefundPayment)]
+    await loader.rows(PAYMENTS, wanted)
+
+
+def apply_refund(draft: Draft, body: RefundPayment, _facts: None) -> Refusal | None:
+    """Reserve the money where it still lies with the rail, and instruct the rail."""
+    payment = draft.get(PAYMENTS, body.payment_id)
+    refusal = _refusal(payment, body)
+    if refusal is not None or payment is None:
+        return refusal
+    draft.thread(payment.order_id)
+    hold = None
+    if payment.status is PaymentStatus.CAPTURED:
+        legs = expand(REFUND, {"amount": body.amount}, where_of(payment))
+        posted = post(draft, legs, draft.now.date())
+        if isinstance(posted, Refusal):
+            return posted
+        hold = posted[0]
+    refund = Refund(
+        draft.new_id(RefundId),
+        payment.id,
+        body.amount,
+        body.reason,
+        RefundStatus.PENDING,
+        hold,
+        draft.now,
+    )
+    draft.put(REFUNDS, refund)
+    draft.put(PAYMENTS, replace(payment, holding=payment.holding + body.amount.minor))
+    instruction_id = instruct(
+        draft,
+        InstructionKind.REFUND,
+        refund.id,
+        payment.id,
+        payment.rail,
+        payment.instrument,
+        body.amount,
+    )
+    draft.tell(RefundInitiated(refund.id, payment.id, body.amount, body.reason, instruction_id))
+    return None
+
+
+def _refusal(payment: Payment | None, body: RefundPayment) -> Refusal | None:
+    if payment is None:
+        return UNKNOWN_PAYMENT.refuse("payment_id", body.payment_id)
+    if body.amount.currency != payment.gross.currency:
+        return CURRENCY_MISMATCH.refuse("amount.currency", body.amount.currency)
+    if body.amount.minor <= 0:
+        return NEGATIVE_AMOUNT.refuse("amount", body.amount)
+    if payment.status not in {PaymentStatus.CAPTURED, PaymentStatus.SETTLED}:
+        return WRONG_STATE.refuse("payment", payment.status)
+    if body.amount.minor > payment.remaining.minor:
+        return EXCEEDS_REMAINDER.refuse("amount", body.amount)
+    return None
+
+
+def confirm_refund(draft: Draft, claim: Claim, instruction: Instruction) -> Refusal | None:
+    """Book a refund the rail has made; an advance on the sale shrinks with it."""
+    refund, payment = _both(draft, instruction)
+    after = replace(
+        payment,
+        returned=payment.returned + refund.amount.minor,
+        holding=payment.holding - refund.amount.minor,
+    )
+    if after.returned == after.gross.minor:
+        after = replace(after, status=PaymentStatus.REFUNDED)
+    draft.put(PAYMENTS, after)
+    draft.put(REFUNDS, replace(refund, status=RefundStatus.CONFIRMED))
+    draft.tell(RefundConfirmed(refund.id, payment.id, refund.amount))
+    if refund.hold is not None:
+        refusal = post_hold(draft, refund.hold, "refund_confirmed", draft.now.date())
+    else:
+        bearing = unwind(draft, payment, refund.amount)
+        refusal = bearing if isinstance(bearing, Refusal) else None
+    return refusal or shrink_advance(draft, claim, after, refund.amount)
+
+
+def refuse_refund(draft: Draft, instruction: Instruction, code: str) -> Refusal | None:
+    """Undo a refund the rail did not make."""
+    refund, payment = _both(draft, instruction)
+    draft.put(PAYMENTS, replace(payment, holding=payment.holding - refund.amount.minor))
+    draft.put(REFUNDS, replace(refund, status=RefundStatus.REFUSED))
+    draft.tell(RefundRefused(refund.id, payment.id, refund.amount, code))
+    if refund.hold is None:
+        return None
+    return void_hold(draft, refund.hold, "refund_refused", draft.now.date())
+
+
+def _both(draft: Draft, instruction: Instruction) -> tuple[Refund, Payment]:
+    refund = draft.get(REFUNDS, instruction.subject)
+    assert refund is not None, f"refund {instruction.subject} left memory while pending"
+    payment = draft.get(PAYMENTS, refund.payment_id)
+    assert payment is not None, f"payment {refund.payment_id} was not loaded"
+    return refund, payment
