@@ -316,7 +316,7 @@ def _unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
 
 def _proved(bundle: Path, policy: Path | None, vkey: str) -> list[str]:
     try:
-        key_alone = {"origin": vkey.split("+")[0], "log_keys": [vkey]}
+        key_alone = {"origin": vkey.partition("+")[0], "log_keys": [vkey]}
         trust = parse_json(policy.read_bytes()) if policy else key_alone
     except ValueError:
         raise BadPolicy("The policy is not JSON.") from None

@@ -143,7 +143,7 @@ def test_how_the_leaves_were_batched_leaves_no_trace(batches: list[int]):
 
 
 @given(st.data())
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_the_tiles_asked_for_are_the_tiles_that_are_needed(data: st.DataObject):
     size = data.draw(st.one_of(st.integers(1, 70_000), st.sampled_from([256, 65_536, 65_537])))
     position = data.draw(st.integers(0, size - 1))
@@ -160,7 +160,7 @@ def test_the_tiles_asked_for_are_the_tiles_that_are_needed(data: st.DataObject):
 
 
 @given(st.data())
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 def test_a_corrupted_path_leads_elsewhere(data: st.DataObject):
     size = data.draw(st.integers(1, 300))
     position = data.draw(st.integers(0, size - 1))
@@ -173,7 +173,7 @@ def test_a_corrupted_path_leads_elsewhere(data: st.DataObject):
 
 
 @given(st.data())
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 def test_a_corrupted_consistency_proof_is_refused(data: st.DataObject):
     new = data.draw(st.integers(2, 300))
     old = data.draw(st.integers(1, new))

@@ -16,10 +16,13 @@ def leaf_of(fact: OpenFact) -> bytes:
 def prove(facts: Iterable[OpenFact], checkpoint: Checkpoint, note: str, tree: Tree) -> Bundle:
     """Return the bundle of `facts` under a checkpoint whose signed note is `note`.
 
-    Needs the `inclusion_tiles` of leaf `position - 1` of every fact. Facts are put in order of position.
+    Needs the `inclusion_tiles` of leaf `position - 1` of every fact; each fact comes once. Facts
+    are put in order of position.
     """
     ordered = sorted(facts, key=lambda fact: fact.position)
-    proved = (ProvedFact(fact, tree.inclusion(fact.position - 1, checkpoint.size)) for fact in ordered)
+    proved = (
+        ProvedFact(fact, tree.inclusion(fact.position - 1, checkpoint.size)) for fact in ordered
+    )
     return Bundle(checkpoint.origin, note, tuple(proved))
 
 

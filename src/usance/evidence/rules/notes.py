@@ -19,7 +19,7 @@ def vkey(name: str, public: Ed25519PublicKey) -> str:
 
 def checkpoint_text(checkpoint: Checkpoint) -> str:
     """Return the text of a checkpoint: origin, size and root, a line each."""
-    assert checkpoint.origin and "\n" not in checkpoint.origin, "the origin is one line"
+    assert checkpoint.origin.splitlines() == [checkpoint.origin], "the origin is one line"
     return f"{checkpoint.origin}\n{checkpoint.size}\n{base64_of(checkpoint.root)}\n"
 
 
