@@ -1,11 +1,20 @@
 """The nouns of the log: where its hashes lie, what a fact's leaf opens to, what is handed out."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import NamedTuple
 
 from usance_verify import Checkpoint
 
-__all__ = ["Bundle", "Checkpoint", "Continuation", "OpenFact", "ProvedFact", "TileId"]
+__all__ = [
+    "Bundle",
+    "Checkpoint",
+    "Continuation",
+    "OpenFact",
+    "ProvedFact",
+    "SignedCheckpoint",
+    "TileId",
+]
 
 
 class TileId(NamedTuple):
@@ -30,6 +39,15 @@ class OpenFact:
     position: int
     salt: bytes
     payload: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class SignedCheckpoint:
+    """A checkpoint, the note that carries its signature, and the book time of signing."""
+
+    checkpoint: Checkpoint
+    note: str
+    signed_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
