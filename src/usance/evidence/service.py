@@ -42,7 +42,7 @@ from usance.evidence.rules.tree import (
     edge_tiles,
     inclusion_tiles,
 )
-from usance.kernel.errors import NotFound
+from usance.kernel.errors import MALFORMED_INPUT, NotFound
 from usance.kernel.records import encode
 
 if TYPE_CHECKING:
@@ -51,6 +51,7 @@ if TYPE_CHECKING:
     Connection = asyncpg.Connection[Any]
 
 _FACTS_AT_ONCE: Final = 10_000
+_POSITION_MAX: Final = 2**63 - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,19 +171,22 @@ async def prove(
 
     under: the size of an earlier checkpoint that the reader holds; the bundle then stands under
     that one and shows that the newest continues it. Otherwise it stands under the newest.
-    Raises NotFound where there is no such fact or checkpoint, NotInLogYet where it is too young.
+    Raises NotFound where there is no such fact or checkpoint, NotInLogYet where a fact is too
+    young for it, Invalid where no position is given.
     """
     wanted = sorted(set(positions))
+    if not wanted:
+        raise MALFORMED_INPUT.invalid("positions", "there is no fact to prove")
     newest = await store.newest_checkpoint(connection)
     signed = newest if under is None else await store.checkpoint_at(connection, under)
     if signed is None and under is not None:
         raise NotFound("checkpoint over this many facts:", str(under))
-    facts = await store.facts_at(connection, wanted)
+    facts = await store.facts_at(connection, [p for p in wanted if 0 < p <= _POSITION_MAX])
     for position in sorted(set(wanted) - {fact.position for fact in facts}):
         raise NotFound("fact", str(position))
     size = signed.checkpoint.size if signed else 0
-    if not signed or not newest or wanted[-1:] > [size]:
-        raise NotInLogYet(wanted[-1] if wanted else 1, size)
+    if not signed or not newest or wanted[-1] > size:
+        raise NotInLogYet(wanted[-1], size)
     grown_to = newest.checkpoint.size
     tree = Tree(await store.tiles(connection, _tiles_to_prove(wanted, size, grown_to)))
     bundle = bundles.prove(facts, signed.checkpoint, signed.note, tree)

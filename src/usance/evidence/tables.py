@@ -35,7 +35,7 @@ TILES: Final = cold_table(
     "tiles",
     TileRow,
     sa.CheckConstraint("octet_length(hashes) between 32 and 8192"),
-    sa.CheckConstraint("octet_length(hashes) % 32 = 0"),
+    sa.CheckConstraint("mod(octet_length(hashes), 32) = 0"),
     key=("level", "number"),
 )
 CHECKPOINTS: Final = cold_table(
