@@ -1,6 +1,6 @@
 """What the ledger does when asked: post, hold, resolve, open accounts."""
 
-from usance.ledger.rules import expand, ref_of
+from usance.ledger.rules import expand, net_debit, ref_of
 from usance.ledger.service.accounts import OpenAccounts, apply_open_accounts, balance_of
 from usance.ledger.service.post import balance_at, post, post_hold, void_hold
 from usance.ledger.service.transfers import CreateTransfers, TransferRequest, TransferStage
@@ -14,6 +14,7 @@ __all__ = [
     "balance_at",
     "balance_of",
     "expand",
+    "net_debit",
     "post",
     "post_hold",
     "ref_of",

@@ -12,7 +12,7 @@ from usance.kernel.ids import OrderId, PartyId, PaymentId
 from usance.kernel.money import Currency, Money, Rounding, convert
 from usance.kernel.records import Record
 from usance.parties.model import Party, PartyStatus
-from usance.parties.service import bank_account_of, party_of
+from usance.parties.service import main_account_of, party_of
 from usance.payments.errors import (
     NO_RAIL,
     NO_RATE,
@@ -184,7 +184,7 @@ def _priced(draft: Draft, order: Order, body: Pay) -> Priced | Refusal:
     buyer, seller = party_of(draft, order.buyer_id), party_of(draft, order.seller_id)
     wrong = _party_refusal("buyer_id", order.buyer_id, buyer)
     wrong = wrong or _party_refusal("seller_id", order.seller_id, seller)
-    payout_account = bank_account_of(draft, order.seller_id)
+    payout_account = main_account_of(draft, order.seller_id)
     if wrong is not None or buyer is None or seller is None:
         return wrong or UNKNOWN_PARTY.refuse("order_id", order.id)
     if payout_account is None:
@@ -195,7 +195,7 @@ def _priced(draft: Draft, order: Order, body: Pay) -> Priced | Refusal:
     quote = _quote(draft, currency, payout_account.currency)
     if gross is None or quote is None:
         return NO_RATE.refuse("currency", f"{order.amount.currency}/{currency}")
-    bank_account = bank_account_of(draft, order.buyer_id)
+    bank_account = main_account_of(draft, order.buyer_id)
     chosen = route(RouteQuestion(body.method, bank_account is not None, bool(body.card_token)))
     if chosen is None:
         return NO_RAIL.refuse("method", body.method or "no instrument")

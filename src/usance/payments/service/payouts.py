@@ -6,9 +6,9 @@ from usance.kernel.ids import PartyId, PaymentId, PayoutId
 from usance.kernel.money import Money
 from usance.kernel.records import Record
 from usance.ledger.model import Where
-from usance.ledger.rules import expand
+from usance.ledger.service import expand
 from usance.ledger.service import post
-from usance.parties.service import bank_account_of
+from usance.parties.service import main_account_of
 from usance.payments.errors import CURRENCY_MISMATCH, NO_RAIL
 from usance.payments.events import PayoutInitiated
 from usance.payments.model import InstructionKind, Payout, PayoutStatus
@@ -34,7 +34,7 @@ def initiate_payout(
     draft: Draft, seller_id: PartyId, amount: Money, purpose: str, payment_id: PaymentId | None
 ) -> Refusal | None:
     """Reserve a payout and write its instruction; refused when the seller has too little."""
-    account = bank_account_of(draft, seller_id)
+    account = main_account_of(draft, seller_id)
     if account is None:
         return NO_RAIL.refuse("seller_id", "the seller, who has no bank account")
     if account.currency != amount.currency:

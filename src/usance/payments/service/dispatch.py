@@ -1,0 +1,79 @@
+"""A worker – sends – instructions to rails, and fetches what rails have to say.
+
+Ordinary work outside the engine: what comes of it reaches the book as engine verbs. The ids of
+those follow from what they report, so telling the book twice is the same as once.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+from usance.kernel.ids import derive, milliseconds_of
+from usance.kernel.records import Record
+from usance.payments import store
+from usance.payments.model import Instruction
+from usance.payments.ports import NoticeKind, Rail, RailNotice
+from usance.payments.service.answers import RecordAnswer
+from usance.payments.service.chargebacks import RecordChargeback
+from usance.payments.service.settle import RecordSettlement
+
+AT_ONCE: Final = 500
+# A rail's notices may concern payments as old as a chargeback may be late.
+_LOOK_BACK: Final = timedelta(days=200)
+
+
+class Report(Record, frozen=True):
+    """A command that reports what a rail said."""
+
+    id: UUID
+    verb: str
+    body: Record
+
+
+async def dispatch(
+    connection: store.Connection, rails: Mapping[str, Rail], at: datetime
+) -> list[Report]:
+    """Send or ask what is open, at most 500 at once; return the answers as commands.
+
+    An instruction is marked as sent after the rail was called: a crash in between sends it
+    again, which a rail takes as the same.
+    """
+    reports = []
+    instructions = []
+    for instruction, sent in await store.to_be_sent(connection, AT_ONCE):
+        rail = rails[instruction.rail]
+        answer = await (rail.ask if sent else rail.send)(instruction, at)
+        instructions.append(instruction)
+        command = derive(
+            milliseconds_of(instruction.id), "answer", instruction.id.hex, instruction.asks
+        )
+        reports.append(Report(command, "record_answer", RecordAnswer(instruction.id, answer)))
+    await store.mark_sent(connection, instructions, at)
+    return reports
+
+
+async def listen(
+    connection: store.Connection, rails: Mapping[str, Rail], since: datetime, until: datetime
+) -> list[Report]:
+    """Return what rails have noticed after `since`, up to `until`, as commands."""
+    reports: list[Report] = []
+    for rail in rails.values():
+        known = await store.collected_on(connection, rail.name, until - _LOOK_BACK)
+        by_id = {UUID(int=each.id.int): each for each in known}
+        for notice in await rail.notices(known, since, until):
+            reports.append(_report(notice, by_id[UUID(int=notice.instruction.int)]))
+    return reports
+
+
+def _report(notice: RailNotice, instruction: Instruction) -> Report:
+    assert instruction.payment_id is not None, "only collections get notices"
+    command = derive(milliseconds_of(instruction.id), "notice", notice.reference)
+    body: Record
+    if notice.kind is NoticeKind.SETTLED:
+        verb = "record_settlement"
+        body = RecordSettlement(instruction.payment_id, notice.reference, notice.amount, notice.fee)
+    else:
+        verb = "record_chargeback"
+        body = RecordChargeback(instruction.payment_id, notice.reference, notice.amount, notice.fee)
+    return Report(command, verb, body)

@@ -1,0 +1,87 @@
+"""All SQL of payments."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+
+from usance.kernel.ids import Id
+from usance.payments.model import Instruction
+from usance.payments.tables import INSTRUCTIONS
+
+Connection = asyncpg.Connection[Any] | asyncpg.pool.PoolConnectionProxy[Any]
+_INSTRUCTION = ", ".join(f"i.{column}" for column in INSTRUCTIONS.shape.columns)
+
+
+async def to_be_sent(connection: Connection, limit: int) -> list[tuple[Instruction, bool]]:
+    """Return open instructions nobody has sent since they were last asked about.
+
+    The flag says whether an instruction was sent before, so that it is asked and not sent.
+    """
+    rows = await connection.fetch(
+        f"select {_INSTRUCTION}, d.instruction is not null as sent"  # noqa: S608 - our columns
+        " from payments.instructions i left join payments.dispatches d on d.instruction = i.id"
+        " where i.state = 'open' and (d.instruction is null or d.asks < i.asks)"
+        " order by i.id limit $1",
+        limit,
+    )
+    return [(INSTRUCTIONS.shape.from_row(tuple(row)[:-1]), row["sent"]) for row in rows]
+
+
+async def mark_sent(connection: Connection, instructions: list[Instruction], at: datetime) -> None:
+    """Remember that instructions went out, or were asked about, just now."""
+    await connection.executemany(
+        "insert into payments.dispatches (instruction, asks, sent_at) values ($1, $2, $3)"
+        " on conflict (instruction) do update set asks = excluded.asks, sent_at = excluded.sent_at",
+        [(each.id, each.asks, at) for each in instructions],
+    )
+
+
+async def collected_on(connection: Connection, rail: str, since: datetime) -> list[Instruction]:
+    """Return a rail's confirmed instructions about payments captured after `since`."""
+    rows = await connection.fetch(
+        f"select {_INSTRUCTION} from payments.instructions i"  # noqa: S608 - our columns
+        " join payments.payments p on p.id = i.payment_id"
+        " where i.rail = $1 and i.state = 'confirmed' and i.kind in ('collect', 'refund')"
+        " and p.captured_at > $2 order by i.id",
+        rail,
+        since,
+    )
+    return [INSTRUCTIONS.shape.from_row(tuple(row)) for row in rows]
+
+
+async def row_by_id(connection: Connection, table: str, identifier: Id) -> dict[str, Any] | None:
+    """Return a row of one of the chapter's tables as it stands."""
+    assert table in {"payments", "refunds", "payouts", "disputes", "instructions"}, table
+    row = await connection.fetchrow(
+        f"select * from payments.{table} where id = $1",  # noqa: S608 - checked above
+        identifier,
+    )
+    return None if row is None else dict(row)
+
+
+async def page_of(
+    connection: Connection,
+    table: str,
+    where: dict[str, object],
+    after: UUID | None,
+    limit: int,
+) -> list[dict[str, Any]]:
+    """Return rows newest first, those older than `after`, that equal every given column."""
+    assert table in {"payments", "refunds", "payouts", "disputes"}, table
+    allowed = {"seller_id", "buyer_id", "status", "order_id", "payment_id", "invoice_no"}
+    assert set(where) <= allowed, where
+    conditions = [f"{column} = ${n}" for n, column in enumerate(where, 1)]
+    arguments = list(where.values())
+    if after is not None:
+        conditions.append(f"id < ${len(arguments) + 1}")
+        arguments.append(after)
+    filtered = f" where {' and '.join(conditions)}" if conditions else ""
+    rows = await connection.fetch(
+        f"select * from payments.{table}{filtered}"  # noqa: S608 - checked above
+        f" order by id desc limit ${len(arguments) + 1}",
+        *arguments,
+        limit,
+    )
+    return [dict(row) for row in rows]

@@ -1,0 +1,163 @@
+"""The engine's socket: how workers, the API and the command line reach the one engine of a book.
+
+Frames on a Unix socket: four bytes of length, then JSON. A request carries commands, the answer
+their outcomes in the same order. Many requests may be under way on one connection.
+"""
+
+import asyncio
+import os
+from collections.abc import Sequence
+from pathlib import Path as FilePath
+from typing import Final, Protocol
+from uuid import UUID
+
+import msgspec
+
+from usance.kernel.errors import Invalid, Unavailable
+from usance.kernel.records import Record, decode, encode
+from usance.runtime.commands import Command, Path
+from usance.runtime.facts import Outcome
+
+FRAME_MAX: Final = 64 * 1024 * 1024
+
+
+class Book(Protocol):
+    """Where commands go: the engine itself, or its socket."""
+
+    async def submit(self, commands: Sequence[Command]) -> list[Outcome]:
+        """Carry out commands and return their outcomes once durable. Raises Unavailable."""
+
+
+class _Asked(Record, frozen=True):
+    id: UUID
+    verb: str
+    actor: UUID
+    body: msgspec.Raw
+
+
+class _Request(Record, frozen=True):
+    number: int
+    commands: list[_Asked]
+
+
+class _Answer(Record, frozen=True):
+    number: int
+    outcomes: list[Outcome]
+    unavailable: str = ""
+
+
+async def serve_engine(book: Book, path: Path, socket: FilePath) -> asyncio.AbstractServer:
+    """Serve a book on a Unix socket that only this user can open."""
+
+    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        under_way: set[asyncio.Task[None]] = set()
+        try:
+            while (frame := await _read(reader)) is not None:
+                task = asyncio.create_task(_answer(book, path, frame, writer))
+                under_way.add(task)
+                task.add_done_callback(under_way.discard)
+        except (ConnectionError, asyncio.IncompleteReadError):
+            pass
+        finally:
+            await asyncio.gather(*under_way, return_exceptions=True)
+            writer.close()
+
+    socket.unlink(missing_ok=True)
+    server = await asyncio.start_unix_server(talk, path=str(socket), limit=FRAME_MAX)
+    os.chmod(socket, 0o600)
+    return server
+
+
+async def _answer(book: Book, path: Path, frame: bytes, writer: asyncio.StreamWriter) -> None:
+    request = decode(frame, _Request)
+    try:
+        commands = [_command(path, asked) for asked in request.commands]
+        answer = _Answer(request.number, await book.submit(commands))
+    except Unavailable as why:
+        answer = _Answer(request.number, [], str(why))
+    except (msgspec.ValidationError, Invalid, KeyError) as malformed:
+        answer = _Answer(request.number, [], f"malformed command: {malformed}")
+    _write(writer, encode(answer))
+    await writer.drain()
+
+
+def _command(path: Path, asked: _Asked) -> Command:
+    body = decode(bytes(asked.body), path[asked.verb].body)
+    return Command(asked.id, asked.verb, asked.actor, body)
+
+
+class RemoteBook:
+    """A book reached over its engine's socket. `connect` first, `close` at the end."""
+
+    def __init__(self, socket: FilePath) -> None:
+        self._socket = socket
+        self._waiting: dict[int, asyncio.Future[list[Outcome]]] = {}
+        self._number = 0
+        self._writer: asyncio.StreamWriter | None = None
+        self._listening: asyncio.Task[None] | None = None
+
+    async def connect(self) -> None:
+        """Reach the engine. Raises Unavailable where none listens."""
+        try:
+            reader, self._writer = await asyncio.open_unix_connection(
+                str(self._socket), limit=FRAME_MAX
+            )
+        except OSError as nobody:
+            raise Unavailable(f"No engine listens on {self._socket}.") from nobody
+        self._listening = asyncio.create_task(self._listen(reader))
+
+    async def close(self) -> None:
+        """Let go of the connection."""
+        if self._writer is not None:
+            self._writer.close()
+        if self._listening is not None:
+            self._listening.cancel()
+            await asyncio.gather(self._listening, return_exceptions=True)
+
+    async def submit(self, commands: Sequence[Command]) -> list[Outcome]:
+        """See Book. When the connection breaks the outcome is unknown: ask again, same ids."""
+        if self._writer is None or self._listening is None or self._listening.done():
+            raise Unavailable("The engine's socket is closed.")
+        self._number += 1
+        number = self._number
+        answer: asyncio.Future[list[Outcome]] = asyncio.get_running_loop().create_future()
+        self._waiting[number] = answer
+        _write(self._writer, encode({"number": number, "commands": list(commands)}))
+        await self._writer.drain()
+        return await answer
+
+    async def _listen(self, reader: asyncio.StreamReader) -> None:
+        try:
+            while (frame := await _read(reader)) is not None:
+                answer = decode(frame, _Answer)
+                waiting = self._waiting.pop(answer.number)
+                if waiting.done():
+                    continue
+                if answer.unavailable:
+                    waiting.set_exception(Unavailable(answer.unavailable))
+                else:
+                    waiting.set_result(answer.outcomes)
+        except (ConnectionError, asyncio.IncompleteReadError):
+            pass
+        finally:
+            lost = Unavailable("The engine's socket closed before it answered.")
+            for waiting in self._waiting.values():
+                if not waiting.done():
+                    waiting.set_exception(lost)
+            self._waiting.clear()
+
+
+async def _read(reader: asyncio.StreamReader) -> bytes | None:
+    """Return the next frame, None at the end of the stream."""
+    head = await reader.read(4)
+    if not head:
+        return None
+    head += await reader.readexactly(4 - len(head))
+    size = int.from_bytes(head, "big")
+    if size > FRAME_MAX:
+        raise ConnectionError("a frame is too large")
+    return await reader.readexactly(size)
+
+
+def _write(writer: asyncio.StreamWriter, body: bytes) -> None:
+    writer.write(len(body).to_bytes(4, "big") + body)
