@@ -215,6 +215,13 @@ class CommandId(Id):
     prefix = "cmd"
 
 
+class KeyId(Id):
+    """What a person or a machine shows to be let in."""
+
+    __slots__ = ()
+    prefix = "key"
+
+
 KINDS: Final[dict[str, type[Id]]] = {kind.prefix: kind for kind in Id.__subclasses__()}
 
 

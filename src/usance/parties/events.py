@@ -1,0 +1,95 @@
+"""What has happened to parties. Names, account numbers and secrets stay out of the facts."""
+
+from usance.kernel.ids import BankAccountId, KeyId, PartyId, ProposalId, UserId
+from usance.kernel.money import Currency
+from usance.kernel.records import Record
+from usance.parties.model import PartyKind, PartyStatus, Role
+
+
+class PartyRegistered(Record, frozen=True):
+    """There is a new party."""
+
+    party_id: PartyId
+    kind: PartyKind
+    country: str
+    risk_grade: str
+
+
+class PartyStatusChanged(Record, frozen=True):
+    """A party was frozen, made active again, or closed."""
+
+    party_id: PartyId
+    before: PartyStatus
+    after: PartyStatus
+    reason: str
+
+
+class PartyGraded(Record, frozen=True):
+    """A party has another risk grade."""
+
+    party_id: PartyId
+    before: str
+    after: str
+    reason: str
+
+
+class BankAccountRegistered(Record, frozen=True):
+    """A party has another bank account."""
+
+    bank_account_id: BankAccountId
+    party_id: PartyId
+    country: str
+    currency: Currency
+
+
+class UserRegistered(Record, frozen=True):
+    """Somebody may act for a party."""
+
+    user_id: UserId
+    party_id: PartyId
+    roles: tuple[Role, ...]
+
+
+class KeyIssued(Record, frozen=True):
+    """A user has a key."""
+
+    key_id: KeyId
+    user_id: UserId
+    prefix: str
+    scopes: tuple[str, ...]
+
+
+class KeyRevoked(Record, frozen=True):
+    """A key lets nobody in any more."""
+
+    key_id: KeyId
+    user_id: UserId
+    reason: str
+
+
+class Proposed(Record, frozen=True):
+    """A command waits for a second pair of eyes."""
+
+    proposal_id: ProposalId
+    verb: str
+    maker: UserId
+
+
+class ProposalApproved(Record, frozen=True):
+    """The proposed command is to be carried out now, by a command derived from this fact."""
+
+    proposal_id: ProposalId
+    verb: str
+    body: str
+    maker: UserId
+    checker: UserId
+
+
+class ProposalRejected(Record, frozen=True):
+    """The proposed command will not be carried out."""
+
+    proposal_id: ProposalId
+    verb: str
+    maker: UserId
+    checker: UserId
+    reason: str

@@ -1,0 +1,185 @@
+"""Who: parties, their bank accounts, their users, the keys of those, and proposals."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Final
+
+from usance.kernel.errors import NotAllowed
+from usance.kernel.ids import BankAccountId, KeyId, PartyId, ProposalId, UserId
+from usance.kernel.money import Currency
+from usance.kernel.records import Record
+
+GRADES: Final = ("A", "B", "C", "D", "E")
+# Where the country of a party is not known, as in Unicode CLDR.
+COUNTRY_UNKNOWN: Final = "ZZ"
+
+
+class PartyKind(StrEnum):
+    """What a party is to us."""
+
+    OPERATOR = "operator"
+    SELLER = "seller"
+    FUNDER = "funder"
+    BUYER = "buyer"
+    REGULATOR = "regulator"
+
+
+class PartyStatus(StrEnum):
+    """Whether a party may act. A frozen one keeps what it has and moves nothing."""
+
+    ACTIVE = "active"
+    FROZEN = "frozen"
+    CLOSED = "closed"
+
+
+MAY_BECOME: Final[dict[PartyStatus, frozenset[PartyStatus]]] = {
+    PartyStatus.ACTIVE: frozenset({PartyStatus.FROZEN, PartyStatus.CLOSED}),
+    PartyStatus.FROZEN: frozenset({PartyStatus.ACTIVE, PartyStatus.CLOSED}),
+    PartyStatus.CLOSED: frozenset(),
+}
+
+
+class Scheme(StrEnum):
+    """Kinds of identifiers whose check digits we know."""
+
+    LEI = "lei"
+    USCC = "uscc"
+    VAT = "vat"
+
+
+class Identifier(Record, frozen=True):
+    """A number somebody gave a party: legal entity identifier, social credit code, VAT number.
+
+    value: without blanks, in capitals; a VAT number begins with its country.
+    """
+
+    scheme: str
+    value: str
+
+
+class Party(Record, frozen=True):
+    """A legal entity or a person we deal with.
+
+    local_name: the name in its own script. country: ISO 3166-1 alpha-2. risk_grade: A (best) to
+    E. reference: what others call it, `shop:17850`; unique where given.
+    """
+
+    id: PartyId
+    kind: PartyKind
+    legal_name: str
+    local_name: str | None
+    country: str
+    status: PartyStatus
+    risk_grade: str
+    identifiers: tuple[Identifier, ...]
+    reference: str | None
+    created_at: datetime
+
+
+class BankAccount(Record, frozen=True):
+    """An account at a bank. It has an IBAN or, where the country has none, a number.
+
+    holder: the name the bank knows. bank_code: the national code of the bank, such as CNAPS.
+    """
+
+    id: BankAccountId
+    party_id: PartyId
+    holder: str
+    country: str
+    currency: Currency
+    iban: str | None
+    number: str | None
+    bank_code: str | None
+    bic: str | None
+    created_at: datetime
+
+
+class Role(StrEnum):
+    """What a user is there for. Which scopes that gives stands in `rules.access`."""
+
+    OPERATOR_ADMIN = "operator.admin"
+    OPERATIONS = "operations"
+    RISK = "risk"
+    SELLER = "seller"
+    FUNDER = "funder"
+    REGULATOR = "regulator"
+    DEVELOPER = "developer"
+
+
+class User(Record, frozen=True):
+    """A person or a machine that acts for a party."""
+
+    id: UserId
+    party_id: PartyId
+    name: str
+    roles: tuple[Role, ...]
+    created_at: datetime
+
+
+class ApiKey(Record, frozen=True):
+    """What a user shows to be let in. The secret itself is never kept.
+
+    prefix: the first two parts of the secret, by which people tell keys apart. secret_sha256:
+    64 hexadecimal digits. live: for a book with real money.
+    """
+
+    id: KeyId
+    user_id: UserId
+    prefix: str
+    secret_sha256: str
+    scopes: tuple[str, ...]
+    live: bool
+    issued_at: datetime
+    expires_at: datetime | None
+    revoked_at: datetime | None
+
+
+class ProposalState(StrEnum):
+    """Where a proposal stands."""
+
+    PROPOSED = "proposed"
+    APPROVED = "approved"
+    REJECTED = "rejected"
+
+
+class Proposal(Record, frozen=True):
+    """A command that waits for a second pair of eyes.
+
+    body: the command's body as canonical JSON. reason: why, said by the maker. checker: who
+    decided; never the maker.
+    """
+
+    id: ProposalId
+    verb: str
+    body: str
+    reason: str
+    maker: UserId
+    checker: UserId | None
+    state: ProposalState
+    proposed_at: datetime
+    decided_at: datetime | None
+
+
+class Caller(Record, frozen=True):
+    """Who is asking: the user behind a key, and what the key lets them do now."""
+
+    user_id: UserId
+    party_id: PartyId
+    party_kind: PartyKind
+    roles: tuple[Role, ...]
+    scopes: frozenset[str]
+    live: bool
+
+    def require(self, scope: str) -> None:
+        """Raise NotAllowed when the key does not carry the scope."""
+        if scope not in self.scopes:
+            raise NotAllowed(scope)
+
+
+class InventedBuyer(Record, frozen=True):
+    """A made-up buyer: a name and one means of payment, an IBAN or a card's token."""
+
+    legal_name: str
+    country: str
+    iban: str | None
+    card_token: str | None

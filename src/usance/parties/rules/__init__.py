@@ -1,0 +1,1 @@
+"""It is so that: identifiers, access, four eyes, and invented people. Pure."""

@@ -1,0 +1,95 @@
+"""What parties can be asked: register, grade, freeze, let in, and decide with four eyes."""
+
+from usance.parties.rules.access import (
+    ENTROPY_BYTES,
+    SCOPES,
+    SCOPES_OF_ROLE,
+    hash_of,
+    prefix_of,
+    secret_of,
+)
+from usance.parties.rules.invented import invented_buyer
+from usance.parties.service.cast import (
+    buyer_bank_account_id,
+    buyer_id,
+    cast,
+    cast_bank_account,
+    cast_party,
+    cast_user,
+    register_invented,
+)
+from usance.parties.service.four_eyes import (
+    Approve,
+    Propose,
+    Reject,
+    apply_approve,
+    apply_propose,
+    apply_reject,
+)
+from usance.parties.service.keys import (
+    IssueKey,
+    RevokeKey,
+    apply_issue_key,
+    apply_revoke_key,
+    authenticate,
+)
+from usance.parties.service.register import (
+    RegisterBankAccount,
+    RegisterParty,
+    RegisterUser,
+    active_party,
+    apply_register_bank_account,
+    apply_register_party,
+    apply_register_user,
+    bank_account_of,
+    party_by_reference,
+    party_of,
+)
+from usance.parties.service.standing import (
+    GradeParty,
+    SetPartyStatus,
+    apply_grade_party,
+    apply_set_party_status,
+)
+
+__all__ = [
+    "ENTROPY_BYTES",
+    "SCOPES",
+    "SCOPES_OF_ROLE",
+    "Approve",
+    "GradeParty",
+    "IssueKey",
+    "Propose",
+    "RegisterBankAccount",
+    "RegisterParty",
+    "RegisterUser",
+    "Reject",
+    "RevokeKey",
+    "SetPartyStatus",
+    "active_party",
+    "apply_approve",
+    "apply_grade_party",
+    "apply_issue_key",
+    "apply_propose",
+    "apply_register_bank_account",
+    "apply_register_party",
+    "apply_register_user",
+    "apply_reject",
+    "apply_revoke_key",
+    "apply_set_party_status",
+    "authenticate",
+    "bank_account_of",
+    "buyer_bank_account_id",
+    "buyer_id",
+    "cast",
+    "cast_bank_account",
+    "cast_party",
+    "cast_user",
+    "hash_of",
+    "invented_buyer",
+    "party_by_reference",
+    "party_of",
+    "prefix_of",
+    "register_invented",
+    "secret_of",
+]

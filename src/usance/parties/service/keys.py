@@ -1,0 +1,113 @@
+"""Keys: issue, revoke, and let in whoever shows a good one."""
+
+from datetime import datetime
+from typing import Any
+
+import asyncpg
+
+from usance.kernel.draft import Draft
+from usance.kernel.errors import NotAuthenticated, Refusal
+from usance.kernel.ids import KeyId, UserId
+from usance.kernel.records import Record, replace
+from usance.parties import store
+from usance.parties.errors import (
+    ALREADY_EXISTS,
+    ALREADY_REVOKED,
+    MALFORMED_KEY,
+    SCOPE_NOT_HELD,
+    UNKNOWN_KEY,
+    UNKNOWN_USER,
+)
+from usance.parties.events import KeyIssued, KeyRevoked
+from usance.parties.model import ApiKey, Caller, PartyStatus
+from usance.parties.rules import access
+from usance.parties.tables import BY_PREFIX, KEYS, USERS
+
+
+class IssueKey(Record, frozen=True):
+    """Give a user a key. The secret is made and shown by the mouth; only its hash comes here.
+
+    prefix: `uk_test_…` or `uk_live_…` with eight letters. scopes: none means all that the
+    user's roles allow today.
+    """
+
+    id: KeyId
+    user_id: UserId
+    prefix: str
+    secret_sha256: str
+    scopes: tuple[str, ...] = ()
+    expires_at: datetime | None = None
+
+
+def apply_issue_key(draft: Draft, body: IssueKey, _facts: object) -> Refusal | None:
+    """Refuses: malformed_key, unknown_user, scope_not_held, already_exists."""
+    if not access.is_prefix(body.prefix):
+        return MALFORMED_KEY.refuse("prefix", body.prefix[:20])
+    if not access.is_sha256(body.secret_sha256):
+        return MALFORMED_KEY.refuse("secret_sha256", "(not shown)")
+    user = draft.get(USERS, body.user_id)
+    if user is None:
+        return UNKNOWN_USER.refuse("user_id", body.user_id)
+    held = access.scopes_of(user)
+    for scope in body.scopes:
+        if scope not in held:
+            return SCOPE_NOT_HELD.refuse("scopes", scope)
+    if draft.get(KEYS, body.id) is not None:
+        return ALREADY_EXISTS.refuse("id", body.id)
+    if draft.find(BY_PREFIX, body.prefix) is not None:
+        return ALREADY_EXISTS.refuse("prefix", body.prefix)
+    key = ApiKey(
+        id=body.id,
+        user_id=user.id,
+        prefix=body.prefix,
+        secret_sha256=body.secret_sha256,
+        scopes=tuple(sorted(body.scopes or held)),
+        live=body.prefix.startswith("uk_live_"),
+        issued_at=draft.now,
+        expires_at=body.expires_at,
+        revoked_at=None,
+    )
+    draft.put(KEYS, key)
+    draft.tell(KeyIssued(key.id, key.user_id, key.prefix, key.scopes))
+    return None
+
+
+class RevokeKey(Record, frozen=True):
+    """Let a key open nothing any more, for good. reason: why."""
+
+    key_id: KeyId
+    reason: str
+
+
+def apply_revoke_key(draft: Draft, body: RevokeKey, _facts: object) -> Refusal | None:
+    """Refuses: unknown_key, already_revoked."""
+    key = draft.get(KEYS, body.key_id)
+    if key is None:
+        return UNKNOWN_KEY.refuse("key_id", body.key_id)
+    if key.revoked_at is not None:
+        return ALREADY_REVOKED.refuse("key_id", key.id)
+    draft.put(KEYS, replace(key, revoked_at=draft.now))
+    draft.tell(KeyRevoked(key.id, key.user_id, body.reason))
+    return None
+
+
+async def authenticate(connection: "asyncpg.Connection[Any]", secret: str, now: datetime) -> Caller:
+    """Return who shows this secret at `now` (wall time: a key expires in the world).
+
+    Raises NotAuthenticated, without saying what was wrong: unknown, revoked and expired keys
+    look alike from outside, and so does the key of a closed party.
+    """
+    prefix = access.prefix_of(secret)
+    key = await store.key_by_prefix(connection, prefix) if prefix else None
+    if not access.opens(key, secret, now):
+        raise NotAuthenticated("This key does not open anything. Send a key that is in force.")
+    assert key is not None, "a key that opens is there"
+    user = await store.user(connection, key.user_id)
+    assert user is not None, f"{key.id} belongs to nobody"
+    party = await store.party(connection, user.party_id)
+    assert party is not None, f"{user.id} acts for nobody"
+    if party.status is PartyStatus.CLOSED:
+        raise NotAuthenticated("This key does not open anything. Send a key that is in force.")
+    # A role that was taken away takes its scopes from keys that were issued before.
+    scopes = access.scopes_of(user) & frozenset(key.scopes)
+    return Caller(user.id, party.id, party.kind, user.roles, scopes, key.live)

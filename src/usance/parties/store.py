@@ -1,0 +1,116 @@
+"""What can be read of parties: all SQL of the chapter."""
+
+from collections.abc import Sequence
+from typing import Any, Final, TypeAlias, TypeVar
+from uuid import UUID
+
+import asyncpg
+
+from usance.kernel.ids import BankAccountId, KeyId, PartyId, ProposalId, UserId
+from usance.kernel.records import Record
+from usance.parties.model import (
+    ApiKey,
+    BankAccount,
+    Party,
+    PartyKind,
+    Proposal,
+    ProposalState,
+    User,
+)
+from usance.parties.tables import BANK_ACCOUNTS, KEYS, PARTIES, PROPOSALS, USERS
+from usance.runtime.rows import HotTable
+
+R = TypeVar("R", bound=Record)
+Connection: TypeAlias = "asyncpg.Connection[Any]"
+# Before every UUIDv7: where a list begins.
+START: Final = UUID(int=0)
+
+
+def _select(table: HotTable[Any, Any], rest: str) -> str:
+    return f"select {', '.join(table.shape.columns)} from {table.name} {rest}"  # noqa: S608 - ours
+
+
+async def _one(
+    connection: Connection, table: HotTable[Any, R], rest: str, *values: object
+) -> R | None:
+    row = await connection.fetchrow(_select(table, rest), *values)
+    return None if row is None else table.shape.from_row(row)
+
+
+async def _many(
+    connection: Connection, table: HotTable[Any, R], rest: str, *values: object
+) -> list[R]:
+    rows: Sequence[Any] = await connection.fetch(_select(table, rest), *values)
+    return [table.shape.from_row(row) for row in rows]
+
+
+async def party(connection: Connection, party_id: PartyId) -> Party | None:
+    """Return a party by its id."""
+    return await _one(connection, PARTIES, "where id = $1", party_id)
+
+
+async def party_by_reference(connection: Connection, reference: str) -> Party | None:
+    """Return the party that others know by this reference."""
+    return await _one(connection, PARTIES, "where reference = $1", reference)
+
+
+async def parties(
+    connection: Connection,
+    kind: PartyKind | None = None,
+    after: UUID = START,
+    limit: int = 100,
+) -> list[Party]:
+    """Return parties in the order of their ids. after: the last id of the page before."""
+    rest = "where id > $1 and ($2::text is null or kind = $2) order by id limit $3"
+    return await _many(connection, PARTIES, rest, after, kind, limit)
+
+
+async def bank_account(connection: Connection, account: BankAccountId) -> BankAccount | None:
+    """Return a bank account by its id."""
+    return await _one(connection, BANK_ACCOUNTS, "where id = $1", account)
+
+
+async def bank_accounts_of(connection: Connection, party_id: PartyId) -> list[BankAccount]:
+    """Return the bank accounts of a party, the oldest first."""
+    return await _many(connection, BANK_ACCOUNTS, "where party_id = $1 order by id", party_id)
+
+
+async def user(connection: Connection, user_id: UserId) -> User | None:
+    """Return a user by their id."""
+    return await _one(connection, USERS, "where id = $1", user_id)
+
+
+async def users_of(connection: Connection, party_id: PartyId) -> list[User]:
+    """Return the users who act for a party, the oldest first."""
+    return await _many(connection, USERS, "where party_id = $1 order by id", party_id)
+
+
+async def key(connection: Connection, key_id: KeyId) -> ApiKey | None:
+    """Return a key by its id."""
+    return await _one(connection, KEYS, "where id = $1", key_id)
+
+
+async def key_by_prefix(connection: Connection, prefix: str) -> ApiKey | None:
+    """Return the key whose secret begins with this prefix."""
+    return await _one(connection, KEYS, "where prefix = $1", prefix)
+
+
+async def keys_of(connection: Connection, user_id: UserId) -> list[ApiKey]:
+    """Return the keys of a user, revoked ones too, the oldest first."""
+    return await _many(connection, KEYS, "where user_id = $1 order by id", user_id)
+
+
+async def proposal(connection: Connection, proposal_id: ProposalId) -> Proposal | None:
+    """Return a proposal by its id."""
+    return await _one(connection, PROPOSALS, "where id = $1", proposal_id)
+
+
+async def proposals(
+    connection: Connection,
+    state: ProposalState | None = None,
+    after: UUID = START,
+    limit: int = 100,
+) -> list[Proposal]:
+    """Return proposals in the order of their ids. after: the last id of the page before."""
+    rest = "where id > $1 and ($2::text is null or state = $2) order by id limit $3"
+    return await _many(connection, PROPOSALS, rest, after, state, limit)
