@@ -128,6 +128,14 @@ BROKEN_MAPPING: Final = Code(
     "Compare it with uci_online_retail.toml, which ships with Usance.",
     "请对照随 Usance 提供的 uci_online_retail.toml。",
 )
+UNWRITABLE_REJECTS: Final = Code(
+    "unwritable_rejects",
+    422,
+    "The rejects file {field} cannot be written: {value}.",
+    "无法写入拒绝文件 {field}:{value}。",
+    "Name another place for it; the import can be run again without harm.",
+    "请指定其他位置;重新运行导入不会产生影响。",
+)
 CODES: Final = (
     LINE_TOO_LONG,
     BROKEN_BYTES,
@@ -144,4 +152,5 @@ CODES: Final = (
     NO_HEADER,
     BROKEN_FILE,
     BROKEN_MAPPING,
+    UNWRITABLE_REJECTS,
 )
