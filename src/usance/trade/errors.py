@@ -1,0 +1,102 @@
+"""Why an order line stays out of the book.
+
+Each is a line's own matter: the line is written to the rejects file with its reason and the
+import goes on. Where a line has several faults, the first in the order of `CODES` is told.
+"""
+
+from typing import Final
+
+from usance.kernel.errors import Code
+
+NOT_GOODS: Final = Code(
+    "not_goods",
+    422,
+    "{value} is postage, a fee, a voucher or a manual entry, not goods.",
+    "{value} 是邮费、手续费、礼券或手工条目,不是货物。",
+    "Nothing to do; where it is goods, take the code out of the mapping file's list.",
+    "无需处理;若确为货物,请从映射文件的清单中删除该代码。",
+)
+ADJUSTMENT: Final = Code(
+    "adjustment",
+    422,
+    "{field}: {value} corrects stock or accounts; nothing was sold or sent back.",
+    "{field}:{value} 是库存或账目调整,并无销售或退货。",
+    "Nothing to do; a return of goods needs a cancellation invoice.",
+    "无需处理;货物退回须使用取消发票。",
+)
+ZERO_QUANTITY: Final = Code(
+    "zero_quantity",
+    422,
+    "The quantity is zero.",
+    "数量为零。",
+    "Correct the quantity in the shop and export the line again.",
+    "请在店铺中更正数量后重新导出。",
+)
+ZERO_PRICE: Final = Code(
+    "zero_price",
+    422,
+    "The line comes to no money: unit price {value}.",
+    "该行金额为零:单价 {value}。",
+    "Nothing to pay, so nothing to do; correct the price where it is wrong.",
+    "无需付款,无需处理;若单价有误请更正。",
+)
+NO_CUSTOMER: Final = Code(
+    "no_customer",
+    422,
+    "The line does not say who bought.",
+    "该行未注明买家。",
+    "Add the customer's number; a payment needs a payer we can name.",
+    "请补充客户编号;付款必须有可识别的付款人。",
+)
+UNKNOWN_COUNTRY: Final = Code(
+    "unknown_country",
+    422,
+    "{field}: {value} names no country.",
+    "{field}:{value} 不是国家或地区名称。",
+    "Add the name with its ISO 3166 code to `countries` in the mapping file.",
+    "请在映射文件的 countries 中添加该名称及其 ISO 3166 代码。",
+)
+LINE_TOO_LARGE: Final = Code(
+    "line_too_large",
+    422,
+    "The amount is larger than the book takes: {value}.",
+    "金额超出账簿可记录的范围:{value}。",
+    "Check quantity and price; split the order where they are right.",
+    "请核对数量和单价;若无误请拆分订单。",
+)
+TWO_BUYERS: Final = Code(
+    "two_buyers",
+    422,
+    "{field}: {value} is not what the invoice's first line says.",
+    "{field}:{value} 与该发票首行不一致。",
+    "One invoice has one buyer in one country; correct it in the shop.",
+    "一张发票只能有一个买家和一个国家;请在店铺中更正。",
+)
+DIFFERS_FROM_KNOWN: Final = Code(
+    "differs_from_known",
+    409,
+    "{field}: {value} is not what this invoice said when it was imported before.",
+    "{field}:{value} 与此前导入的同一发票不一致。",
+    "What was imported stays as it is; send the change as a cancellation and a new invoice.",
+    "已导入的内容保持不变;请以取消发票和新发票提交变更。",
+)
+SHIFT_TOO_FAR: Final = Code(
+    "shift_too_far",
+    422,
+    "{field}: {value} weeks lead out of the years the book covers.",
+    "{field}:{value} 周超出账簿覆盖的年份。",
+    "Shift by at most 5200 weeks either way.",
+    "前后平移最多 5200 周。",
+)
+CODES: Final = (
+    NOT_GOODS,
+    ADJUSTMENT,
+    ZERO_QUANTITY,
+    ZERO_PRICE,
+    NO_CUSTOMER,
+    UNKNOWN_COUNTRY,
+    LINE_TOO_LARGE,
+    TWO_BUYERS,
+    DIFFERS_FROM_KNOWN,
+    SHIFT_TOO_FAR,
+)

@@ -1,0 +1,26 @@
+"""Find orders and returns, for the other chapters and the mouths.
+
+Each takes whatever can fetch: a connection, or the loader of an engine stage.
+"""
+
+from usance.trade.store import (
+    Reader,
+    lines_of_order,
+    lines_of_return,
+    order_of_invoice,
+    orders_by_id,
+    orders_of_seller,
+    returns_by_id,
+    returns_of_order,
+)
+
+__all__ = [
+    "Reader",
+    "lines_of_order",
+    "lines_of_return",
+    "order_of_invoice",
+    "orders_by_id",
+    "orders_of_seller",
+    "returns_by_id",
+    "returns_of_order",
+]

@@ -1,0 +1,44 @@
+"""Where orders and returns are kept. Ordinary transactions add rows; none is ever changed."""
+
+from typing import Final
+
+import sqlalchemy as sa
+
+from usance.runtime.rows import cold_table
+from usance.trade.model import GoodsReturn, GoodsReturnLine, Order, OrderLine
+
+SCHEMA: Final = "trade"
+
+# Ids are time-ordered, so the index by seller and id lists a seller's orders by time.
+ORDERS: Final = cold_table(
+    SCHEMA,
+    "orders",
+    Order,
+    sa.UniqueConstraint("seller_id", "invoice_no"),
+    sa.Index("orders_seller", "seller_id", "id"),
+    sa.Index("orders_buyer", "buyer_id"),
+    key="id",
+)
+ORDER_LINES: Final = cold_table(
+    SCHEMA,
+    "order_lines",
+    OrderLine,
+    key=("order_id", "ordinal"),
+    references={"order_id": "trade.orders.id"},
+)
+GOODS_RETURNS: Final = cold_table(
+    SCHEMA,
+    "goods_returns",
+    GoodsReturn,
+    sa.UniqueConstraint("seller_id", "invoice_no", "order_id", postgresql_nulls_not_distinct=True),
+    sa.Index("goods_returns_order", "order_id"),
+    key="id",
+    references={"order_id": "trade.orders.id"},
+)
+GOODS_RETURN_LINES: Final = cold_table(
+    SCHEMA,
+    "goods_return_lines",
+    GoodsReturnLine,
+    key=("return_id", "ordinal"),
+    references={"return_id": "trade.goods_returns.id"},
+)
