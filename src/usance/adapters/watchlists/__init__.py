@@ -1,0 +1,1 @@
+"""Watchlists: sanctions lists as their publishers give them out, read into one shape."""

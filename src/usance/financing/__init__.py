@@ -1,0 +1,1 @@
+"""Financing: who advances the money?"""

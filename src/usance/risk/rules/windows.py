@@ -1,0 +1,60 @@
+"""Windows: how often and how much, over the last hours, exactly.
+
+A window keeps one bucket per clock hour. A span of 24 hours counts the present hour and the 24
+before it: nothing made within 24 hours is ever left out, and nothing older than 25 is counted.
+"""
+
+from datetime import datetime
+
+from usance.kernel.records import Record
+
+_SECONDS: int = 3600
+
+
+class Bucket(Record, frozen=True):
+    """What fell into one clock hour.
+
+    hour: whole hours since the Unix epoch. minor: sum in minor units of the book's currency.
+    """
+
+    hour: int
+    count: int
+    minor: int
+
+
+class Span(Record, frozen=True):
+    """How often and how much within a span of hours."""
+
+    count: int
+    minor: int
+
+
+Buckets = tuple[Bucket, ...]
+
+
+def hour_of(at: datetime) -> int:
+    """Return the clock hour of a moment, in hours since the Unix epoch."""
+    return int(at.timestamp()) // _SECONDS
+
+
+def added(buckets: Buckets, at: datetime, minor: int, hours: int) -> Buckets:
+    """Return the buckets with one more event; what is older than `hours` is let go.
+
+    at: never before the hour of the newest bucket, because book time does not run backwards.
+    """
+    hour = hour_of(at)
+    assert not buckets or buckets[-1].hour <= hour, "book time ran backwards"
+    kept = [bucket for bucket in buckets if bucket.hour >= hour - hours]
+    if kept and kept[-1].hour == hour:
+        last = kept.pop()
+        kept.append(Bucket(hour, last.count + 1, last.minor + minor))
+    else:
+        kept.append(Bucket(hour, 1, minor))
+    return tuple(kept)
+
+
+def span(buckets: Buckets, at: datetime, hours: int) -> Span:
+    """Return what lies within `hours` before `at`, by whole clock hours."""
+    first = hour_of(at) - hours
+    inside = [bucket for bucket in buckets if bucket.hour >= first]
+    return Span(sum(one.count for one in inside), sum(one.minor for one in inside))
