@@ -10,13 +10,9 @@ from enum import StrEnum
 from typing import Final
 from uuid import UUID
 
-from usance.kernel.ids import PartyId
 from usance.kernel.money import Currency
 from usance.kernel.records import Record
-
-
-# Every book has one operator, so the operator's id is the same in all of them.
-OPERATOR: Final = PartyId.derived(0, "operator")
+from usance.parties.model import OPERATOR
 
 
 class AccountClass(StrEnum):

@@ -9,6 +9,8 @@ from usance.kernel.ids import BankAccountId, KeyId, PartyId, ProposalId, UserId
 from usance.kernel.money import Currency
 from usance.kernel.records import Record
 
+# Every book has one operator, so the operator's id is the same in all of them.
+OPERATOR: Final = PartyId.derived(0, "operator")
 GRADES: Final = ("A", "B", "C", "D", "E")
 # Where the country of a party is not known, as in Unicode CLDR.
 COUNTRY_UNKNOWN: Final = "ZZ"
@@ -92,6 +94,13 @@ class BankAccount(Record, frozen=True):
     bank_code: str | None
     bic: str | None
     created_at: datetime
+
+
+class MainAccount(Record, frozen=True):
+    """Which of a party's bank accounts is used where nothing else is said: its first."""
+
+    party_id: PartyId
+    bank_account_id: BankAccountId
 
 
 class Role(StrEnum):

@@ -4,7 +4,7 @@ from typing import Final
 
 import sqlalchemy as sa
 
-from usance.parties.model import ApiKey, BankAccount, Party, Proposal, User
+from usance.parties.model import ApiKey, BankAccount, MainAccount, Party, Proposal, User
 from usance.runtime.rows import hot_table
 
 SCHEMA: Final = "parties"
@@ -26,6 +26,16 @@ BANK_ACCOUNTS: Final = hot_table(
     sa.Index("bank_accounts_party", "party_id"),
     key="id",
     references={"party_id": "parties.parties.id"},
+)
+MAIN_ACCOUNTS: Final = hot_table(
+    SCHEMA,
+    "main_accounts",
+    MainAccount,
+    key="party_id",
+    references={
+        "party_id": "parties.parties.id",
+        "bank_account_id": "parties.bank_accounts.id",
+    },
 )
 USERS: Final = hot_table(
     SCHEMA,

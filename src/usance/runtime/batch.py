@@ -14,19 +14,21 @@ from typing import Any, Final, TypeVar
 from uuid import UUID
 
 import asyncpg
+import msgspec
 import structlog
 from sqlalchemy.dialects import postgresql
 
 from usance.kernel.draft import Lookup, Rows
 from usance.kernel.errors import Refusal
 from usance.kernel.records import Record, decode, encode, replace
-from usance.runtime.commands import KEY_REUSED, Command, Path, Stage
+from usance.runtime.commands import KEY_REUSED, Beat, Command, Path, Stage
 from usance.runtime.draft import Overlay, State
 from usance.runtime.facts import Fact, Outcome
 from usance.runtime.rows import HOT_LOOKUPS, HOT_TABLES, METADATA, HotTable
 from usance.runtime.tables import COMMANDS, DUE, OUTBOX, CommandRow, OutboxRow
 
 R = TypeVar("R", bound=Record)
+ADOPTED_AT_ONCE: Final = 4096
 KEYS_IN_MEMORY: Final = 500_000
 _log = structlog.get_logger()
 _DIALECT: Final = postgresql.dialect()  # type: ignore[no-untyped-call]
@@ -224,6 +226,23 @@ class Batch:
     def _record(self, fact: Fact, salt: bytes) -> None:
         row = OutboxRow(fact.position, self._now, fact.verb, fact.thread, self._payload, salt)
         self._overlay.put(OUTBOX, row)
+
+    async def adopt(self, position: int, entropy: Callable[[int], bytes]) -> int:
+        """Take over facts that ordinary transactions told; return how many there were."""
+        self.position = position
+        rows = await self._connection.fetch(
+            "delete from engine.outbox_pending where id in"
+            " (select id from engine.outbox_pending order by id limit $1)"
+            " returning id, verb, actor, thread, parts",
+            ADOPTED_AT_ONCE,
+        )
+        for row in sorted(rows, key=lambda each: int(each["id"])):
+            self._overlay.begin(UUID(int=row["id"]), row["actor"])
+            self._overlay.thread_id = row["thread"]
+            self._overlay.parts = decode(row["parts"], dict[str, msgspec.Raw])
+            command = Command(UUID(int=row["id"]), row["verb"], row["actor"], Beat())
+            self._record(self._told(command), entropy(16))
+        return len(rows)
 
     async def _with_old_facts(self, outcomes: list[Outcome]) -> list[Outcome]:
         """Fetch the facts of answers that were given before this batch."""

@@ -79,7 +79,12 @@ class Tick(Record, frozen=True):
     to: str = ""
 
 
+class Beat(Record, frozen=True):
+    """Give the facts that ordinary transactions told their positions."""
+
+
 TICK: Final = "tick"
+BEAT: Final = "beat"
 KEY_REUSED: Final = Code(
     "idempotency_key_reused",
     422,

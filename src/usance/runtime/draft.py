@@ -64,7 +64,7 @@ class Overlay:
         self.position = position
         self.command_id = command_id
         self.actor = actor
-        self.parts: dict[str, Record] = {}
+        self.parts: dict[str, Any] = {}
         self.thread_id: UUID | None = None
         self._made = 0
         self._digest: Any = None

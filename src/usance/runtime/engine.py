@@ -11,7 +11,6 @@ acknowledging, says why in `failure`, and has to be started again.
 """
 
 import asyncio
-import hashlib
 import os
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -25,7 +24,7 @@ from usance.kernel.errors import Refusal, Unavailable
 from usance.kernel.records import decode, encode
 from usance.runtime.batch import Batch, BrokenPromise, Keys
 from usance.runtime.clock import Clock, FrozenClock
-from usance.runtime.commands import TICK, Command, Path, Tick
+from usance.runtime.commands import BEAT, TICK, Command, Path, Tick
 from usance.runtime.draft import State
 from usance.runtime.facts import Outcome
 from usance.runtime.rows import HOT_TABLES
@@ -157,19 +156,22 @@ class Engine:
                 return
 
     def _take(self) -> list[_Waiting]:
-        """Take what waits, at most one batch; a tick is a batch of its own."""
+        """Take what waits, at most one batch; a tick or a beat is a batch of its own."""
         waiting = self._waiting
         count = min(len(waiting), BATCH_MAX)
         for index in range(count):
-            if waiting[index].command.verb == TICK:
+            if waiting[index].command.verb in {TICK, BEAT}:
                 count = index or 1
                 break
         taken, self._waiting = waiting[:count], waiting[count:]
         return taken
 
     async def _work(self, taken: list[_Waiting]) -> None:
-        if taken[0].command.verb == TICK:
-            outcomes = await self._tick(taken[0].command)
+        first = taken[0].command
+        if first.verb == TICK:
+            outcomes = await self._tick(first)
+        elif first.verb == BEAT:
+            outcomes = await self._beat()
         else:
             outcomes = await self._write([entry.command for entry in taken])
         for entry, outcome in zip(taken, outcomes, strict=True):
@@ -193,6 +195,23 @@ class Engine:
             ]
             await self._write(commands, due[:_TICK_MAX])
 
+    async def _beat(self) -> list[Outcome]:
+        """Give waiting facts of ordinary transactions their positions, in the order told."""
+        assert self._connection is not None
+        while True:
+            batch = Batch(self._connection, self._state, self._keys, self.path, self.clock.now())
+            async with self._connection.transaction():
+                told = await batch.adopt(self.position, self._entropy)
+                if not told:
+                    return [Outcome()]
+                await batch.flush(self.epoch)
+            self._committed(batch)
+
+    def _committed(self, batch: Batch) -> None:
+        batch.merge()
+        self.position = batch.position
+        self.committed.set()
+
     async def _write(self, commands: list[Command], due: Sequence[Any] = ()) -> list[Outcome]:
         """Carry out one batch in one transaction; set aside what cannot be written."""
         assert self._connection is not None
@@ -208,9 +227,7 @@ class Engine:
             await transaction.rollback()
             return await self._one_by_one(commands, due, violation)
         await transaction.commit()
-        batch.merge()
-        self.position = batch.position
-        self.committed.set()
+        self._committed(batch)
         return outcomes
 
     async def _one_by_one(
@@ -252,8 +269,3 @@ class Engine:
             if not entry.answer.done():
                 entry.answer.set_exception(Unavailable(self.failure))
         self._waiting.clear()
-
-
-def input_hash(command: Command) -> bytes:
-    """Return the SHA-256 of what a command asks: verb and body."""
-    return hashlib.sha256(command.verb.encode() + b"\x00" + encode(command.body)).digest()

@@ -42,6 +42,7 @@ from usance.parties.service.register import (
     apply_register_party,
     apply_register_user,
     bank_account_of,
+    main_account_of,
     party_by_reference,
     party_of,
 )
@@ -87,6 +88,7 @@ __all__ = [
     "cast_user",
     "hash_of",
     "invented_buyer",
+    "main_account_of",
     "party_by_reference",
     "party_of",
     "prefix_of",

@@ -14,6 +14,7 @@ from usance.parties.errors import (
 from usance.parties.events import BankAccountRegistered, PartyRegistered, UserRegistered
 from usance.parties.model import (
     BankAccount,
+    MainAccount,
     Identifier,
     Party,
     PartyKind,
@@ -22,7 +23,7 @@ from usance.parties.model import (
     User,
 )
 from usance.parties.rules import access, identifiers
-from usance.parties.tables import BANK_ACCOUNTS, BY_REFERENCE, PARTIES, USERS
+from usance.parties.tables import BANK_ACCOUNTS, BY_REFERENCE, MAIN_ACCOUNTS, PARTIES, USERS
 
 
 class RegisterParty(Record, frozen=True):
@@ -125,6 +126,8 @@ def apply_register_bank_account(
         created_at=draft.now,
     )
     draft.put(BANK_ACCOUNTS, row)
+    if draft.get(MAIN_ACCOUNTS, row.party_id) is None:
+        draft.put(MAIN_ACCOUNTS, MainAccount(row.party_id, row.id))
     draft.tell(BankAccountRegistered(row.id, row.party_id, country, row.currency))
     return None
 
@@ -181,3 +184,9 @@ def party_by_reference(draft: Draft, reference: str) -> Party | None:
 def bank_account_of(draft: Draft, bank_account_id: BankAccountId) -> BankAccount | None:
     """Return a bank account."""
     return draft.get(BANK_ACCOUNTS, bank_account_id)
+
+
+def main_account_of(draft: Draft, party_id: PartyId) -> BankAccount | None:
+    """Return the bank account a party is paid to or pays from, None where it has none."""
+    main = draft.get(MAIN_ACCOUNTS, party_id)
+    return None if main is None else draft.get(BANK_ACCOUNTS, main.bank_account_id)
