@@ -11,6 +11,8 @@ from usance.kernel.records import Record
 
 # Every book has one operator, so the operator's id is the same in all of them.
 OPERATOR: Final = PartyId.derived(0, "operator")
+# What the house does by itself (a due row, a subscription, a rail's notice) it does as this user.
+HOUSE: Final = UserId.derived(0, "house")
 GRADES: Final = ("A", "B", "C", "D", "E")
 # Where the country of a party is not known, as in Unicode CLDR.
 COUNTRY_UNKNOWN: Final = "ZZ"

@@ -2,10 +2,8 @@
 
 from datetime import date, datetime
 
-from usance.kernel.decisions import Reason
 from usance.kernel.fx import Quote
 from usance.kernel.ids import (
-    DecisionId,
     DisputeId,
     InstructionId,
     OrderId,
@@ -16,15 +14,6 @@ from usance.kernel.ids import (
 )
 from usance.kernel.money import Money
 from usance.kernel.records import Record
-
-
-class PaymentJudged(Record, frozen=True):
-    """Risk was asked whether a payment may move."""
-
-    payment_id: PaymentId
-    decision_id: DecisionId
-    verdict: str
-    reasons: tuple[Reason, ...]
 
 
 class PaymentInitiated(Record, frozen=True):

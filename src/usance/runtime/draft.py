@@ -125,7 +125,7 @@ class Overlay:
 
     def told(self, kind: type[R]) -> R | None:
         """See kernel.draft.Draft."""
-        return self.parts.get(part_name(kind))  # type: ignore[return-value]
+        return self.parts.get(part_name(kind))
 
     def thread(self, subject: UUID) -> None:
         """See kernel.draft.Draft."""

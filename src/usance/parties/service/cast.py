@@ -6,7 +6,15 @@ from typing import Final
 from usance.kernel.ids import BankAccountId, PartyId, UserId
 from usance.kernel.money import Currency
 from usance.kernel.records import Record
-from usance.parties.model import COUNTRY_UNKNOWN, OPERATOR, Identifier, PartyKind, Role, Scheme
+from usance.parties.model import (
+    COUNTRY_UNKNOWN,
+    HOUSE,
+    OPERATOR,
+    Identifier,
+    PartyKind,
+    Role,
+    Scheme,
+)
 from usance.parties.rules.invented import invented_buyer
 from usance.parties.service.register import RegisterBankAccount, RegisterParty, RegisterUser
 
@@ -23,6 +31,8 @@ def cast_party(name: str) -> PartyId:
 
 def cast_user(name: str) -> UserId:
     """Return the id of a user of the cast, by the names that `_USERS` lists."""
+    if name == "house":
+        return HOUSE
     return UserId.derived(_EPOCH_MS, "cast", name)
 
 

@@ -21,7 +21,7 @@ from usance.payments.errors import (
     UNKNOWN_ORDER,
     UNKNOWN_PARTY,
 )
-from usance.payments.events import PaymentInitiated, PaymentJudged, PaymentStopped
+from usance.payments.events import PaymentInitiated, PaymentStopped
 from usance.payments.model import InstructionKind, Payment, PaymentStatus
 from usance.payments.ports import ReleaseGate, ReleaseQuestion
 from usance.payments.rules.pricing import cross_rate, fee_of, quote_for
@@ -115,9 +115,6 @@ class PayStage:
             ),
         )
         judgement = ruling.judgement
-        draft.tell(
-            PaymentJudged(payment_id, ruling.decision_id, judgement.verdict, judgement.reasons)
-        )
         payment = Payment(
             payment_id,
             order.id,

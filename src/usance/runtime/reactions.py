@@ -1,0 +1,92 @@
+"""Reactions: when X has happened, do Y.
+
+A subscriber reads the facts in their positions and turns those that carry a part it cares for
+into commands. The id of a derived command follows from subscriber and position, so that after
+a crash the same reaction is the same command: it is carried out once.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Any, Final
+from uuid import UUID
+
+import asyncpg
+import structlog
+
+from usance.kernel.ids import derive, milliseconds_of
+from usance.kernel.records import Record, decode
+from usance.runtime.commands import Command
+from usance.runtime.facts import Fact, part_name
+from usance.runtime.wire import Book
+
+FACTS_AT_ONCE: Final = 2000
+Connection = asyncpg.Connection[Any] | asyncpg.pool.PoolConnectionProxy[Any]
+_log = structlog.get_logger()
+
+
+class Subscription(Record, frozen=True):
+    """Who listens for which part, and what it makes of it: (verb, body) pairs."""
+
+    subscriber: str
+    part: type[Record]
+    react: Callable[[Fact], Sequence[tuple[str, Record]]]
+
+
+async def react(
+    connection: Connection, book: Book, subscriptions: Sequence[Subscription], actor: UUID
+) -> int:
+    """Let every subscriber take the facts it has not seen; return how many commands followed.
+
+    The cursor moves after the commands are durable; a crash in between repeats them harmlessly.
+    """
+    if not subscriptions:
+        return 0
+    cursors = await _cursors(connection)
+    since = min(cursors.get(each.subscriber, 0) for each in subscriptions)
+    rows = await connection.fetch(
+        "select position, payload from engine.outbox where position > $1"
+        " order by position limit $2",
+        since,
+        FACTS_AT_ONCE,
+    )
+    if not rows:
+        return 0
+    facts = [decode(row["payload"], Fact) for row in rows]
+    followed = 0
+    for each in subscriptions:
+        unseen = [fact for fact in facts if fact.position > cursors.get(each.subscriber, 0)]
+        commands = _derived(each, unseen, actor)
+        for outcome in await book.submit(commands) if commands else ():
+            if outcome.refusal is not None:
+                _log.debug("reaction_refused", by=each.subscriber, code=outcome.refusal.code)
+        followed += len(commands)
+    await _move(connection, subscriptions, facts[-1].position)
+    return followed or len(rows)
+
+
+def _derived(each: Subscription, facts: Sequence[Fact], actor: UUID) -> list[Command]:
+    name = part_name(each.part)
+    commands = []
+    for fact in facts:
+        if name not in fact.parts:
+            continue
+        milliseconds = milliseconds_of(fact.command)
+        for index, (verb, body) in enumerate(each.react(fact)):
+            command_id = derive(milliseconds, each.subscriber, fact.position, index)
+            commands.append(Command(command_id, verb, actor, body))
+    return commands
+
+
+async def _cursors(connection: Connection) -> dict[str, int]:
+    rows = await connection.fetch("select subscriber, position from engine.inbox")
+    return {row["subscriber"]: row["position"] for row in rows}
+
+
+async def _move(
+    connection: Connection, subscriptions: Sequence[Subscription], position: int
+) -> None:
+    await connection.executemany(
+        "insert into engine.inbox (subscriber, position) values ($1, $2)"
+        " on conflict (subscriber) do update set"
+        " position = greatest(engine.inbox.position, excluded.position)",
+        [(each.subscriber, position) for each in subscriptions],
+    )

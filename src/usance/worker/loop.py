@@ -1,0 +1,118 @@
+"""One round of the worker's work, and rounds until there is nothing left to do."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime, time, timedelta
+from typing import Any, Final
+from uuid import UUID
+
+import asyncpg
+import structlog
+
+from usance.kernel.ids import derive
+from usance.parties.model import HOUSE
+from usance.payments.ports import Rail, RateSource
+from usance.payments.service import RecordFixings
+from usance.payments.service.dispatch import Report, dispatch, listen
+from usance.runtime.commands import BEAT, TICK, Beat, Command, Tick
+from usance.runtime.reactions import Subscription, react
+from usance.runtime.wire import Book
+
+ROUNDS_MAX: Final = 10_000
+_HOUR: Final = timedelta(hours=1)
+_LONG_AGO: Final = datetime(2000, 1, 1, tzinfo=UTC)
+Extend = Callable[[Any, datetime], Any]
+_log = structlog.get_logger()
+
+
+class Worker:
+    """Works for one book. It may stop at any moment and go on later without harm."""
+
+    def __init__(
+        self,
+        pool: "asyncpg.Pool[Any]",
+        book: Book,
+        rails: Mapping[str, Rail],
+        rates: RateSource,
+        subscriptions: Sequence[Subscription],
+    ) -> None:
+        self._pool = pool
+        self._book = book
+        self._rails = rails
+        self._rates = rates
+        self._subscriptions = subscriptions
+        self._heard_until = _LONG_AGO
+
+    async def quiet(self, now: datetime) -> None:
+        """Work until nothing is left to do at this moment of the book."""
+        for _ in range(ROUNDS_MAX):
+            if not await self.round(now):
+                return
+        _log.warning("never_quiet", rounds=ROUNDS_MAX)
+
+    async def round(self, now: datetime) -> int:
+        """Do what is there to be done once; return how much it was."""
+        await self._book.submit([Command(_now_id(now, BEAT), BEAT, HOUSE, Beat())])
+        async with self._pool.acquire() as connection:
+            reports = await dispatch(connection, self._rails, now)
+            if now > self._heard_until:
+                reports += await listen(connection, self._rails, self._heard_until, now)
+            if reports:
+                await self._book.submit([_command(report) for report in reports])
+            self._heard_until = max(now, self._heard_until)
+            followed = await react(connection, self._book, self._subscriptions, HOUSE)
+        return len(reports) + followed
+
+    async def publish_rates(self, now: datetime) -> None:
+        """Record the reference rates of the day, where the source has them."""
+        fixings = await self._rates.fixings(now.date())
+        if fixings is None:
+            return
+        command_id = derive(_milliseconds(now), "fixings", fixings.value_date, fixings.source)
+        await self._book.submit(
+            [Command(command_id, "record_fixings", HOUSE, RecordFixings(fixings))]
+        )
+
+    async def advance(
+        self,
+        start: datetime,
+        target: datetime,
+        progress: Callable[[datetime], None] = lambda _at: None,
+    ) -> None:
+        """Let a test book's time run to `target`: every due row fires in its place, every rail
+        is heard at least once an hour, and each day has its rates.
+        """
+        now = start
+        while now < target:
+            following = await self._next_moment(now, target)
+            if following.date() != now.date():
+                midnight = datetime.combine(following.date(), time(), UTC)
+                await self.tick(midnight)
+                await self.publish_rates(midnight)
+            now = following
+            await self.tick(now)
+            await self.quiet(now)
+            progress(now)
+
+    async def tick(self, to: datetime) -> None:
+        """Set a test book's time forward and fire what is due."""
+        await self._book.submit([Command(_now_id(to, TICK), TICK, HOUSE, Tick(to.isoformat()))])
+
+    async def _next_moment(self, now: datetime, target: datetime) -> datetime:
+        due = await self._pool.fetchval(
+            "select min(due_at) from engine.due where fired_at is null and due_at > $1", now
+        )
+        hour = now.replace(minute=0, second=0, microsecond=0) + _HOUR
+        moments = [target, hour] if due is None else [target, hour, due]
+        return min(moments)
+
+
+def _command(report: Report) -> Command:
+    return Command(report.id, report.verb, HOUSE, report.body)
+
+
+def _now_id(now: datetime, what: str) -> UUID:
+    return derive(_milliseconds(now), what)
+
+
+def _milliseconds(now: datetime) -> int:
+    return int(now.timestamp() * 1000)
