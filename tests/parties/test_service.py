@@ -143,6 +143,15 @@ def test_register_bank_account(book, _case, changes, expected):
     assert book.ask("register_bank_account", bank_account(**changes)) == expected
 
 
+def test_a_party_is_paid_to_its_first_account(book):
+    book.ask("register_bank_account", bank_account())
+
+    account = service.main_account_of(book.draft, SELLER)
+    assert account is not None
+    assert account.id == service.cast_bank_account("seller", "CNY")
+    assert service.main_account_of(book.draft, service.cast_party("regulator")) is None
+
+
 @pytest.mark.parametrize(
     ("_case", "party_id", "roles", "expected"),
     [

@@ -75,6 +75,12 @@ async def bank_accounts_of(connection: Connection, party_id: PartyId) -> list[Ba
     return await _many(connection, BANK_ACCOUNTS, "where party_id = $1 order by id", party_id)
 
 
+async def main_account_of(connection: Connection, party_id: PartyId) -> BankAccount | None:
+    """Return the bank account a party is paid to or pays from, None where it has none."""
+    rest = "where id = (select bank_account_id from parties.main_accounts where party_id = $1)"
+    return await _one(connection, BANK_ACCOUNTS, rest, party_id)
+
+
 async def user(connection: Connection, user_id: UserId) -> User | None:
     """Return a user by their id."""
     return await _one(connection, USERS, "where id = $1", user_id)

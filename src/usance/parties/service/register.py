@@ -14,8 +14,8 @@ from usance.parties.errors import (
 from usance.parties.events import BankAccountRegistered, PartyRegistered, UserRegistered
 from usance.parties.model import (
     BankAccount,
-    MainAccount,
     Identifier,
+    MainAccount,
     Party,
     PartyKind,
     PartyStatus,

@@ -1,0 +1,211 @@
+"""Parties in a database: written by the engine, read back by the mouths."""
+
+import asyncio
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+import pytest
+
+from usance.kernel.errors import NotAllowed, NotAuthenticated
+from usance.kernel.ids import KeyId, ProposalId, derive
+from usance.kernel.records import Record
+from usance.parties import service, store
+from usance.parties.events import ProposalApproved
+from usance.parties.model import PartyKind, PartyStatus, ProposalState
+from usance.runtime.clock import FrozenClock
+from usance.runtime.commands import Command, Stage, Verb
+from usance.runtime.database import create_tables, open_book
+from usance.runtime.engine import Engine
+from usance.runtime.postgres import ServerAddress, create_database, drop_database
+
+START = datetime(2026, 9, 9, tzinfo=UTC)
+DATABASE = "parties_test"
+PATH = {
+    verb: Verb(body, (Stage(apply),))
+    for verb, body, apply in (
+        ("register_party", service.RegisterParty, service.apply_register_party),
+        ("register_bank_account", service.RegisterBankAccount, service.apply_register_bank_account),
+        ("register_user", service.RegisterUser, service.apply_register_user),
+        ("set_party_status", service.SetPartyStatus, service.apply_set_party_status),
+        ("issue_key", service.IssueKey, service.apply_issue_key),
+        ("revoke_key", service.RevokeKey, service.apply_revoke_key),
+        ("propose", service.Propose, service.apply_propose),
+        ("approve", service.Approve, service.apply_approve),
+    )
+}
+ADMIN, ADMIN_TWO = service.cast_user("admin"), service.cast_user("admin_two")
+SELLER = service.cast_party("seller")
+
+
+@pytest.fixture(scope="module")
+def dsn(server_address: ServerAddress) -> Iterator[str]:
+    dsn = server_address.dsn(DATABASE)
+
+    async def make() -> None:
+        await create_database(server_address, DATABASE)
+        await create_tables(dsn)
+        await open_book(dsn, "test", START, test_clock=True)
+        await ask(dsn, *[(verb, body, ADMIN) for verb, body in service.cast()])
+        for number in ("1", "2", "3"):
+            buyer = service.register_invented(7, "uci", number, "GB", "GBP")
+            await ask(dsn, *[(verb, body, ADMIN) for verb, body in buyer])
+
+    asyncio.run(make())
+    yield dsn
+    asyncio.run(drop_database(server_address, DATABASE))
+
+
+async def ask(dsn: str, *commands: tuple[str, Record, UUID]) -> list[Any]:
+    """Have an engine of its own carry commands out: what it knows, it has loaded."""
+    engine = Engine(dsn, PATH, FrozenClock(START))
+    await engine.start()
+    try:
+        outcomes = await engine.submit(
+            [
+                Command(derive(0, verb, body, actor), verb, actor, body)
+                for verb, body, actor in commands
+            ]
+        )
+    finally:
+        await engine.stop()
+    assert all(outcome.refusal is None for outcome in outcomes), outcomes
+    return outcomes
+
+
+def told(dsn: str, story) -> Any:
+    """Run a story on a connection of its own."""
+
+    async def run() -> Any:
+        connection = await asyncpg.connect(dsn)
+        try:
+            return await story(connection)
+        finally:
+            await connection.close()
+
+    return asyncio.run(run())
+
+
+def test_what_was_registered_is_read_back_whole(dsn):
+    async def story(connection):
+        seller = await store.party(connection, SELLER)
+        assert seller is not None
+        assert seller.local_name == "杭州清风家居礼品有限公司"
+        assert seller.identifiers[0].scheme == "uscc"
+        assert await store.party_by_reference(connection, "cast:seller") == seller
+        (account,) = await store.bank_accounts_of(connection, SELLER)
+        assert account == await store.main_account_of(connection, SELLER)
+        assert {user.name for user in await store.users_of(connection, SELLER)} >= {"林经理"}
+
+    told(dsn, story)
+
+
+def test_lists_go_on_from_a_cursor(dsn):
+    async def story(connection):
+        first = await store.parties(connection, PartyKind.BUYER, limit=2)
+        rest = await store.parties(connection, PartyKind.BUYER, first[-1].id, limit=2)
+
+        ids = [party.id for party in first + rest]
+        assert len(ids) == 3
+        assert ids == sorted(ids)
+
+    told(dsn, story)
+
+
+async def issue(dsn: str, entropy: bytes, **changes: Any) -> tuple[str, KeyId]:
+    secret = service.secret_of(entropy, live=False)
+    key_id = KeyId(derive(1, secret))
+    prefix, hashed = service.prefix_of(secret), service.hash_of(secret)
+    body = service.IssueKey(key_id, ADMIN, prefix, hashed, **changes)
+    await ask(dsn, ("issue_key", body, ADMIN))
+    return secret, key_id
+
+
+def test_who_shows_a_good_key_is_let_in_with_its_scopes(dsn):
+    async def story(connection):
+        secret, _ = await issue(dsn, bytes([1] * 30), scopes=("policy:read",))
+
+        caller = await service.authenticate(connection, secret, START)
+
+        assert (caller.user_id, caller.scopes) == (ADMIN, {"policy:read"})
+        caller.require("policy:read")
+        with pytest.raises(NotAllowed, match="policy:write"):
+            caller.require("policy:write")
+
+    told(dsn, story)
+
+
+def test_who_shows_anything_else_is_not_and_is_told_no_more(dsn):
+    async def story(connection):
+        expiring, _ = await issue(dsn, bytes([2] * 30), expires_at=START + timedelta(days=1))
+        revoked, key_id = await issue(dsn, bytes([3] * 30))
+        await ask(dsn, ("revoke_key", service.RevokeKey(key_id, "lost"), ADMIN))
+        said = set()
+        for secret, moment in (
+            ("", START),
+            ("uk_test_aaaaaaaa_x", START),
+            (expiring[:-1] + "9", START),
+            (expiring, START + timedelta(days=1)),
+            (revoked, START),
+        ):
+            with pytest.raises(NotAuthenticated) as refused:
+                await service.authenticate(connection, secret, moment)
+            said.add(str(refused.value))
+
+        assert len(said) == 1
+
+    told(dsn, story)
+
+
+def test_a_closed_partys_keys_open_nothing(dsn):
+    async def story(connection):
+        secret = service.secret_of(bytes([4] * 30), live=False)
+        body = service.IssueKey(
+            KeyId(UUID(int=4)),
+            service.cast_user("funder_two"),
+            service.prefix_of(secret),
+            service.hash_of(secret),
+        )
+        party = service.cast_party("funder_two")
+        await ask(dsn, ("issue_key", body, ADMIN))
+        assert await service.authenticate(connection, secret, START)
+        closed = service.SetPartyStatus(party, PartyStatus.CLOSED, "wound up")
+        await ask(dsn, ("set_party_status", closed, ADMIN))
+
+        with pytest.raises(NotAuthenticated):
+            await service.authenticate(connection, secret, START)
+
+    told(dsn, story)
+
+
+def test_a_proposal_lives_through_a_restart_and_is_approved(dsn):
+    async def story(connection):
+        proposal_id = ProposalId(UUID(int=1))
+        body = service.Propose(proposal_id, "adopt_policy", '{"rows":[]}', "new fee")
+        await ask(dsn, ("propose", body, ADMIN))
+        (waiting,) = await store.proposals(connection, ProposalState.PROPOSED)
+        (outcome,) = await ask(dsn, ("approve", service.Approve(proposal_id), ADMIN_TWO))
+
+        assert waiting.id == proposal_id
+        assert outcome.part(ProposalApproved).body == '{"rows":[]}'
+        decided = await store.proposal(connection, proposal_id)
+        assert decided is not None
+        assert (decided.state, decided.checker) == (ProposalState.APPROVED, ADMIN_TWO)
+
+    told(dsn, story)
+
+
+def test_the_database_refuses_a_maker_who_checks(dsn):
+    async def story(connection):
+        with pytest.raises(asyncpg.CheckViolationError, match="four_eyes"):
+            await connection.execute(
+                "insert into parties.proposals values"
+                " ($1, 'x', '{}', 'because', $2, $2, 'approved', $3, $3)",
+                UUID(int=2),
+                ADMIN,
+                START,
+            )
+
+    told(dsn, story)
