@@ -140,8 +140,7 @@ def _reader(field: Field) -> Callable[[Any], Any]:
     if field.is_json:
         return lambda raw: decode(raw, field.kind)
     if isinstance(field.kind, type) and issubclass(field.kind, Id | Currency | StrEnum):
-        kind = field.kind
-        return lambda raw: kind(raw)
+        return field.kind
     return lambda raw: raw
 
 
@@ -152,8 +151,21 @@ class RowShape(Generic[R]):
         self.record = record
         self.fields = fields_of(record)
         self.columns = tuple(name for field in self.fields for name in field.columns)
-        self._plain = all(not field.is_json and not field.is_money for field in self.fields)
-        self._all = attrgetter(*[field.name for field in self.fields], self.fields[0].name)
+        # Most shapes can be read in one go, without a step of Python for each field.
+        self._plain = all(
+            not field.is_json and not (field.is_money and field.nullable) for field in self.fields
+        )
+        names = [
+            name
+            for field in self.fields
+            for name in (
+                (f"{field.name}.minor", f"{field.name}.currency")
+                if field.is_money
+                else (field.name,)
+            )
+        ]
+        self._all = attrgetter(*names, self.fields[0].name)
+        self._writers = tuple((field.name, field.is_money, field.is_json) for field in self.fields)
         self._readers = tuple(_reader(field) for field in self.fields)
 
     def to_row(self, record: R) -> tuple[Any, ...]:
@@ -161,12 +173,12 @@ class RowShape(Generic[R]):
         if self._plain:
             return self._all(record)[:-1]
         values: list[Any] = []
-        for field in self.fields:
-            value = getattr(record, field.name)
-            if field.is_money:
+        for name, is_money, is_json in self._writers:
+            value = getattr(record, name)
+            if is_money:
                 pair = (None, None) if value is None else (value.minor, value.currency)
                 values.extend(pair)
-            elif field.is_json and value is not None:
+            elif is_json and value is not None:
                 values.append(encode(value).decode())
             else:
                 values.append(value)

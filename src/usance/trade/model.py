@@ -9,7 +9,7 @@ from usance.kernel.money import Money
 from usance.kernel.records import Record
 
 
-class ShopLine(Record, frozen=True):
+class ShopLine(Record, frozen=True, gc=False):
     """One line of a shop's file, read and cleaned, not judged yet.
 
     line: where it begins in the file, from 1. cancels: it takes goods back. adjusts: its invoice
@@ -70,7 +70,7 @@ class Order(Record, frozen=True):
     line_count: int
 
 
-class OrderLine(Record, frozen=True):
+class OrderLine(Record, frozen=True, gc=False):
     """Some goods of one order.
 
     ordinal: the line's place among all lines of its invoice, from 1, those left out included.

@@ -93,44 +93,45 @@ def invoice_numbers(lines: Iterable[bytes], mapping: Mapping) -> Iterator[tuple[
     """Yield each line's number and invoice, as `translate` numbers and names them."""
     records = _records(lines, mapping)
     where = _header(records, mapping)
+    place, count = where.invoice_no, where.count
+    codes: dict[str, str] = {}
     for record in records:
-        yield record.line, _invoice_of(record, where)
+        fields = record.fields
+        if fields is None or len(fields) != count:
+            yield record.line, ""
+        else:
+            yield record.line, _remembered(codes, fields[place], _code)
 
 
-def _invoice_of(record: _Record, where: _Where) -> str:
-    """Return the invoice a line names, "" where it cannot be told or cannot be a number."""
-    fields = record.fields
-    if fields is None or len(fields) != where.count:
-        return ""
-    invoice_no = fields[where.invoice_no].strip()
-    return invoice_no if _is_code(invoice_no) else ""
-
-
-def _is_code(text: str) -> bool:
-    return text.isprintable() and 0 < len(text) <= _CODE_LENGTH_MAX
+def _code(text: str) -> str:
+    """Return a number or code without blanks around it, "" where it cannot be one."""
+    code = text.strip()
+    return code if code.isprintable() and len(code) <= _CODE_LENGTH_MAX else ""
 
 
 # ---- from bytes to records ----
 
 
-class _Physical(Iterator[tuple[int, bytes]]):
+class _Physical:
     """The file's lines with their numbers; lines taken too many can be put back."""
 
     def __init__(self, lines: Iterable[bytes]) -> None:
-        self._lines = enumerate(lines, 1)
-        self._back: deque[tuple[int, bytes]] = deque()
+        self.ahead = enumerate(lines, 1)
+        self.back: deque[tuple[int, bytes]] = deque()
 
-    def __next__(self) -> tuple[int, bytes]:
-        return self._back.popleft() if self._back else next(self._lines)
+    def take(self) -> tuple[int, bytes] | None:
+        return self.back.popleft() if self.back else next(self.ahead, None)
 
     def put_back(self, taken: list[tuple[int, bytes]]) -> None:
-        self._back.extendleft(reversed(taken))
+        self.back.extendleft(reversed(taken))
 
 
 def _records(lines: Iterable[bytes], mapping: Mapping) -> Iterator[_Record]:
     physical = _Physical(lines)
+    ahead, back = physical.ahead, physical.back
     delimiter, encoding = mapping.delimiter, mapping.encoding
-    for number, raw in physical:
+    while numbered := back.popleft() if back else next(ahead, None):
+        number, raw = numbered
         code: Code | None = None
         if len(raw) > LINE_BYTES_MAX:
             yield _Record(number, _shown(raw[:LINE_BYTES_MAX], encoding), None, LINE_TOO_LONG)
@@ -173,7 +174,7 @@ def _quoted(number: int, text: str, physical: _Physical, mapping: Mapping) -> _R
             if "unexpected end of data" not in str(error):
                 physical.put_back(taken)
                 return _Record(number, text, None, BROKEN_QUOTES)
-        following = next(physical, None)
+        following = physical.take()
         if following is not None:
             taken.append(following)
             whole, is_broken = _joined(whole, following[1], mapping.encoding)
@@ -217,76 +218,112 @@ def _header(records: Iterator[_Record], mapping: Mapping) -> _Where:
 class _Translator:
     """Reads the fields of records one after the other.
 
-    Times and prices repeat from line to line, so what was read is remembered for a while.
+    Values repeat from line to line, so what a text was read as is remembered for a while. A
+    reading of None means that the text cannot be read.
     """
 
     def __init__(self, mapping: Mapping, where: _Where) -> None:
         self._mapping = mapping
         self._where = where
         self._zone = ZoneInfo(mapping.time_zone)
+        self._invoices: dict[str, tuple[str, bool, bool]] = {}
+        self._goods: dict[str, tuple[str, bool]] = {}
+        self._quantities: dict[str, int | None] = {}
         self._times: dict[str, tuple[datetime, date] | None] = {}
         self._prices: dict[str, Decimal | None] = {}
+        self._customers: dict[str, str | None] = {}
+        self._countries: dict[str, tuple[str, str]] = {}
 
     def line_of(self, record: _Record) -> ShopLine | Reject:
         """Return what a record says, or why it cannot be read: the first of its faults."""
-        where, mapping, fields = self._where, self._mapping, record.fields
-        invoice_no = _invoice_of(record, where)
-
-        def reject(code: Code, field: str = "", value: str = "") -> Reject:
-            return Reject(record.line, record.text, invoice_no, code, field, value[:60])
-
-        if record.code is not None:
-            return reject(record.code, "", mapping.encoding)
+        where, fields = self._where, record.fields
         if fields is None or len(fields) != where.count:
-            return reject(WRONG_FIELD_COUNT, "", str(len(fields or ())))
-        stock_code = fields[where.stock_code].strip()
-        customer_no = fields[where.customer_no].strip().removesuffix(mapping.customer_suffix)
-        country_name = fields[where.country].strip()
-        description = fields[where.description].strip()
-        columns = mapping.columns
-        for name, text, longest in (
-            (columns.invoice_no, fields[where.invoice_no], _CODE_LENGTH_MAX),
-            (columns.stock_code, stock_code, _CODE_LENGTH_MAX),
-            (columns.description, description, _TEXT_LENGTH_MAX),
-            (columns.customer_no, customer_no, _CODE_LENGTH_MAX),
-            (columns.country, country_name, _CODE_LENGTH_MAX),
-        ):
-            if len(text) > longest:
-                return reject(FIELD_TOO_LONG, name, str(len(text)))
-        if not invoice_no:
-            return reject(MALFORMED_CODE, columns.invoice_no, fields[where.invoice_no])
-        if not _is_code(stock_code):
-            return reject(MALFORMED_CODE, columns.stock_code, stock_code)
-        if not customer_no.isprintable():
-            return reject(MALFORMED_CODE, columns.customer_no, customer_no)
-        quantity = fields[where.quantity].strip()
-        if not _quantity(quantity):
-            return reject(MALFORMED_QUANTITY, columns.quantity, quantity)
+            code, value = (record.code, "") if record.code else (WRONG_FIELD_COUNT, _count(fields))
+            return self._reject(record, "", code, value=value)
+        invoice_no, cancels, adjusts = _remembered(
+            self._invoices, fields[where.invoice_no], self._invoice
+        )
+        if record.code is not None:
+            return self._reject(record, invoice_no, record.code)
+        stock_code, is_goods = _remembered(self._goods, fields[where.stock_code], self._stock)
+        quantity = _remembered(self._quantities, fields[where.quantity], _whole_number)
         unit_price = _remembered(self._prices, fields[where.unit_price], self._price)
-        if unit_price is None:
-            return reject(MALFORMED_PRICE, columns.unit_price, fields[where.unit_price])
         when = _remembered(self._times, fields[where.placed_at], self._time)
-        if when is None:
-            return reject(MALFORMED_TIME, columns.placed_at, fields[where.placed_at])
-        count, upper = int(quantity), stock_code.upper()
-        prefix, adjusting = mapping.cancellation_prefix, mapping.adjustment_prefix
+        customer_no = _remembered(self._customers, fields[where.customer_no], self._customer)
+        name, country = _remembered(self._countries, fields[where.country], self._country)
+        description = fields[where.description].strip()
+        if (
+            not invoice_no
+            or not stock_code
+            or quantity is None
+            or unit_price is None
+            or when is None
+            or customer_no is None
+            or len(name) > _CODE_LENGTH_MAX
+            or len(description) > _TEXT_LENGTH_MAX
+        ):
+            return self._reject(record, invoice_no, *self._fault(fields))
         return ShopLine(
             record.line,
             record.text,
             invoice_no,
-            (prefix != "" and invoice_no.startswith(prefix))
-            or (mapping.negative_quantity_cancels and count < 0),
-            adjusting != "" and invoice_no.startswith(adjusting),
-            upper not in mapping.not_goods and not upper.startswith(mapping.not_goods_prefixes),
+            cancels or (self._mapping.negative_quantity_cancels and quantity < 0),
+            adjusts,
+            is_goods,
             stock_code,
             description,
-            count,
+            quantity,
             unit_price,
             when[0],
             when[1],
             customer_no,
-            mapping.countries.get(country_name, ""),
-            country_name,
+            country,
+            name,
+        )
+
+    def _reject(
+        self, record: _Record, invoice_no: str, code: Code, field: str = "", value: str = ""
+    ) -> Reject:
+        if code is BROKEN_BYTES:
+            value = self._mapping.encoding
+        return Reject(record.line, record.text, invoice_no, code, field, value[:60])
+
+    def _fault(self, fields: list[str]) -> tuple[Code, str, str]:
+        """Return the first fault of fields that have one: code, column and what stands there."""
+        where = msgspec.structs.asdict(self._where)
+        names = msgspec.structs.asdict(self._mapping.columns)
+        texts = {ours: fields[where[ours]].strip() for ours in names}
+        for ours, theirs in names.items():
+            longest = _TEXT_LENGTH_MAX if ours == "description" else _CODE_LENGTH_MAX
+            if len(texts[ours]) > longest:
+                return FIELD_TOO_LONG, theirs, str(len(texts[ours]))
+        for ours, code, good in (
+            ("invoice_no", MALFORMED_CODE, _code(texts["invoice_no"])),
+            ("stock_code", MALFORMED_CODE, _code(texts["stock_code"])),
+            ("customer_no", MALFORMED_CODE, texts["customer_no"].isprintable()),
+            ("quantity", MALFORMED_QUANTITY, _whole_number(texts["quantity"]) is not None),
+            ("unit_price", MALFORMED_PRICE, self._price(texts["unit_price"]) is not None),
+        ):
+            if not good:
+                return code, names[ours], texts[ours]
+        return MALFORMED_TIME, names["placed_at"], texts["placed_at"]
+
+    def _invoice(self, text: str) -> tuple[str, bool, bool]:
+        """Return an invoice's number, whether it cancels and whether it adjusts."""
+        number, mapping = _code(text), self._mapping
+        cancelling, adjusting = mapping.cancellation_prefix, mapping.adjustment_prefix
+        return (
+            number,
+            cancelling != "" and number.startswith(cancelling),
+            adjusting != "" and number.startswith(adjusting),
+        )
+
+    def _stock(self, text: str) -> tuple[str, bool]:
+        """Return a stock code and whether it is one of goods."""
+        code, mapping = _code(text), self._mapping
+        upper = code.upper()
+        return code, upper not in mapping.not_goods and not upper.startswith(
+            mapping.not_goods_prefixes
         )
 
     def _price(self, text: str) -> Decimal | None:
@@ -298,6 +335,7 @@ class _Translator:
         return Decimal(plain) if _price(plain) else None
 
     def _time(self, text: str) -> tuple[datetime, date] | None:
+        """Return the moment in UTC and the shop's own calendar day."""
         try:
             wall = datetime.strptime(text.strip(), self._mapping.time_format)  # noqa: DTZ007
             if wall.year not in _YEARS:
@@ -305,6 +343,23 @@ class _Translator:
             return wall.replace(tzinfo=self._zone).astimezone(UTC), wall.date()
         except (ValueError, OverflowError):
             return None
+
+    def _customer(self, text: str) -> str | None:
+        number = text.strip().removesuffix(self._mapping.customer_suffix)
+        return number if number.isprintable() and len(number) <= _CODE_LENGTH_MAX else None
+
+    def _country(self, text: str) -> tuple[str, str]:
+        name = text.strip()
+        return name, self._mapping.countries.get(name, "")
+
+
+def _whole_number(text: str) -> int | None:
+    plain = text.strip()
+    return int(plain) if _quantity(plain) else None
+
+
+def _count(fields: list[str] | None) -> str:
+    return str(len(fields or ()))
 
 
 def _remembered(seen: dict[str, T], text: str, read: Callable[[str], T]) -> T:
