@@ -1,0 +1,234 @@
+"""The only file that knows everybody: it fills the ports and names the money path.
+
+`money_path` says, for each verb, its stages in story order. `subscriptions` say who reacts to what after
+the commit. What comes from outside (rails, rate sources) enters through entry points, our own
+by the same door as strangers'.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from importlib.metadata import entry_points
+from typing import Any, Final
+
+from usance.evidence import errors as evidence_errors
+from usance.financing import errors as financing_errors
+from usance.financing import service as financing
+from usance.financing.events import OfferMade
+from usance.financing.handlers import accept_under_mandate
+from usance.kernel import errors as kernel_errors
+from usance.kernel.draft import Draft
+from usance.kernel.errors import Code
+from usance.kernel.ids import PartyId
+from usance.kernel.records import Record, decode
+from usance.ledger import errors as ledger_errors
+from usance.ledger import service as ledger
+from usance.parties import errors as parties_errors
+from usance.parties import service as parties
+from usance.parties.events import ProposalApproved
+from usance.parties.model import OPERATOR, PartyStatus
+from usance.payments import errors as payments_errors
+from usance.payments import service as payments
+from usance.policy import errors as policy_errors
+from usance.policy import service as policy
+from usance.risk import errors as risk_errors
+from usance.risk import service as risk
+from usance.risk.gates import Drawdown, Release
+from usance.risk.rules.screening import Screens
+from usance.runtime import commands as runtime_commands
+from usance.runtime.commands import Beat, Path, Stage, Tick, Verb
+from usance.runtime.facts import Fact
+from usance.runtime.reactions import Subscription
+from usance.trade import errors as trade_errors
+
+_CHAPTERS_ERRORS: Final = (
+    kernel_errors,
+    runtime_commands,
+    policy_errors,
+    parties_errors,
+    ledger_errors,
+    trade_errors,
+    payments_errors,
+    financing_errors,
+    risk_errors,
+    evidence_errors,
+)
+
+def subscriptions(path: Path) -> tuple[Subscription, ...]:
+    """Return who reacts to what, after the commit."""
+
+    def carry_out(fact: Fact) -> Sequence[tuple[str, Record]]:
+        """When two people have agreed on a command, it is carried out."""
+        approved = fact.part(ProposalApproved)
+        assert approved is not None, "a subscriber is given facts with its part"
+        return [(approved.verb, decode(approved.body, path[approved.verb].body))]
+
+    return (
+        Subscription("financing.accept_under_mandate", OfferMade, accept_under_mandate),
+        Subscription("parties.carry_out_approved", ProposalApproved, carry_out),
+    )
+
+
+def money_path(screens: Screens) -> Path:
+    """Return every engine verb with its stages, in the order of the story.
+
+    screens: the indexes of the adopted watchlists, shared with the worker that readies them.
+    """
+    return {
+        "tick": Verb(Tick, ()),
+        "beat": Verb(Beat, ()),
+        **_policy_and_parties(),
+        **_ledger_verbs(),
+        **_payment_verbs(screens),
+        **_financing_verbs(screens),
+        **_risk_verbs(screens),
+    }
+
+
+def _policy_and_parties() -> dict[str, Verb]:
+    return {
+        "adopt_policy": _verb(policy.AdoptPolicy, policy.apply_adopt_policy, "policy:write"),
+        "register_party": _verb(
+            parties.RegisterParty, parties.apply_register_party, "parties:write"
+        ),
+        "register_bank_account": _verb(
+            parties.RegisterBankAccount, parties.apply_register_bank_account, "parties:write"
+        ),
+        "register_user": _verb(parties.RegisterUser, parties.apply_register_user, "parties:write"),
+        "set_party_status": _verb(
+            parties.SetPartyStatus, parties.apply_set_party_status, "parties:status"
+        ),
+        "grade_party": _verb(parties.GradeParty, parties.apply_grade_party, "parties:grade"),
+        "issue_key": _verb(parties.IssueKey, parties.apply_issue_key, "keys:write"),
+        "revoke_key": _verb(parties.RevokeKey, parties.apply_revoke_key, "keys:write"),
+        "propose": _verb(parties.Propose, parties.apply_propose, "proposals:write"),
+        "approve": _verb(parties.Approve, parties.apply_approve, "proposals:approve"),
+        "reject": _verb(parties.Reject, parties.apply_reject, "proposals:approve"),
+    }
+
+
+def _ledger_verbs() -> dict[str, Verb]:
+    transfers = ledger.TransferStage()
+    return {
+        "open_accounts": _verb(ledger.OpenAccounts, ledger.apply_open_accounts, "ledger:post"),
+        "create_transfers": Verb(
+            ledger.CreateTransfers,
+            (Stage(transfers.apply, transfers.prepare),),
+            "ledger:post",
+            four_eyes=True,
+        ),
+    }
+
+
+def _payment_verbs(screens: Screens) -> dict[str, Verb]:
+    claim = financing.Waterfall(OPERATOR)
+    pay = payments.PayStage(Release(screens, risk.release_thresholds, _is_frozen))
+    answer = payments.AnswerStage(claim)
+    offer = financing.OfferStage(OPERATOR)
+    settle = payments.SettleStage(claim)
+    chargeback = payments.ChargebackStage(claim)
+    return {
+        "record_fixings": _verb(payments.RecordFixings, payments.apply_record_fixings),
+        "pay": Verb(payments.Pay, (Stage(pay.apply, pay.prepare),), "payments:write"),
+        "record_answer": Verb(
+            payments.RecordAnswer,
+            (Stage(answer.apply, answer.prepare), Stage(offer.apply_offer)),
+        ),
+        "record_settlement": Verb(
+            payments.RecordSettlement, (Stage(settle.apply, settle.prepare),)
+        ),
+        "record_chargeback": Verb(
+            payments.RecordChargeback, (Stage(chargeback.apply, chargeback.prepare),)
+        ),
+        "refund": Verb(
+            payments.RefundPayment,
+            (Stage(payments.apply_refund, payments.prepare_refund),),
+            "refunds:write",
+        ),
+        "pay_out": _verb(payments.PayOut, payments.apply_pay_out, "payouts:write"),
+        "ask_again": _verb(payments.AskAgain, payments.apply_ask_again),
+        "check_settlement": _verb(payments.CheckSettlement, payments.apply_check_settlement),
+        "release_reserve": _verb(payments.ReleaseReserve, payments.apply_release_reserve),
+    }
+
+
+def _financing_verbs(screens: Screens) -> dict[str, Verb]:
+    accept = financing.AcceptStage(
+        Drawdown(screens, risk.drawdown_thresholds, _is_frozen), OPERATOR
+    )
+    offer = financing.OfferStage(OPERATOR)
+    return {
+        "open_facility": Verb(
+            financing.OpenFacility,
+            (Stage(financing.OpenFacilityStage(OPERATOR).apply),),
+            "facilities:write",
+            four_eyes=True,
+        ),
+        "set_facility_status": _verb(
+            financing.SetFacilityStatus, financing.apply_set_facility_status, "facilities:write"
+        ),
+        "receive_funds": Verb(
+            financing.ReceiveFunds, (Stage(financing.ReceiveFundsStage(OPERATOR).apply),)
+        ),
+        "grant_mandate": _verb(
+            financing.GrantMandate, financing.apply_grant_mandate, "mandates:write"
+        ),
+        "revoke_mandate": _verb(
+            financing.RevokeMandate, financing.apply_revoke_mandate, "mandates:write"
+        ),
+        "request_offer": _verb(financing.RequestOffer, offer.apply_request, "financing:accept"),
+        "accept_offer": Verb(
+            financing.AcceptOffer, (Stage(accept.apply, accept.prepare),), "financing:accept"
+        ),
+        "accept_under_mandate": Verb(
+            financing.AcceptUnderMandate, (Stage(accept.apply_under_mandate, accept.prepare),)
+        ),
+        "expire_offer": Verb(
+            financing.ExpireOffer,
+            (Stage(financing.apply_expire_offer, financing.prepare_expire),),
+        ),
+        "mark_overdue": Verb(
+            financing.MarkOverdue,
+            (Stage(financing.apply_mark_overdue, financing.prepare_overdue),),
+        ),
+    }
+
+
+def _risk_verbs(screens: Screens) -> dict[str, Verb]:
+    loading = risk.WatchlistLoading(screens)
+    return {
+        "load_watchlist": Verb(
+            risk.LoadWatchlist, (Stage(loading.apply, loading.prepare),), "lists:write"
+        ),
+        "assess_case": Verb(
+            risk.AssessCase, (Stage(risk.apply_assess_case, risk.prepare_cases),), "cases:decide"
+        ),
+        "close_case": Verb(
+            risk.CloseCase, (Stage(risk.apply_close_case, risk.prepare_cases),), "cases:decide"
+        ),
+    }
+
+
+def _verb(body: type[Any], apply: Any, scope: str = "") -> Verb:  # noqa: ANN401 - any stage
+    return Verb(body, (Stage(apply),), scope)
+
+
+def _is_frozen(draft: Draft, party_id: PartyId) -> bool:
+    party = parties.party_of(draft, party_id)
+    return party is not None and party.status is PartyStatus.FROZEN
+
+
+def catalogue() -> Mapping[str, Code]:
+    """Return every way to say no, by its code. The same code twice is a bug."""
+    codes: dict[str, Code] = {}
+    for chapter in _CHAPTERS_ERRORS:
+        for code in chapter.CODES:
+            known = codes.setdefault(code.code, code)
+            assert known == code, f"{code.code} means two things"
+    return codes
+
+
+def plugged(group: str) -> Iterator[tuple[str, Any]]:
+    """Yield what is plugged into a socket: `rails` or `rates`, ours and strangers' alike."""
+    for point in sorted(entry_points(group=f"usance.{group}"), key=lambda each: each.name):
+        yield point.name, point.load()
+
+
