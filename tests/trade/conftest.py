@@ -1,0 +1,41 @@
+"""A book for trade's tests; each test sells under a seller of its own."""
+
+import asyncio
+from collections.abc import Iterator, Mapping, Sequence
+
+import pytest
+
+import usance.runtime.tables
+import usance.trade.tables  # noqa: F401 - declares the tables that the book gets
+from usance.kernel.ids import PartyId
+from usance.runtime.database import create_tables
+from usance.runtime.postgres import ServerAddress, create_database, drop_database
+
+
+class DerivedBuyers:
+    """Every customer's party follows from seller and number; remembers who was asked for."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[str, str]] = []
+
+    async def known(
+        self, seller_id: PartyId, customers: Sequence[tuple[str, str]]
+    ) -> Mapping[str, PartyId]:
+        self.asked.extend(customers)
+        return {number: PartyId.derived(0, seller_id, number) for number, _ in customers}
+
+
+@pytest.fixture(scope="session")
+def trade_book(server_address: ServerAddress) -> Iterator[str]:
+    async def make() -> None:
+        await create_database(server_address, "trade_tests")
+        await create_tables(server_address.dsn("trade_tests"))
+
+    asyncio.run(make())
+    yield server_address.dsn("trade_tests")
+    asyncio.run(drop_database(server_address, "trade_tests"))
+
+
+@pytest.fixture
+def seller(request: pytest.FixtureRequest) -> PartyId:
+    return PartyId.derived(0, request.node.nodeid)
