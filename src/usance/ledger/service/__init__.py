@@ -1,5 +1,6 @@
 """What the ledger does when asked: post, hold, resolve, open accounts."""
 
+from usance.ledger.rules import expand, ref_of
 from usance.ledger.service.accounts import OpenAccounts, apply_open_accounts, balance_of
 from usance.ledger.service.post import balance_at, post, post_hold, void_hold
 from usance.ledger.service.transfers import CreateTransfers, TransferRequest, TransferStage
@@ -12,7 +13,9 @@ __all__ = [
     "apply_open_accounts",
     "balance_at",
     "balance_of",
+    "expand",
     "post",
     "post_hold",
+    "ref_of",
     "void_hold",
 ]
