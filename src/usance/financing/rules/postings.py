@@ -1,0 +1,70 @@
+"""What financing posts, entry by entry: debit > credit, all in the settlement currency.
+
+The fee is owed from the draw on and earned when it is paid. Headroom and what a facility has
+outstanding always add up to its limit. docs/reference/postings.md is printed from these tables.
+"""
+
+from typing import Final
+
+from usance.ledger.model import Entry, LegRule
+
+FUNDING: Final = Entry(
+    "funding",
+    "FundsReceived",
+    "A funder pays in money to lend.",
+    "资金方转入可投放资金。",
+    (LegRule("funding", "nostro", "funder_available", "amount"),),
+)
+
+LIMIT: Final = Entry(
+    "limit",
+    "FacilityOpened",
+    "A funder grants a limit.",
+    "资金方授予额度。",
+    (LegRule("limit", "limit_granted", "headroom", "limit"),),
+)
+
+DRAW: Final = Entry(
+    "draw",
+    "AdvanceDrawn",
+    "An advance is drawn: headroom is used, the funder's money becomes the seller's, the fee is"
+    " owed.",
+    "提款:占用额度,资金方款项转为卖家可用款,并计应收融资费。",
+    (
+        LegRule("draw_headroom", "headroom", "limit_granted", "principal"),
+        LegRule("draw_deployed", "funder_available", "funder_deployed", "principal"),
+        LegRule("draw_principal", "advance_principal", "seller_available", "principal"),
+        LegRule("draw_fee", "advance_fee", "fee_unearned", "fee"),
+    ),
+)
+
+REPAYMENT: Final = Entry(
+    "repayment",
+    "AdvanceRepaid",
+    "A settlement repays an advance: its fee, the charge for lateness, its principal.",
+    "结算款偿还融资:依次为融资费、逾期费、本金。",
+    (
+        LegRule("fee_repaid", "seller_settling", "advance_fee", "fee"),
+        LegRule("fee_earned_funder", "fee_unearned", "funder_available", "fee_funder"),
+        LegRule("fee_earned_operator", "fee_unearned", "fee_income", "fee_operator"),
+        LegRule("charge_repaid", "seller_settling", "funder_available", "charge"),
+        LegRule("principal_repaid", "seller_settling", "advance_principal", "principal"),
+        LegRule("principal_returned", "funder_deployed", "funder_available", "principal"),
+        LegRule("headroom_restored", "limit_granted", "headroom", "principal"),
+    ),
+)
+
+RECALL: Final = Entry(
+    "recall",
+    "AdvanceRecalled",
+    "A sale shrinks: principal is taken back from the seller's available money, then the reserve.",
+    "销售缩减:依次从卖家可用款、保证金收回融资本金。",
+    (
+        LegRule("recall_available", "seller_available", "advance_principal", "from_available"),
+        LegRule("recall_reserve", "seller_reserve", "advance_principal", "from_reserve"),
+        LegRule("recall_returned", "funder_deployed", "funder_available", "principal"),
+        LegRule("recall_headroom", "limit_granted", "headroom", "principal"),
+    ),
+)
+
+ENTRIES: Final = (FUNDING, LIMIT, DRAW, REPAYMENT, RECALL)

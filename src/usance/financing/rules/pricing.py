@@ -1,0 +1,102 @@
+"""What a sale will bring and what advancing it costs: pure figures from dated rows."""
+
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Final
+
+from usance.kernel.dates import Calendar
+from usance.kernel.money import Money, Rounding, convert
+from usance.kernel.records import Record
+from usance.payments.model import Payment
+from usance.policy.model import PolicyRow
+
+_WHOLE_BPS: Final = 10_000
+# Programmes state fees and charges per this many days.
+_FEE_PERIOD_DAYS: Final = 30
+_APR_DIGITS: Final = Decimal("0.0001")
+
+
+class Price(Record, frozen=True):
+    """What is offered on a receivable. See `model.Offer` and `events.OfferMade`."""
+
+    receivable: Money
+    advance_rate_bps: int
+    principal: Money
+    fee: Money
+    fee_operator: Money
+    fee_rule: str
+    apr: str
+    tenor_days: int
+    due_date: date
+    expires_at: datetime
+
+
+def net_receivable(payment: Payment, rail_fee: PolicyRow) -> Money:
+    """Return what the sale will bring the seller, in the settlement currency.
+
+    What remains of gross, less our fee and an allowance for the rail's, at the locked mid, less
+    our spread. rail_fee: the row of `payments.rail_fee` for the rail; the allowance is rounded
+    up, and what the rail really keeps is known only at settlement.
+    """
+    allowance = payment.gross.share(rail_fee.integer("bps"), Rounding.UP).minor
+    kept = payment.fee.minor + allowance + rail_fee.integer("fixed_minor")
+    left = Money(max(payment.remaining.minor - kept, 0), payment.gross.currency)
+    converted = payment.quote.at_mid(left)
+    return converted - payment.quote.spread_of(converted)
+
+
+def price(receivable: Money, programme: PolicyRow, now: datetime, calendar: Calendar) -> Price:
+    """Return principal (rounded down), fee, due date and expiry by a programme's row.
+
+    The fee runs for the programme's tenor; a due date that falls on a holiday moves on and
+    costs nothing. The operator's part of the fee is rounded down: the funder has the rest.
+    """
+    rate, tenor = programme.integer("advance_rate_bps"), programme.integer("tenor_days")
+    principal = receivable.share(rate, Rounding.DOWN)
+    fee = fee_of(principal, programme)
+    servicing = _WHOLE_BPS - programme.integer("funder_share_of_fee_bps")
+    return Price(
+        receivable=receivable,
+        advance_rate_bps=rate,
+        principal=principal,
+        fee=fee,
+        fee_operator=fee.share(servicing, Rounding.DOWN),
+        fee_rule=_fee_rule(programme),
+        apr=effective_annual_rate(principal, fee, tenor),
+        tenor_days=tenor,
+        due_date=calendar.add_business_days(now.date() + timedelta(days=tenor), 0),
+        expires_at=now + timedelta(hours=programme.integer("offer_validity_hours")),
+    )
+
+
+def fee_of(principal: Money, programme: PolicyRow) -> Money:
+    """Return the fee for a programme's tenor: a rate per 30 days, but never below a minimum."""
+    bps, days = programme.integer("fee_bps_per_30_days"), programme.integer("tenor_days")
+    fee = for_days(principal, bps, days)
+    return Money(max(fee.minor, programme.integer("fee_minimum_minor")), fee.currency)
+
+
+def for_days(amount: Money, bps_per_30_days: int, days: int) -> Money:
+    """Return what a rate per 30 days costs on an amount over some days, rounded half-even."""
+    rate = Decimal(bps_per_30_days * days) / (_FEE_PERIOD_DAYS * _WHOLE_BPS)
+    return convert(amount, rate, amount.currency, Rounding.HALF_EVEN)
+
+
+def effective_annual_rate(principal: Money, cost: Money, days: int) -> str:
+    """Return (1 + cost ÷ principal) ^ (365 ÷ days) − 1 to four digits, "0.1023" for 10.23 %.
+
+    The seller has `principal` at once and gives it back with `cost` after `days`; "" where
+    there is nothing to reckon from.
+    """
+    if principal.minor <= 0 or days <= 0:
+        return ""
+    growth = 1 + Decimal(cost.minor) / principal.minor
+    return str((growth ** (Decimal(365) / days) - 1).quantize(_APR_DIGITS))
+
+
+def _fee_rule(programme: PolicyRow) -> str:
+    return (
+        f"{programme.integer('fee_bps_per_30_days')} bps of principal per 30 days,"
+        f" {programme.integer('tenor_days')} days,"
+        f" at least {programme.integer('fee_minimum_minor')} minor units"
+    )

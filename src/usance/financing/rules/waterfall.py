@@ -1,0 +1,102 @@
+"""Who is repaid, in which turn, tier by tier; what a shrunk sale asks back. Pure."""
+
+from collections.abc import Callable, Iterable
+from datetime import date, timedelta
+from typing import Final
+
+from usance.financing.model import Advance, AdvanceStatus
+from usance.financing.rules.pricing import for_days
+from usance.kernel.money import Money
+from usance.kernel.records import Record, replace
+from usance.policy.model import PolicyRow
+
+
+class Paid(Record, frozen=True):
+    """What one advance gets, in minor units, by tier."""
+
+    fee: int = 0
+    charge: int = 0
+    principal: int = 0
+
+    @property
+    def total(self) -> int:
+        """All of it."""
+        return self.fee + self.charge + self.principal
+
+
+# Each tier is served in full before the next one gets anything.
+WATERFALL: Final[list[tuple[str, Callable[[Advance], int]]]] = [
+    ("fee", lambda advance: advance.fee_outstanding),
+    ("charge", lambda advance: advance.charge_outstanding),
+    ("principal", lambda advance: advance.principal_outstanding),
+]
+
+
+def serve(advance: Advance, available: int) -> Paid:
+    """Return how an advance is repaid from `available`: tier by tier, never more than it owes."""
+    paid: dict[str, int] = {}
+    for tier, owed in WATERFALL:
+        paid[tier] = min(owed(advance), available)
+        available -= paid[tier]
+    return Paid(**paid)
+
+
+def after(advance: Advance, paid: Paid) -> Advance:
+    """Return the advance once it has got `paid`; repaid when nothing is outstanding."""
+    rest = replace(
+        advance,
+        fee_outstanding=advance.fee_outstanding - paid.fee,
+        charge_outstanding=advance.charge_outstanding - paid.charge,
+        principal_outstanding=advance.principal_outstanding - paid.principal,
+    )
+    return rest if rest.outstanding else replace(rest, status=AdvanceStatus.REPAID)
+
+
+def in_turn(recalled: Iterable[Advance], own: Iterable[Advance]) -> list[Advance]:
+    """Return who is repaid from a settlement: the recalled, oldest first, then the sale's own."""
+    first = sorted(recalled, key=lambda advance: (advance.drawn_at, advance.id))
+    known = {advance.id for advance in first}
+    return first + [advance for advance in own if advance.id not in known]
+
+
+def operator_part(advance: Advance, fee_paid: int) -> int:
+    """Return what of a fee payment is ours. Over all payments it adds up to `fee_operator`."""
+    paid_before = advance.fee.minor - advance.fee_outstanding
+    return _earned(advance, paid_before + fee_paid) - _earned(advance, paid_before)
+
+
+def _earned(advance: Advance, paid: int) -> int:
+    if not advance.fee.minor:
+        return 0
+    return advance.fee_operator.allocate([paid, advance.fee.minor - paid])[0].minor
+
+
+def excess(advance: Advance, left: Money, gross: Money) -> int:
+    """Return what is outstanding beyond the advance rate of what is left of its sale.
+
+    An advance shrinks with its sale: at most principal × left ÷ gross, rounded down.
+    """
+    gone = Money(gross.minor - left.minor, gross.currency)
+    allowed = advance.principal.allocate([gone.minor, left.minor])[1].minor
+    return max(0, advance.principal_outstanding - allowed)
+
+
+def is_late(advance: Advance, programme: PolicyRow, on: date) -> bool:
+    """Return whether the days of grace after the due date are over."""
+    return on > advance.due_date + timedelta(days=programme.integer("grace_days"))
+
+
+def charged(advance: Advance, programme: PolicyRow, on: date) -> Advance:
+    """Return the advance with its charge for lateness reckoned up to `on`.
+
+    Once the grace is over the days of grace count too. The charge is on what is outstanding of
+    the principal, so reckon before repaying.
+    """
+    since = advance.late_until or advance.due_date
+    if not is_late(advance, programme, on) or on <= since or not advance.principal_outstanding:
+        return advance
+    owed = Money(advance.principal_outstanding, advance.currency)
+    charge = for_days(owed, programme.integer("late_charge_bps_per_30_days"), (on - since).days)
+    return replace(
+        advance, charge_outstanding=advance.charge_outstanding + charge.minor, late_until=on
+    )

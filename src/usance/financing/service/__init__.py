@@ -1,0 +1,51 @@
+"""What financing does when asked: facilities, mandates, offers, draws, and the funders' claim."""
+
+from usance.financing.service.accept import AcceptOffer, AcceptStage, AcceptUnderMandate
+from usance.financing.service.claim import Waterfall
+from usance.financing.service.facilities import (
+    OpenFacility,
+    OpenFacilityStage,
+    ReceiveFunds,
+    ReceiveFundsStage,
+    SetFacilityStatus,
+    apply_set_facility_status,
+)
+from usance.financing.service.mandates import (
+    GrantMandate,
+    RevokeMandate,
+    apply_grant_mandate,
+    apply_revoke_mandate,
+)
+from usance.financing.service.offers import (
+    ExpireOffer,
+    OfferStage,
+    RequestOffer,
+    apply_expire_offer,
+    prepare_expire,
+)
+from usance.financing.service.overdue import MarkOverdue, apply_mark_overdue, prepare_overdue
+
+__all__ = [
+    "AcceptOffer",
+    "AcceptStage",
+    "AcceptUnderMandate",
+    "ExpireOffer",
+    "GrantMandate",
+    "MarkOverdue",
+    "OfferStage",
+    "OpenFacility",
+    "OpenFacilityStage",
+    "ReceiveFunds",
+    "ReceiveFundsStage",
+    "RequestOffer",
+    "RevokeMandate",
+    "SetFacilityStatus",
+    "Waterfall",
+    "apply_expire_offer",
+    "apply_grant_mandate",
+    "apply_mark_overdue",
+    "apply_revoke_mandate",
+    "apply_set_facility_status",
+    "prepare_expire",
+    "prepare_overdue",
+]

@@ -1,0 +1,167 @@
+"""A settlement – repays – advances; a sale that shrinks – recalls – them. The claim of funders.
+
+Payments posts the legs within its own chain, right after they are returned.
+"""
+
+from typing import Final
+
+from usance.financing.events import AdvanceRecalled, AdvanceRepaid, Recall, Repayment
+from usance.financing.model import Advance, AdvanceStatus
+from usance.financing.rules.eligibility import SALE_SETTLED, SALE_SHRUNK
+from usance.financing.rules.postings import RECALL, REPAYMENT
+from usance.financing.rules.waterfall import (
+    Paid,
+    after,
+    charged,
+    excess,
+    in_turn,
+    operator_part,
+    serve,
+)
+from usance.financing.service.filing import (
+    file_advance,
+    own_advances,
+    recalled_advances,
+    where_of,
+    withdraw_offers,
+)
+from usance.financing.service.overdue import terms_of
+from usance.kernel.draft import Draft
+from usance.kernel.ids import PartyId
+from usance.kernel.money import Money
+from usance.kernel.records import replace
+from usance.ledger.model import Leg
+from usance.ledger.service import balance_at, expand, ref_of
+from usance.payments.ports import Loss, Proceeds
+
+_TAKEN_FROM: Final = ("seller_available", "seller_reserve")
+
+
+class Waterfall:
+    """Implements `payments.ports.Claim`."""
+
+    def __init__(self, operator_id: PartyId) -> None:
+        self._operator_id = operator_id
+
+    def repay(self, draft: Draft, proceeds: Proceeds) -> list[Leg]:
+        """Repay the seller's recalled advances, oldest first, then those of this sale.
+
+        Never takes more than is available. What a settled sale leaves unpaid of its own
+        advances is recalled: first claim on the next settlement.
+        """
+        withdraw_offers(draft, proceeds.payment_id, SALE_SETTLED)
+        own = own_advances(draft, proceeds.payment_id)
+        available, currency = proceeds.available.minor, proceeds.available.currency
+        legs: list[Leg] = []
+        repaid: list[Repayment] = []
+        recalled: list[Recall] = []
+        for advance in in_turn(recalled_advances(draft, proceeds.seller_id), own):
+            if advance.currency != currency:
+                continue
+            due = charged(advance, terms_of(draft, advance), proceeds.on)
+            paid = serve(due, max(available, 0))
+            available -= paid.total
+            legs += self._repayment(due, paid)
+            rest = after(due, paid)
+            if rest.status is AdvanceStatus.DRAWN:
+                rest = replace(rest, status=AdvanceStatus.RECALLED)
+                recalled.append(_recall(rest, 0, 0))
+            if paid.total:
+                repaid.append(_repayment(rest, paid))
+            if rest != advance:
+                file_advance(draft, rest)
+        if repaid:
+            draft.tell(AdvanceRepaid(proceeds.payment_id, tuple(repaid)))
+        if recalled:
+            draft.tell(AdvanceRecalled(proceeds.payment_id, tuple(recalled)))
+        return legs
+
+    def shrink(self, draft: Draft, loss: Loss) -> list[Leg]:
+        """Take back what exceeds the advance rate of what is left of the sale.
+
+        From the seller's available money first, then the reserve; what is not there stays
+        outstanding as first claim. Offers not yet accepted are withdrawn.
+        """
+        withdraw_offers(draft, loss.payment_id, SALE_SHRUNK)
+        legs: list[Leg] = []
+        recalled: list[Recall] = []
+        taken = dict.fromkeys(_TAKEN_FROM, 0)
+        for advance in own_advances(draft, loss.payment_id):
+            due = charged(advance, terms_of(draft, advance), loss.on)
+            asked = excess(due, loss.left, loss.gross)
+            gone = loss.left.minor == 0
+            parts = self._at_hand(draft, due, asked, taken)
+            legs += self._recall(due, *parts)
+            rest = after(due, Paid(principal=sum(parts)))
+            if rest.outstanding and (gone or sum(parts) < asked):
+                rest = replace(rest, status=AdvanceStatus.RECALLED)
+            if rest == advance:
+                continue
+            recalled.append(_recall(rest, *parts))
+            file_advance(draft, rest)
+        if recalled:
+            draft.tell(AdvanceRecalled(loss.payment_id, tuple(recalled)))
+        return legs
+
+    def _at_hand(
+        self, draft: Draft, advance: Advance, asked: int, taken: dict[str, int]
+    ) -> tuple[int, int]:
+        """Return what the seller's available money and reserve can give of `asked`.
+
+        taken: what earlier advances of the same sale were given and is not posted yet.
+        """
+        parts = []
+        for kind in _TAKEN_FROM:
+            ref = ref_of(kind, where_of(advance, self._operator_id), advance.principal)
+            part = min(asked, max(0, balance_at(draft, ref) - taken[kind]))
+            taken[kind] += part
+            asked -= part
+            parts.append(part)
+        return parts[0], parts[1]
+
+    def _repayment(self, advance: Advance, paid: Paid) -> list[Leg]:
+        ours = operator_part(advance, paid.fee)
+        amounts = {
+            "fee": paid.fee,
+            "fee_funder": paid.fee - ours,
+            "fee_operator": ours,
+            "charge": paid.charge,
+            "principal": paid.principal,
+        }
+        money = {name: Money(minor, advance.currency) for name, minor in amounts.items()}
+        return expand(REPAYMENT, money, where_of(advance, self._operator_id))
+
+    def _recall(self, advance: Advance, from_available: int, from_reserve: int) -> list[Leg]:
+        amounts = {
+            "from_available": from_available,
+            "from_reserve": from_reserve,
+            "principal": from_available + from_reserve,
+        }
+        money = {name: Money(minor, advance.currency) for name, minor in amounts.items()}
+        return expand(RECALL, money, where_of(advance, self._operator_id))
+
+
+def _repayment(rest: Advance, paid: Paid) -> Repayment:
+    return Repayment(
+        advance_id=rest.id,
+        payment_id=rest.payment_id,
+        facility_id=rest.facility_id,
+        funder_id=rest.funder_id,
+        fee=Money(paid.fee, rest.currency),
+        charge=Money(paid.charge, rest.currency),
+        principal=Money(paid.principal, rest.currency),
+        outstanding=Money(rest.outstanding, rest.currency),
+    )
+
+
+def _recall(rest: Advance, from_available: int, from_reserve: int) -> Recall:
+    return Recall(
+        advance_id=rest.id,
+        payment_id=rest.payment_id,
+        facility_id=rest.facility_id,
+        funder_id=rest.funder_id,
+        from_available=Money(from_available, rest.currency),
+        from_reserve=Money(from_reserve, rest.currency),
+        outstanding=Money(rest.outstanding, rest.currency),
+        first_claim=rest.status is AdvanceStatus.RECALLED,
+    )

@@ -1,0 +1,172 @@
+"""What can be read of financing: facilities, offers, advances, and who owes how much to whom."""
+
+from typing import Any, Final, TypeVar
+from uuid import UUID
+
+import asyncpg
+
+from usance.financing.model import Advance, Facility, Mandate, Offer
+from usance.financing.tables import ADVANCES, FACILITIES, MANDATES, OFFERS
+from usance.kernel.ids import AdvanceId, FacilityId, OfferId, PartyId, PaymentId
+from usance.kernel.money import Currency, Money
+from usance.kernel.records import Record
+from usance.runtime.rows import HotTable
+
+R = TypeVar("R", bound=Record)
+_BEFORE_ALL: Final = UUID(int=0)
+
+
+class Exposure(Record, frozen=True):
+    """What is outstanding on one obligor under one facility."""
+
+    facility_id: FacilityId
+    obligor_id: PartyId
+    advances: int
+    principal: Money
+    fees_and_charges: Money
+
+
+async def facility(
+    connection: "asyncpg.Connection[Any]", facility_id: FacilityId
+) -> Facility | None:
+    """Return one facility."""
+    return await _one(connection, FACILITIES, "id = $1", facility_id)
+
+
+async def facilities(
+    connection: "asyncpg.Connection[Any]",
+    party_id: PartyId | None = None,
+    after: UUID | None = None,
+    limit: int = 100,
+) -> list[Facility]:
+    """Return facilities in order of their ids, those of one seller or funder where named."""
+    return await _page(
+        connection,
+        FACILITIES,
+        "$3::uuid is null or seller_id = $3 or funder_id = $3",
+        after,
+        limit,
+        party_id,
+    )
+
+
+async def mandate(connection: "asyncpg.Connection[Any]", seller_id: PartyId) -> Mandate | None:
+    """Return a seller's mandate, revoked or not."""
+    return await _one(connection, MANDATES, "seller_id = $1", seller_id)
+
+
+async def offer(connection: "asyncpg.Connection[Any]", offer_id: OfferId) -> Offer | None:
+    """Return one offer."""
+    return await _one(connection, OFFERS, "id = $1", offer_id)
+
+
+async def offers(
+    connection: "asyncpg.Connection[Any]",
+    party_id: PartyId | None = None,
+    after: UUID | None = None,
+    limit: int = 100,
+) -> list[Offer]:
+    """Return offers in order of their ids, those of one seller or funder where named."""
+    return await _page(
+        connection,
+        OFFERS,
+        "$3::uuid is null or seller_id = $3 or funder_id = $3",
+        after,
+        limit,
+        party_id,
+    )
+
+
+async def offers_on(connection: "asyncpg.Connection[Any]", payment_id: PaymentId) -> list[Offer]:
+    """Return all that was ever offered on a payment."""
+    return await _page(connection, OFFERS, "payment_id = $3", None, 1000, payment_id)
+
+
+async def advance(connection: "asyncpg.Connection[Any]", advance_id: AdvanceId) -> Advance | None:
+    """Return one advance."""
+    return await _one(connection, ADVANCES, "id = $1", advance_id)
+
+
+async def advances(
+    connection: "asyncpg.Connection[Any]",
+    party_id: PartyId | None = None,
+    after: UUID | None = None,
+    limit: int = 100,
+) -> list[Advance]:
+    """Return advances in order of their ids, those of one seller or funder where named."""
+    return await _page(
+        connection,
+        ADVANCES,
+        "$3::uuid is null or seller_id = $3 or funder_id = $3",
+        after,
+        limit,
+        party_id,
+    )
+
+
+async def advances_on(
+    connection: "asyncpg.Connection[Any]", payment_id: PaymentId
+) -> list[Advance]:
+    """Return all that was ever advanced on a payment."""
+    return await _page(connection, ADVANCES, "payment_id = $3", None, 1000, payment_id)
+
+
+async def exposures(
+    connection: "asyncpg.Connection[Any]", facility_id: FacilityId
+) -> list[Exposure]:
+    """Return what is outstanding under a facility by obligor, the largest principal first.
+
+    The ledger's `advance_principal` and `advance_fee` say the same; charges are on no account
+    until they are paid.
+    """
+    rows = await connection.fetch(
+        """
+        select obligor_id, principal_currency, count(*) as advances,
+               sum(principal_outstanding)::bigint as principal,
+               sum(fee_outstanding + charge_outstanding)::bigint as costs
+        from financing.advances
+        where facility_id = $1 and status <> 'repaid'
+        group by obligor_id, principal_currency
+        order by principal desc, obligor_id
+        """,
+        facility_id,
+    )
+    return [
+        Exposure(
+            facility_id,
+            PartyId(row["obligor_id"]),
+            row["advances"],
+            Money(row["principal"], Currency(row["principal_currency"])),
+            Money(row["costs"], Currency(row["principal_currency"])),
+        )
+        for row in rows
+    ]
+
+
+async def _one(
+    connection: "asyncpg.Connection[Any]", table: HotTable[Any, R], where: str, value: UUID
+) -> R | None:
+    row = await connection.fetchrow(
+        f"select {', '.join(table.shape.columns)} from {table.name}"  # noqa: S608 - our own names
+        f" where {where}",
+        value,
+    )
+    return None if row is None else table.shape.from_row(row)
+
+
+async def _page(
+    connection: "asyncpg.Connection[Any]",
+    table: HotTable[Any, R],
+    where: str,
+    after: UUID | None,
+    limit: int,
+    value: UUID | None,
+) -> list[R]:
+    rows = await connection.fetch(
+        f"select {', '.join(table.shape.columns)} from {table.name}"  # noqa: S608 - our own names
+        f" where id > $1 and ({where}) order by id limit $2",
+        after or _BEFORE_ALL,
+        limit,
+        value,
+    )
+    return [table.shape.from_row(row) for row in rows]

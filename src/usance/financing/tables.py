@@ -1,0 +1,74 @@
+"""The tables of financing. What is closed leaves memory; the rows stay in the database."""
+
+from typing import Final
+
+import sqlalchemy as sa
+
+from usance.financing.model import (
+    Advance,
+    AdvanceStatus,
+    Facility,
+    Mandate,
+    ObligorFacilities,
+    Offer,
+    OfferStatus,
+    RecalledAdvances,
+    SaleFinance,
+    SellerFacilities,
+)
+from usance.runtime.rows import hot_table
+
+_SCHEMA: Final = "financing"
+
+FACILITIES: Final = hot_table(
+    _SCHEMA,
+    "facilities",
+    Facility,
+    sa.CheckConstraint("limit_minor > 0"),
+    sa.Index("facilities_seller", "seller_id"),
+    key="id",
+)
+SELLER_FACILITIES: Final = hot_table(
+    _SCHEMA, "seller_facilities", SellerFacilities, key="seller_id"
+)
+OBLIGOR_FACILITIES: Final = hot_table(
+    _SCHEMA, "obligor_facilities", ObligorFacilities, key="obligor_id"
+)
+MANDATES: Final = hot_table(_SCHEMA, "mandates", Mandate, key="seller_id")
+OFFERS: Final = hot_table(
+    _SCHEMA,
+    "offers",
+    Offer,
+    sa.Index("offers_payment", "payment_id"),
+    sa.Index("offers_seller", "seller_id"),
+    key="id",
+    references={"facility_id": "financing.facilities.id"},
+    keep=lambda offer: offer.status is OfferStatus.MADE,
+    keep_sql="status = 'made'",
+)
+ADVANCES: Final = hot_table(
+    _SCHEMA,
+    "advances",
+    Advance,
+    # An offer is drawn once; the last line behind the life of offers.
+    sa.UniqueConstraint("offer_id"),
+    sa.CheckConstraint("principal_outstanding >= 0"),
+    sa.CheckConstraint("fee_outstanding >= 0"),
+    sa.CheckConstraint("charge_outstanding >= 0"),
+    sa.Index("advances_payment", "payment_id"),
+    sa.Index("advances_seller", "seller_id"),
+    sa.Index("advances_obligor", "obligor_id"),
+    key="id",
+    references={"facility_id": "financing.facilities.id", "offer_id": "financing.offers.id"},
+    keep=lambda advance: advance.status is not AdvanceStatus.REPAID,
+    keep_sql="status <> 'repaid'",
+)
+SALES: Final = hot_table(
+    _SCHEMA,
+    "sales",
+    SaleFinance,
+    key="payment_id",
+    keep=lambda sale: sale.open,
+    keep_sql="open",
+)
+RECALLED: Final = hot_table(_SCHEMA, "recalled_advances", RecalledAdvances, key="seller_id")
