@@ -3,17 +3,19 @@
 from datetime import date
 from typing import Protocol
 
-from usance.kernel.decisions import Judgement
 from usance.kernel.draft import Draft
 from usance.kernel.ids import AdvanceId, FacilityId, PartyId
 from usance.kernel.money import Money
 from usance.kernel.records import Record
+from usance.payments.ports import Ruling
 
 
 class DrawdownQuestion(Record, frozen=True):
     """May this advance be drawn?
 
-    headroom, obligor_exposure: as they stand before this draw.
+    headroom, obligor_exposure: as they stand before this draw, in the currency of `amount`;
+    exposure is the principal outstanding on the obligor over all facilities. invoice_amount:
+    in the buyer's currency.
     """
 
     advance_id: AdvanceId
@@ -33,7 +35,7 @@ class DrawdownQuestion(Record, frozen=True):
 
 
 class DrawdownGate(Protocol):
-    """Judges an advance before the funder's money is drawn."""
+    """Judges an advance before the funder's money is drawn. Implemented by risk."""
 
-    def judge(self, draft: Draft, question: DrawdownQuestion) -> Judgement:
-        """Return the verdict; an allowed invoice is remembered as financed."""
+    def judge(self, draft: Draft, question: DrawdownQuestion) -> Ruling:
+        """Return the verdict and where it is kept; an allowed invoice counts as financed."""
