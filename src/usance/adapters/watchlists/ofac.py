@@ -56,8 +56,10 @@ class OfacSdnList:
                 rejects.append(Reject(f"sdn.csv line {line}", why))
                 continue
             entities.append(self._entity(row, kind, aliases.pop(row[0], [])))
-        for orphan in sorted(aliases):
-            rejects.append(Reject(f"alt.csv: entry {orphan}", "sdn.csv has no such entry."))
+        rejects.extend(
+            Reject(f"alt.csv: entry {orphan}", "sdn.csv has no such entry.")
+            for orphan in sorted(aliases)
+        )
         return Reading(tuple(entities), tuple(rejects))
 
     def _entity(self, row: list[str], kind: EntityKind, aliases: list[str]) -> ListedEntity:

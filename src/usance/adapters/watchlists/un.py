@@ -22,6 +22,8 @@ _IN_BRACKETS: Final = re.compile(
     r"^(?P<name>[^(]*)\((?:original script:\s*)?(?P<original>[^)]*[^\x00-\u024f][^)]*)\)\s*$",
     re.IGNORECASE,
 )
+# "Safia Al-Hadad, born 1 Jan. 1953 (Oman passport no. …": a name and then a life.
+_BIOGRAPHY: Final = re.compile(r"[,;(]?\s*\b(?:born|dob|passport|date of birth)\b", re.IGNORECASE)
 _YEAR: Final = re.compile(r"\b(1[89]\d\d|20\d\d)\b")
 
 
@@ -95,10 +97,8 @@ def _names(element: Element) -> Iterator[str]:
 
     An alias of low quality that is one word alone names too many people and stays out.
     """
-    yield from filter(
-        None, [" ".join(filter(None, (_text(element, part) for part in _NAME_PARTS)))]
-    )
-    yield from filter(None, [_text(element, "NAME_ORIGINAL_SCRIPT")])
+    primary = " ".join(filter(None, (_text(element, part) for part in _NAME_PARTS)))
+    yield from filter(None, (primary, _text(element, "NAME_ORIGINAL_SCRIPT")))
     for tag in ("INDIVIDUAL_ALIAS", "ENTITY_ALIAS"):
         for alias in element.iterfind(tag):
             name = _text(alias, "ALIAS_NAME")
@@ -109,6 +109,7 @@ def _names(element: Element) -> Iterator[str]:
 
 
 def _split(name: str) -> tuple[str, ...]:
+    name = _BIOGRAPHY.split(name)[0].strip()
     both = _IN_BRACKETS.match(name)
     if both is None or not both["name"].strip():
         return (name,)

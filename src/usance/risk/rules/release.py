@@ -129,7 +129,8 @@ def _amount(facts: ReleaseFacts) -> Finding | None:
                 code,
                 f"The amount {amount} reaches {limit}, from which payments are"
                 f" {'not taken' if blocks else 'looked at first'}.",
-                f"金额 {amount} 达到 {limit},该金额起{'不予受理' if blocks else '须先经人工复核'}。",
+                f"金额 {amount} 达到 {limit},自该金额起"
+                f"{'不予受理' if blocks else '须先经人工复核'}。",
             )
     return None
 

@@ -43,6 +43,7 @@ _JOINED: Final = 980
 _ONE_WORD_MAX: Final = 820
 _LIGHT_WEIGHT: Final = 0.05
 _SHARED_TRIGRAMS_MIN: Final = 0.4
+_SHORT: Final = 5
 _MEMORY_MAX: Final = 100_000
 
 _Pair = tuple[float, float, int, int]
@@ -133,10 +134,12 @@ class Index:
         for gram in grams:
             for other in self._by_trigram.get(gram, ()):
                 shared[other] += 1
+        # One letter changes three trigrams: half of all that a short token has.
+        needed = _SHARED_TRIGRAMS_MIN if len(token) > _SHORT else _SHARED_TRIGRAMS_MIN / 2
         maybe = {
             other
             for other, count in shared.items()
-            if 2 * count >= _SHARED_TRIGRAMS_MIN * (len(grams) + len(other))
+            if 2 * count >= needed * (len(grams) + len(other))
         }
         maybe.update(self._by_ear.get(skeleton(token), ()))
         near = {}

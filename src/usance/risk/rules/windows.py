@@ -5,10 +5,11 @@ before it: nothing made within 24 hours is ever left out, and nothing older than
 """
 
 from datetime import datetime
+from typing import Final
 
 from usance.kernel.records import Record
 
-_SECONDS: int = 3600
+_SECONDS_PER_HOUR: Final = 3600
 
 
 class Bucket(Record, frozen=True):
@@ -34,16 +35,17 @@ Buckets = tuple[Bucket, ...]
 
 def hour_of(at: datetime) -> int:
     """Return the clock hour of a moment, in hours since the Unix epoch."""
-    return int(at.timestamp()) // _SECONDS
+    return int(at.timestamp()) // _SECONDS_PER_HOUR
 
 
 def added(buckets: Buckets, at: datetime, minor: int, hours: int) -> Buckets:
     """Return the buckets with one more event; what is older than `hours` is let go.
 
-    at: never before the hour of the newest bucket, because book time does not run backwards.
+    An event from before the newest bucket, should a clock be set back, counts in that bucket.
     """
     hour = hour_of(at)
-    assert not buckets or buckets[-1].hour <= hour, "book time ran backwards"
+    if buckets:
+        hour = max(hour, buckets[-1].hour)
     kept = [bucket for bucket in buckets if bucket.hour >= hour - hours]
     if kept and kept[-1].hour == hour:
         last = kept.pop()

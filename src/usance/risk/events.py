@@ -1,0 +1,65 @@
+"""What has happened in risk."""
+
+from datetime import date
+from uuid import UUID
+
+from usance.kernel.decisions import Verdict
+from usance.kernel.ids import CaseId, DecisionId
+from usance.kernel.records import Record
+from usance.risk.model import DecisionKind, Disposition
+
+
+class ReleaseJudged(Record, frozen=True):
+    """A payment was judged. codes: of the reasons. case_id: the case it opened, if any."""
+
+    decision_id: DecisionId
+    payment_id: UUID
+    verdict: Verdict
+    codes: tuple[str, ...]
+    rules_version: str
+    list_version: str
+    case_id: CaseId | None
+
+
+class DrawdownJudged(Record, frozen=True):
+    """An advance was judged. codes: of the reasons. case_id: the case it opened, if any."""
+
+    decision_id: DecisionId
+    advance_id: UUID
+    verdict: Verdict
+    codes: tuple[str, ...]
+    rules_version: str
+    list_version: str
+    case_id: CaseId | None
+
+
+class WatchlistAdopted(Record, frozen=True):
+    """From now on names are screened against this version of a list.
+
+    replaced: the version before, "" where there was none.
+    """
+
+    list: str
+    version: str
+    source: str
+    published_on: date
+    entries: int
+    replaced: str
+
+
+class CaseAssessed(Record, frozen=True):
+    """One person has said what a case comes to; another one has yet to close it."""
+
+    case_id: CaseId
+    disposition: Disposition
+    note: str
+
+
+class CaseClosed(Record, frozen=True):
+    """Two people agree on a case. Cleared: what stopped the subject stops it no more."""
+
+    case_id: CaseId
+    kind: DecisionKind
+    subject: UUID
+    disposition: Disposition
+    codes: tuple[str, ...]

@@ -1,0 +1,270 @@
+"""What can be asked of risk: stage and adopt a watchlist, assess and close a case."""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+
+import asyncpg
+
+from usance.financing.ports import DrawdownQuestion
+from usance.kernel.decisions import Verdict
+from usance.kernel.draft import Draft
+from usance.kernel.errors import Refusal
+from usance.kernel.ids import CaseId
+from usance.kernel.records import Record, replace
+from usance.payments.ports import ReleaseQuestion
+from usance.policy.model import PolicyRow
+from usance.policy.service import find_row, look_up
+from usance.risk import store
+from usance.risk.errors import (
+    CASE_CLOSED,
+    CASE_NOT_ASSESSED,
+    LIST_NOT_ITS_VERSION,
+    SAME_PERSON,
+    UNKNOWN_CASE,
+    UNKNOWN_LIST_VERSION,
+    UNREADABLE_LIST,
+)
+from usance.risk.events import CaseAssessed, CaseClosed, WatchlistAdopted
+from usance.risk.model import MAY_BECOME, CaseStatus, Disposition
+from usance.risk.ports import Reading, Watchlist
+from usance.risk.rules.drawdown import DrawdownThresholds
+from usance.risk.rules.release import ReleaseThresholds
+from usance.risk.rules.screening import Screens, build_index, version_of
+from usance.risk.tables import (
+    ADOPTED_LISTS,
+    CASES,
+    CLEARANCES,
+    CURRENT,
+    AdoptedList,
+    AdoptedListsRow,
+    CaseRow,
+    ClearanceRow,
+    ListVersionRow,
+)
+from usance.runtime.commands import Command, Loader
+
+# ---- watchlists ----
+
+
+class LoadWatchlist(Record, frozen=True):
+    """Screen names against a staged version of a list from now on."""
+
+    version: str
+
+
+async def stage_watchlist(
+    connection: "asyncpg.Connection[Any]",
+    watchlist: Watchlist,
+    reading: Reading,
+    published_on: date,
+    now: datetime,
+) -> str:
+    """Store what a list says and return its version, to be adopted by `load_watchlist`.
+
+    Staging what is there already changes nothing. Raises Invalid(unreadable_list) when the
+    reading is empty: an empty list would let everybody pass.
+    """
+    if not reading.entities:
+        raise UNREADABLE_LIST.invalid(watchlist.code, "it has no entries")
+    version = version_of(reading.entities)
+    row = ListVersionRow(
+        version, watchlist.code, watchlist.source, published_on, len(reading.entities), now
+    )
+    await store.stage(connection, row, reading.entities)
+    return version
+
+
+class WatchlistLoading:
+    """The stage of `load_watchlist`: builds the index beside the engine, then switches."""
+
+    def __init__(self, screens: Screens) -> None:
+        self._screens = screens
+
+    async def prepare(
+        self, loader: Loader, commands: Sequence[Command]
+    ) -> dict[str, ListVersionRow | Refusal]:
+        """Build the indexes of the versions asked for and return what is known of each."""
+        found: dict[str, ListVersionRow | Refusal] = {}
+        for command in commands:
+            assert isinstance(command.body, LoadWatchlist), command.verb
+            version = command.body.version
+            found[version] = await self._ready(loader, version)
+        return found
+
+    async def _ready(self, loader: Loader, version: str) -> ListVersionRow | Refusal:
+        row = await store.staged(loader, version)
+        if row is None:
+            return UNKNOWN_LIST_VERSION.refuse("version", version)
+        if self._screens.has(version):
+            return row
+        entities = await store.entries(loader, version)
+        index = await asyncio.to_thread(build_index, entities)
+        if index.version != version:
+            return LIST_NOT_ITS_VERSION.refuse("version", version)
+        self._screens.ready(index)
+        return row
+
+    def apply(
+        self, draft: Draft, body: LoadWatchlist, facts: dict[str, ListVersionRow | Refusal]
+    ) -> Refusal | None:
+        """Adopt the version in place of the list's version before."""
+        row = facts[body.version]
+        if isinstance(row, Refusal):
+            return row
+        current = draft.get(ADOPTED_LISTS, CURRENT)
+        lists = {} if current is None else {one.list: one for one in current.lists}
+        replaced = lists[row.list].version if row.list in lists else ""
+        lists[row.list] = AdoptedList(
+            row.list, row.version, row.source, row.published_on, row.entries, draft.now
+        )
+        draft.put(
+            ADOPTED_LISTS, AdoptedListsRow(CURRENT, tuple(lists[code] for code in sorted(lists)))
+        )
+        draft.tell(
+            WatchlistAdopted(
+                row.list, row.version, row.source, row.published_on, row.entries, replaced
+            )
+        )
+        return None
+
+
+async def ready_screens(connection: store.Reads, screens: Screens) -> None:
+    """Build the indexes of the adopted lists; call it before the engine takes commands."""
+    current = await store.adopted(connection)
+    for one in () if current is None else current.lists:
+        entities = await store.entries(connection, one.version)
+        index = build_index(entities)
+        assert index.version == one.version, f"{one.list}: the stored entries were changed"
+        screens.ready(index)
+
+
+# ---- cases ----
+
+
+class AssessCase(Record, frozen=True):
+    """Say what a case comes to. note: why, for whoever closes it and for the file."""
+
+    case_id: CaseId
+    disposition: Disposition
+    note: str
+
+
+class CloseCase(Record, frozen=True):
+    """Agree with the assessment of another person, and close the case."""
+
+    case_id: CaseId
+
+
+async def prepare_cases(loader: Loader, commands: Sequence[Command]) -> None:
+    """Make the cases visible that the commands are about."""
+    await loader.rows(CASES, [command.body.case_id for command in commands])  # type: ignore[attr-defined]
+
+
+def apply_assess_case(draft: Draft, body: AssessCase, _facts: object) -> Refusal | None:
+    """Refuses: unknown_case, case_closed."""
+    case = _case(draft, body.case_id, CaseStatus.ASSESSED)
+    if isinstance(case, Refusal):
+        return case
+    draft.put(
+        CASES,
+        replace(
+            case,
+            status=CaseStatus.ASSESSED,
+            disposition=body.disposition,
+            note=body.note,
+            assessed_by=draft.actor,
+            assessed_at=draft.now,
+        ),
+    )
+    draft.thread(case.subject)
+    draft.tell(CaseAssessed(case.id, body.disposition, body.note))
+    return None
+
+
+def apply_close_case(draft: Draft, body: CloseCase, _facts: object) -> Refusal | None:
+    """Refuses: unknown_case, case_closed, case_not_assessed, same_person.
+
+    A cleared case lets its subject pass when the gate is asked again; the same command does
+    not ask. What is not clearable (a limit, a frozen party) stops it as before.
+    """
+    case = _case(draft, body.case_id, CaseStatus.CLOSED)
+    if isinstance(case, Refusal):
+        return case
+    if case.assessed_by == draft.actor:
+        return SAME_PERSON.refuse("actor", draft.actor)
+    assert case.disposition is not None, "an assessed case has a disposition"
+    draft.put(
+        CASES,
+        replace(case, status=CaseStatus.CLOSED, closed_by=draft.actor, closed_at=draft.now),
+    )
+    if case.disposition is Disposition.CLEARED:
+        _clear(draft, case)
+    draft.thread(case.subject)
+    draft.tell(CaseClosed(case.id, case.kind, case.subject, case.disposition, case.codes))
+    return None
+
+
+def _case(draft: Draft, case_id: CaseId, to: CaseStatus) -> CaseRow | Refusal:
+    case = draft.get(CASES, case_id)
+    if case is None:
+        return UNKNOWN_CASE.refuse("case_id", case_id)
+    if case.status is CaseStatus.CLOSED:
+        return CASE_CLOSED.refuse("case_id", case_id)
+    if to not in MAY_BECOME[case.status]:
+        return CASE_NOT_ASSESSED.refuse("case_id", case_id)
+    return case
+
+
+def _clear(draft: Draft, case: CaseRow) -> None:
+    before = draft.get(CLEARANCES, case.subject)
+    codes = dict.fromkeys((*(before.codes if before else ()), *case.codes))
+    draft.put(CLEARANCES, ClearanceRow(case.subject, case.id, tuple(codes), draft.now))
+
+
+# ---- the policy that gates are given ----
+
+
+def release_thresholds(draft: Draft, question: ReleaseQuestion) -> ReleaseThresholds:
+    """Return the policy rows in force for a payment. Raises NoPolicy where a rule has none."""
+    on = draft.now.date()
+    review_score, block_score = _scores(draft, on)
+    book = question.amount_book.currency
+    book_row = find_row(draft, "risk.amount", book, on)
+    own_row = find_row(draft, "risk.amount", question.amount.currency, on) or book_row
+    card = look_up(draft, "risk.velocity", "card", on)
+    buyer = look_up(draft, "risk.velocity", "buyer", on)
+    return ReleaseThresholds(
+        review_score,
+        block_score,
+        Verdict(look_up(draft, "risk.country", question.payer_country, on).text("verdict")),
+        book if own_row is None else own_row.money("review_from").currency,
+        _minor(own_row, "review_from"),
+        _minor(own_row, "block_from"),
+        _minor(book_row, "block_from"),
+        card.integer("window_hours"),
+        card.integer("review_from"),
+        card.integer("block_from"),
+        buyer.integer("window_hours"),
+        buyer.integer("review_from"),
+        buyer.integer("block_from"),
+    )
+
+
+def drawdown_thresholds(draft: Draft, question: DrawdownQuestion) -> DrawdownThresholds:
+    """Return the policy rows in force for an advance. Raises NoPolicy where a rule has none."""
+    on = draft.now.date()
+    review_score, block_score = _scores(draft, on)
+    concentration = look_up(draft, "risk.concentration", str(question.facility_id), on)
+    return DrawdownThresholds(review_score, block_score, concentration.integer("obligor_bps"))
+
+
+def _scores(draft: Draft, on: date) -> tuple[int, int]:
+    """Return the scores from which to review and to block; policy says them of 100."""
+    row = look_up(draft, "risk.screening", "*", on)
+    return row.integer("review_score") * 10, row.integer("block_score") * 10
+
+
+def _minor(row: PolicyRow | None, name: str) -> int | None:
+    return None if row is None else row.money(name).minor
