@@ -48,7 +48,7 @@ from usance.kernel.records import encode
 if TYPE_CHECKING:
     import asyncpg
 
-    Connection = asyncpg.Connection[Any]
+    Connection = asyncpg.Connection[Any] | asyncpg.pool.PoolConnectionProxy[Any]
 
 _FACTS_AT_ONCE: Final = 10_000
 _POSITION_MAX: Final = 2**63 - 1

@@ -10,7 +10,7 @@ from usance.evidence.model import Checkpoint, OpenFact, SignedCheckpoint, TileId
 if TYPE_CHECKING:
     import asyncpg
 
-    Connection = asyncpg.Connection[Any]
+    Connection = asyncpg.Connection[Any] | asyncpg.pool.PoolConnectionProxy[Any]
 
 _LOCK_ID: Final = 0x6C6F67  # "log": whoever extends the log of this book holds this advisory lock.
 

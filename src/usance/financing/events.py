@@ -118,16 +118,6 @@ class OfferDeclined(Record, frozen=True):
     reasons: tuple[Reason, ...]
 
 
-class DrawdownJudged(Record, frozen=True):
-    """Risk was asked whether an advance may be drawn."""
-
-    offer_id: OfferId
-    advance_id: AdvanceId
-    decision_id: DecisionId
-    verdict: str
-    reasons: tuple[Reason, ...]
-
-
 class AdvanceDrawn(Record, frozen=True):
     """The seller has the money. headroom: what the facility may still advance after it."""
 

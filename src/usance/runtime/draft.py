@@ -121,7 +121,7 @@ class Overlay:
         """See kernel.draft.Draft."""
         name = part_name(type(part))
         assert name not in self.parts, f"{name} told twice"
-        self.parts[name] = part
+        self._write(self.parts, name, part)
 
     def told(self, kind: type[R]) -> R | None:
         """See kernel.draft.Draft."""

@@ -4,8 +4,9 @@ Whoever comes first becomes the engine and listens on the book's socket; whoever
 uses that socket. The same session serves the command line, the API and the tests.
 """
 
-from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager
+import re
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import datetime
 from pathlib import Path as FilePath
 from typing import Any, Final
@@ -13,10 +14,10 @@ from typing import Any, Final
 import asyncpg
 
 from usance.bootstrap import money_path, plugged, subscriptions
+from usance.evidence.model import SignedCheckpoint
 from usance.evidence.service import Log, extend, open_log
-from usance.kernel.dates import Calendar
-from usance.kernel.errors import Invalid, NotFound, Unavailable
-from usance.kernel.ids import derive, fresh
+from usance.kernel.errors import Code
+from usance.kernel.ids import derive
 from usance.kernel.records import Record
 from usance.parties.model import HOUSE
 from usance.payments.ports import Rail, RateSource
@@ -27,6 +28,163 @@ from usance.runtime.commands import Command, Path
 from usance.runtime.database import create_tables, open_book
 from usance.runtime.engine import BookTaken, Engine
 from usance.runtime.facts import Outcome
-from usance.runtime.postgres import ServerAddress, create_database, drop_database, home_folder
+from usance.runtime.postgres import ServerAddress, create_database, drop_database
 from usance.runtime.wire import Book, RemoteBook, serve_engine
 from usance.worker.loop import Worker
+
+MALFORMED_BOOK: Final = Code(
+    "malformed_book",
+    422,
+    "{field}: {value} cannot be the name of a book.",
+    "{field}:{value} 不能作为账簿名称。",
+    "Use small letters, digits and underscores, beginning with a letter, at most 40.",
+    "请使用小写字母、数字和下划线,以字母开头,最多 40 个字符。",
+)
+CODES: Final = (MALFORMED_BOOK,)
+_BOOK_NAME: Final = re.compile(r"[a-z][a-z0-9_]{0,39}")
+_SOCKET_MAX: Final = 100
+
+
+class Place(Record, frozen=True):
+    """Where a book lies: the server's URL, the house's folder, the book's name."""
+
+    server_url: str
+    home: str
+    book: str
+
+    @property
+    def database(self) -> str:
+        """The name of the book's database."""
+        return f"usance_{self.book}"
+
+    @property
+    def dsn(self) -> str:
+        """How to connect to the book's database."""
+        return ServerAddress(self.server_url).dsn(self.database)
+
+    @property
+    def folder(self) -> FilePath:
+        """Where the book keeps its log's key."""
+        return FilePath(self.home) / "books" / self.book
+
+    @property
+    def socket(self) -> FilePath:
+        """Where the book's engine listens. The operating system allows no long path."""
+        path = self.folder / "engine.sock"
+        if len(str(path)) <= _SOCKET_MAX:
+            return path
+        return FilePath("/tmp") / f"usance-{derive(0, str(path)).hex}.sock"  # noqa: S108
+
+
+def place_of(address: ServerAddress, home: FilePath, book: str) -> Place:
+    """Return where a book lies. Raises Invalid(malformed_book)."""
+    if not _BOOK_NAME.fullmatch(book):
+        raise MALFORMED_BOOK.invalid("book", book[:60])
+    return Place(address.url, str(home), book)
+
+
+class Session:
+    """What a mouth needs of an open book."""
+
+    def __init__(
+        self, place: Place, path: Path, book: Book, pool: "asyncpg.Pool[Any]", log: Log
+    ) -> None:
+        self.place = place
+        self.path = path
+        self.book = book
+        self.pool = pool
+        self.log = log
+        self.engine = book if isinstance(book, Engine) else None
+
+    async def now(self) -> datetime:
+        """Return the book's time."""
+        row = await self.pool.fetchrow("select book_time, test_clock from engine.book")
+        assert row is not None, "an open book has its row"
+        return row["book_time"] if row["test_clock"] else wall_now()
+
+    async def do(self, verb: str, body: Record, *key: object) -> Outcome:
+        """Have the house itself carry out one verb; the same key is the same command."""
+        command_id = derive(int((await self.now()).timestamp() * 1000), verb, *key)
+        [outcome] = await self.book.submit([Command(command_id, verb, HOUSE, body)])
+        return outcome
+
+    async def extend_log(self) -> SignedCheckpoint | None:
+        """Take the facts that are not in the evidence log yet into it, and sign."""
+        async with self.pool.acquire() as connection:
+            return await extend(connection, self.log, await self.now())
+
+    def worker(self, rails: Mapping[str, Rail] | None = None) -> Worker:
+        """Return a worker for the book; `rails` stand in for those that are plugged in."""
+        if rails is None:
+            rails = {name: make() for name, make in plugged("rails")}
+        rates: RateSource = next(make() for _, make in plugged("rates"))
+        return Worker(self.pool, self.book, rails, rates, subscriptions(self.path))
+
+
+async def make_book(place: Place, start: datetime, *, test_clock: bool, anew: bool) -> None:
+    """Make a book's database and tables. anew: what was there is thrown away first."""
+    address = ServerAddress(place.server_url)
+    if anew:
+        await drop_database(address, place.database)
+    await create_database(address, place.database)
+    await create_tables(place.dsn)
+    await open_book(place.dsn, place.book, start, test_clock=test_clock)
+
+
+@asynccontextmanager
+async def opened(place: Place, *, engine: bool | None = None) -> AsyncIterator[Session]:
+    """Open a book for use.
+
+    engine: True, be its engine or raise BookTaken; False, reach its engine or raise
+    Unavailable; None, whichever there is.
+    """
+    screens = Screens()
+    path = money_path(screens)
+    async with AsyncExitStack() as stack:
+        pool = await stack.enter_async_context(asyncpg.create_pool(place.dsn, max_size=8))
+        book = await _book(place, path, screens, pool, stack, engine=engine)
+        place.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        log = open_log(f"usance.example/{place.book}", place.folder / "log.key")
+        yield Session(place, path, book, pool, log)
+
+
+async def _book(
+    place: Place,
+    path: Path,
+    screens: Screens,
+    pool: "asyncpg.Pool[Any]",
+    stack: AsyncExitStack,
+    *,
+    engine: bool | None,
+) -> Book:
+    if engine is not False:
+        try:
+            return await _engine(place, path, screens, pool, stack)
+        except BookTaken:
+            if engine:
+                raise
+    remote = RemoteBook(place.socket)
+    await remote.connect()
+    stack.push_async_callback(remote.close)
+    return remote
+
+
+async def _engine(
+    place: Place,
+    path: Path,
+    screens: Screens,
+    pool: "asyncpg.Pool[Any]",
+    stack: AsyncExitStack,
+) -> Engine:
+    row = await pool.fetchrow("select book_time, test_clock from engine.book")
+    assert row is not None, f"{place.book} was never made"
+    clock = FrozenClock(row["book_time"]) if row["test_clock"] else WallClock()
+    async with pool.acquire() as connection:
+        await ready_screens(connection, screens)
+    engine = Engine(place.dsn, path, clock)
+    await engine.start()
+    stack.push_async_callback(engine.stop)
+    place.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    server = await serve_engine(engine, path, place.socket)
+    stack.callback(server.close)
+    return engine

@@ -10,7 +10,7 @@ from usance.financing.errors import (
     SALE_CHANGED,
     UNKNOWN_OFFER,
 )
-from usance.financing.events import AdvanceDrawn, DrawdownJudged, OfferDeclined
+from usance.financing.events import AdvanceDrawn, OfferDeclined
 from usance.financing.model import Advance, AdvanceStatus, Facility, Offer, OfferStatus
 from usance.financing.ports import DrawdownGate, DrawdownQuestion
 from usance.financing.rules.eligibility import NO_ROOM
@@ -102,11 +102,7 @@ class AcceptStage:
         mark = draft.mark()
         ruling = self._gate.judge(draft, self._question(draft, offer, facility, advance_id))
         judgement = ruling.judgement
-        judged = DrawdownJudged(
-            offer.id, advance_id, ruling.decision_id, judgement.verdict, judgement.reasons
-        )
         if judgement.verdict is not Verdict.ALLOW:
-            draft.tell(judged)
             _decline(draft, offer, judgement.reasons)
             return None
         advance = _advance(offer, facility, advance_id, ruling.decision_id, draft.now)
@@ -119,7 +115,6 @@ class AcceptStage:
             draft.undo(mark)
             _decline(draft, offer, (NO_ROOM,))
             return None
-        draft.tell(judged)
         return self._drawn(draft, offer, facility, advance)
 
     def _drawn(

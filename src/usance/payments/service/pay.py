@@ -32,7 +32,7 @@ from usance.payments.tables import PAYMENT_BY_ORDER, PAYMENTS
 from usance.policy.service import look_up
 from usance.runtime.commands import Command, Loader
 from usance.trade.model import Order
-from usance.trade.service import orders_by_id
+from usance.trade.service.find_orders import orders_by_id
 
 Orders = dict[OrderId, Order]
 _OVER: Final = frozenset({PaymentStatus.FAILED, PaymentStatus.BLOCKED})
