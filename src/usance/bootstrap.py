@@ -10,6 +10,7 @@ from importlib.metadata import entry_points
 from typing import Any, Final
 
 from usance.evidence import errors as evidence_errors
+from usance.evidence import tables as _evidence_tables  # noqa: F401 - declares its tables
 from usance.financing import errors as financing_errors
 from usance.financing import service as financing
 from usance.financing.events import OfferMade
@@ -38,6 +39,7 @@ from usance.runtime.commands import Beat, Path, Stage, Tick, Verb
 from usance.runtime.facts import Fact
 from usance.runtime.reactions import Subscription
 from usance.trade import errors as trade_errors
+from usance.trade import tables as _trade_tables  # noqa: F401 - declares its tables
 
 _CHAPTERS_ERRORS: Final = (
     kernel_errors,
@@ -51,6 +53,7 @@ _CHAPTERS_ERRORS: Final = (
     risk_errors,
     evidence_errors,
 )
+
 
 def subscriptions(path: Path) -> tuple[Subscription, ...]:
     """Return who reacts to what, after the commit."""
@@ -230,5 +233,3 @@ def plugged(group: str) -> Iterator[tuple[str, Any]]:
     """Yield what is plugged into a socket: `rails` or `rates`, ours and strangers' alike."""
     for point in sorted(entry_points(group=f"usance.{group}"), key=lambda each: each.name):
         yield point.name, point.load()
-
-

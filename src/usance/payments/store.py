@@ -4,13 +4,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-import asyncpg
-
 from usance.kernel.ids import Id
 from usance.payments.model import Instruction
 from usance.payments.tables import INSTRUCTIONS
+from usance.runtime.database import Connection
 
-Connection = asyncpg.Connection[Any] | asyncpg.pool.PoolConnectionProxy[Any]
 _INSTRUCTION = ", ".join(f"i.{column}" for column in INSTRUCTIONS.shape.columns)
 
 

@@ -4,12 +4,19 @@ A book is a database of its own. Everything the house keeps lies in one schema p
 """
 
 from datetime import datetime
+from typing import TYPE_CHECKING, Any
 
 import asyncpg
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.schema import CreateIndex, CreateSchema, CreateTable
 
 from usance.runtime.rows import METADATA
+
+if TYPE_CHECKING:
+    # What a store is given: a connection, or one lent by a pool.
+    Connection = asyncpg.Connection[Any] | asyncpg.pool.PoolConnectionProxy[Any]
+else:
+    Connection = Any
 
 
 async def create_tables(dsn: str) -> None:

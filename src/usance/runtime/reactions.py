@@ -6,20 +6,19 @@ a crash the same reaction is the same command: it is carried out once.
 """
 
 from collections.abc import Callable, Sequence
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
-import asyncpg
 import structlog
 
 from usance.kernel.ids import derive, milliseconds_of
 from usance.kernel.records import Record, decode
 from usance.runtime.commands import Command
+from usance.runtime.database import Connection
 from usance.runtime.facts import Fact, part_name
 from usance.runtime.wire import Book
 
 FACTS_AT_ONCE: Final = 2000
-Connection = asyncpg.Connection[Any] | asyncpg.pool.PoolConnectionProxy[Any]
 _log = structlog.get_logger()
 
 

@@ -18,7 +18,7 @@ from usance.runtime.reactions import Subscription, react
 from usance.runtime.wire import Book
 
 ROUNDS_MAX: Final = 10_000
-_HOUR: Final = timedelta(hours=1)
+_LISTEN_EVERY: Final = timedelta(hours=6)
 _LONG_AGO: Final = datetime(2000, 1, 1, tzinfo=UTC)
 Extend = Callable[[Any, datetime], Any]
 _log = structlog.get_logger()
@@ -79,7 +79,7 @@ class Worker:
         progress: Callable[[datetime], None] = lambda _at: None,
     ) -> None:
         """Let a test book's time run to `target`: every due row fires in its place, every rail
-        is heard at least once an hour, and each day has its rates.
+        is heard every six hours, and each day has its rates.
         """
         now = start
         while now < target:
@@ -101,8 +101,9 @@ class Worker:
         due = await self._pool.fetchval(
             "select min(due_at) from engine.due where fired_at is null and due_at > $1", now
         )
-        hour = now.replace(minute=0, second=0, microsecond=0) + _HOUR
-        moments = [target, hour] if due is None else [target, hour, due]
+        midnight = datetime.combine(now.date(), time(), UTC)
+        heard = midnight + _LISTEN_EVERY * ((now - midnight) // _LISTEN_EVERY + 1)
+        moments = [target, heard] if due is None else [target, heard, due]
         return min(moments)
 
 

@@ -141,7 +141,9 @@ async def opened(place: Place, *, engine: bool | None = None) -> AsyncIterator[S
     screens = Screens()
     path = money_path(screens)
     async with AsyncExitStack() as stack:
-        pool = await stack.enter_async_context(asyncpg.create_pool(place.dsn, max_size=8))
+        pool = await stack.enter_async_context(
+            asyncpg.create_pool(place.dsn, min_size=1, max_size=8)
+        )
         book = await _book(place, path, screens, pool, stack, engine=engine)
         place.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         log = open_log(f"usance.example/{place.book}", place.folder / "log.key")

@@ -8,8 +8,7 @@ from usance.kernel.errors import Refusal
 from usance.kernel.ids import InstructionId
 from usance.kernel.money import Money
 from usance.kernel.records import Record, replace
-from usance.ledger.service import expand
-from usance.ledger.service import post, post_hold, void_hold
+from usance.ledger.service import expand, post, post_hold, void_hold
 from usance.payments.errors import UNKNOWN_INSTRUCTION, UNKNOWN_PAYMENT, WRONG_STATE
 from usance.payments.events import (
     AnswerAwaited,

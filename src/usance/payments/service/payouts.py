@@ -6,8 +6,7 @@ from usance.kernel.ids import PartyId, PaymentId, PayoutId
 from usance.kernel.money import Money
 from usance.kernel.records import Record
 from usance.ledger.model import Where
-from usance.ledger.service import expand
-from usance.ledger.service import post
+from usance.ledger.service import expand, post
 from usance.parties.service import main_account_of
 from usance.payments.errors import CURRENCY_MISMATCH, NO_RAIL
 from usance.payments.events import PayoutInitiated

@@ -7,8 +7,7 @@ from usance.kernel.errors import NEGATIVE_AMOUNT, Refusal
 from usance.kernel.ids import PaymentId, RefundId
 from usance.kernel.money import Money
 from usance.kernel.records import Record, replace
-from usance.ledger.service import expand
-from usance.ledger.service import post, post_hold, void_hold
+from usance.ledger.service import expand, post, post_hold, void_hold
 from usance.payments.errors import (
     CURRENCY_MISMATCH,
     EXCEEDS_REMAINDER,

@@ -15,8 +15,7 @@ from usance.kernel.ids import PaymentId
 from usance.kernel.money import Currency, Money, Rounding, convert
 from usance.kernel.records import Record, replace
 from usance.ledger.model import Leg, Where
-from usance.ledger.service import expand, net_debit, ref_of
-from usance.ledger.service import balance_of, post
+from usance.ledger.service import balance_of, expand, net_debit, post, ref_of
 from usance.payments.errors import (
     CURRENCY_MISMATCH,
     NO_RATE,

@@ -4,8 +4,7 @@ from usance.kernel.draft import Draft
 from usance.kernel.errors import Refusal
 from usance.kernel.money import Money, Rounding, convert
 from usance.ledger.model import Where
-from usance.ledger.service import expand, ref_of
-from usance.ledger.service import balance_at, post
+from usance.ledger.service import balance_at, expand, post, ref_of
 from usance.payments.errors import NO_RATE
 from usance.payments.model import Payment
 from usance.payments.ports import Claim, Loss
