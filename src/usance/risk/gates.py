@@ -5,6 +5,7 @@ no I/O; everything it writes stands or falls with the command at work.
 """
 
 from collections.abc import Callable
+from functools import lru_cache
 from uuid import UUID
 
 import msgspec
@@ -85,21 +86,27 @@ class Release:
         payee = _screen(self._screens, lists, question.payee_name, limits.review_score)
         cleared = _cleared(draft, question.payment_id)
         card = _count(draft, f"card:{question.instrument}", question, limits.card_hours, cleared)
-        buyer = _count(draft, f"buyer:{question.payer_id}", question, limits.buyer_hours, cleared)
+        buyer = _count(
+            draft,
+            f"buyer:{_printed_party(question.payer_id)}",
+            question,
+            limits.buyer_hours,
+            cleared,
+        )
         is_own = limits.limit_currency == question.amount.currency
         assert is_own or limits.limit_currency == question.amount_book.currency, limits
         return ReleaseFacts(
             on=draft.now.date().isoformat(),
             cleared=cleared,
             payment_id=str(question.payment_id),
-            payer_id=str(question.payer_id),
+            payer_id=_printed_party(question.payer_id),
             payer_name=question.payer_name,
             payer_country=question.payer_country,
             payer_frozen=int(self._is_frozen(draft, question.payer_id)),
             payer_score=payer.score,
             payer_listed=payer.listed,
             payer_aligned=payer.aligned,
-            payee_id=str(question.payee_id),
+            payee_id=_printed_party(question.payee_id),
             payee_name=question.payee_name,
             payee_frozen=int(self._is_frozen(draft, question.payee_id)),
             payee_score=payee.score,
@@ -173,14 +180,14 @@ class Drawdown:
             cleared=_cleared(draft, question.advance_id),
             advance_id=str(question.advance_id),
             facility_id=str(question.facility_id),
-            funder_id=str(question.funder_id),
-            seller_id=str(question.seller_id),
+            funder_id=_printed_party(question.funder_id),
+            seller_id=_printed_party(question.seller_id),
             seller_name=question.seller_name,
             seller_frozen=int(self._is_frozen(draft, question.seller_id)),
             seller_score=seller.score,
             seller_listed=seller.listed,
             seller_aligned=seller.aligned,
-            obligor_id=str(question.obligor_id),
+            obligor_id=_printed_party(question.obligor_id),
             obligor_name=question.obligor_name,
             obligor_frozen=int(self._is_frozen(draft, question.obligor_id)),
             obligor_score=obligor.score,
@@ -197,6 +204,12 @@ class Drawdown:
             exposure_minor=question.obligor_exposure.minor,
             **msgspec.structs.asdict(limits),
         )
+
+
+@lru_cache(maxsize=65_536)
+def _printed_party(party_id: PartyId) -> str:
+    """Return a party's printed id. Of parties alone: ids of other kinds compare equal to them."""
+    return str(party_id)
 
 
 def _adopted(draft: Draft) -> tuple[AdoptedList, ...]:

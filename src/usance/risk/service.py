@@ -3,15 +3,18 @@
 import asyncio
 from collections.abc import Sequence
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 import asyncpg
 
 from usance.financing.ports import DrawdownQuestion
+from usance.kernel import money
 from usance.kernel.decisions import Verdict
 from usance.kernel.draft import Draft
 from usance.kernel.errors import Refusal
 from usance.kernel.ids import CaseId
+from usance.kernel.money import Currency, Money
 from usance.kernel.records import Record, replace
 from usance.payments.ports import ReleaseQuestion
 from usance.policy.model import PolicyRow
@@ -31,7 +34,8 @@ from usance.risk.model import MAY_BECOME, CaseStatus, Disposition
 from usance.risk.ports import Reading, Watchlist
 from usance.risk.rules.drawdown import DrawdownThresholds
 from usance.risk.rules.release import ReleaseThresholds
-from usance.risk.rules.screening import Screens, build_index, version_of
+from usance.risk.rules.screening import Screens as Screens  # noqa: PLC0414 - for the mouths
+from usance.risk.rules.screening import build_index, version_of
 from usance.risk.tables import (
     ADOPTED_LISTS,
     CASES,
@@ -239,7 +243,7 @@ def release_thresholds(draft: Draft, question: ReleaseQuestion) -> ReleaseThresh
         review_score,
         block_score,
         Verdict(look_up(draft, "risk.country", question.payer_country, on).text("verdict")),
-        book if own_row is None else own_row.money("review_from").currency,
+        _currency(own_row, book),
         _minor(own_row, "review_from"),
         _minor(own_row, "block_from"),
         _minor(book_row, "block_from"),
@@ -267,4 +271,15 @@ def _scores(draft: Draft, on: date) -> tuple[int, int]:
 
 
 def _minor(row: PolicyRow | None, name: str) -> int | None:
-    return None if row is None else row.money(name).minor
+    return None if row is None else _parsed(row.text(name)).minor
+
+
+def _currency(row: PolicyRow | None, otherwise: Currency) -> Currency:
+    return otherwise if row is None else _parsed(row.text("review_from")).currency
+
+
+@lru_cache(maxsize=1024)
+def _parsed(limit: str) -> Money:
+    """Return the amount a policy row spells; the same few rows are read for every payment."""
+    amount, currency = limit.split()
+    return money.parse(amount, currency)
