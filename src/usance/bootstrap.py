@@ -1,8 +1,8 @@
 """The only file that knows everybody: it fills the ports and names the money path.
 
-`money_path` says, for each verb, its stages in story order. `subscriptions` say who reacts to what after
-the commit. What comes from outside (rails, rate sources) enters through entry points, our own
-by the same door as strangers'.
+`money_path` says, for each verb, its stages in story order; `subscriptions` say who reacts to
+what after the commit. What comes from outside (rails, rate sources) enters through entry
+points, our own by the same door as strangers'.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -33,7 +33,7 @@ from usance.policy import service as policy
 from usance.risk import errors as risk_errors
 from usance.risk import service as risk
 from usance.risk.gates import Drawdown, Release
-from usance.risk.rules.screening import Screens
+from usance.risk.service import Screens
 from usance.runtime import commands as runtime_commands
 from usance.runtime.commands import Beat, Path, Stage, Tick, Verb
 from usance.runtime.facts import Fact

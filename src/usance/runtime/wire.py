@@ -5,7 +5,6 @@ their outcomes in the same order. Many requests may be under way on one connecti
 """
 
 import asyncio
-import os
 from collections.abc import Sequence
 from pathlib import Path as FilePath
 from typing import Final, Protocol
@@ -62,10 +61,19 @@ async def serve_engine(book: Book, path: Path, socket: FilePath) -> asyncio.Abst
             await asyncio.gather(*under_way, return_exceptions=True)
             writer.close()
 
-    socket.unlink(missing_ok=True)
+    _make_way(socket)
     server = await asyncio.start_unix_server(talk, path=str(socket), limit=FRAME_MAX)
-    os.chmod(socket, 0o600)
+    _keep_to_ourselves(socket)
     return server
+
+
+def _make_way(socket: FilePath) -> None:
+    # Whoever gets here holds the book's lock: a socket that is left over has no engine behind it.
+    socket.unlink(missing_ok=True)
+
+
+def _keep_to_ourselves(socket: FilePath) -> None:
+    socket.chmod(0o600)
 
 
 async def _answer(book: Book, path: Path, frame: bytes, writer: asyncio.StreamWriter) -> None:

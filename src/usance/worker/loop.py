@@ -78,8 +78,10 @@ class Worker:
         target: datetime,
         progress: Callable[[datetime], None] = lambda _at: None,
     ) -> None:
-        """Let a test book's time run to `target`: every due row fires in its place, every rail
-        is heard every six hours, and each day has its rates.
+        """Let a test book's time run to `target`.
+
+        Every due row fires in its place, every rail is heard every six hours, and each day has
+        its rates.
         """
         now = start
         while now < target:

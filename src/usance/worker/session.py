@@ -21,8 +21,7 @@ from usance.kernel.ids import derive
 from usance.kernel.records import Record
 from usance.parties.model import HOUSE
 from usance.payments.ports import Rail, RateSource
-from usance.risk.rules.screening import Screens
-from usance.risk.service import ready_screens
+from usance.risk.service import Screens, ready_screens
 from usance.runtime.clock import FrozenClock, WallClock, wall_now
 from usance.runtime.commands import Command, Path
 from usance.runtime.database import create_tables, open_book

@@ -17,6 +17,7 @@ from usance.payments.ports import NoticeKind, Rail, RailNotice
 from usance.payments.service.answers import RecordAnswer
 from usance.payments.service.chargebacks import RecordChargeback
 from usance.payments.service.settle import RecordSettlement
+from usance.runtime.database import Connection
 
 AT_ONCE: Final = 500
 # A rail's notices may concern payments as old as a chargeback may be late.
@@ -31,9 +32,7 @@ class Report(Record, frozen=True):
     body: Record
 
 
-async def dispatch(
-    connection: store.Connection, rails: Mapping[str, Rail], at: datetime
-) -> list[Report]:
+async def dispatch(connection: Connection, rails: Mapping[str, Rail], at: datetime) -> list[Report]:
     """Send or ask what is open, at most 500 at once; return the answers as commands.
 
     An instruction is marked as sent after the rail was called: a crash in between sends it
@@ -54,15 +53,15 @@ async def dispatch(
 
 
 async def listen(
-    connection: store.Connection, rails: Mapping[str, Rail], since: datetime, until: datetime
+    connection: Connection, rails: Mapping[str, Rail], since: datetime, until: datetime
 ) -> list[Report]:
     """Return what rails have noticed after `since`, up to `until`, as commands."""
     reports: list[Report] = []
     for rail in rails.values():
         known = await store.collected_on(connection, rail.name, until - _LOOK_BACK)
         by_id = {UUID(int=each.id.int): each for each in known}
-        for notice in await rail.notices(known, since, until):
-            reports.append(_report(notice, by_id[UUID(int=notice.instruction.int)]))
+        heard = await rail.notices(known, since, until)
+        reports.extend(_report(notice, by_id[UUID(int=notice.instruction.int)]) for notice in heard)
     return reports
 
 
