@@ -21,7 +21,7 @@ from usance.kernel.money import MINOR_MAX, Money
 from usance.kernel.records import Record
 from usance.runtime.pending import tell_pending
 from usance.trade import store
-from usance.trade.errors import DIFFERS_FROM_KNOWN, LINE_TOO_LARGE, SHIFT_TOO_FAR
+from usance.trade.errors import DIFFERS_FROM_KNOWN, FILE_CHANGED, LINE_TOO_LARGE, SHIFT_TOO_FAR
 from usance.trade.events import GoodsReturned, OrderPlaced
 from usance.trade.model import (
     GoodsReturn,
@@ -75,7 +75,7 @@ async def import_orders(
 
     connection: outside a transaction; each chunk is one of its own. tell_reject: gets every line
     that stays out, in no particular order. progress: gets the bytes read and their total.
-    Raises Invalid: shift_too_far, and what the file raises when it cannot be read.
+    Raises Invalid: shift_too_far, file_changed, and what the file raises when it cannot be read.
     """
     if abs(command.shift_weeks) > _SHIFT_WEEKS_MAX:
         raise SHIFT_TOO_FAR.invalid("shift_weeks", command.shift_weeks)
@@ -177,12 +177,14 @@ class _Import:
                     kind.append(GoodLine(invoice.count, item, amount))
                 else:
                     self._reject(out)
-            if last_lines[invoice_no] == item.line:
+            if last_lines.get(invoice_no) == item.line:
                 self._close(invoice_no, opened.pop(invoice_no))
             if self._waiting >= CHUNK_LINES:
                 await self._flush_orders()
             if item.line % _BREATHE_EVERY == 0:
                 await self._breathe()
+        if opened:
+            raise FILE_CHANGED.invalid("invoice_no", next(iter(opened)))
 
     async def _breathe(self) -> None:
         # A server that imports must go on answering, and the chunk at work must go on.
