@@ -346,6 +346,27 @@ def test_an_import_that_broke_off_is_finished_by_the_next(
     assert len(facts(trade_book, seller)) == 121 + 5
 
 
+def test_a_file_that_grows_while_it_is_read_is_one_clear_error(trade_book, seller, tmp_path):
+    path = write(tmp_path / "a.csv", sale("1"), sale("2"))
+
+    class Grows(CsvOrderFile):
+        def lines(self):
+            write(path, sale("1"), sale("2"), sale("3"))
+            return super().lines()
+
+    async def grown(connection):
+        await import_orders(
+            connection,
+            ImportOrders(seller, ACTOR),
+            Grows(path, UCI),
+            DerivedBuyers(),
+            lambda _reject: None,
+        )
+
+    with pytest.raises(Invalid, match="invoice_no 3 has other lines"):
+        ask(trade_book, grown)
+
+
 def test_two_imports_at_once_add_each_order_once(trade_book, seller, tmp_path, monkeypatch):
     monkeypatch.setattr(module, "CHUNK_LINES", 100)
     path = tmp_path / "day.csv"

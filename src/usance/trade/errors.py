@@ -88,6 +88,14 @@ SHIFT_TOO_FAR: Final = Code(
     "Shift by at most 5200 weeks either way.",
     "前后平移最多 5200 周。",
 )
+FILE_CHANGED: Final = Code(
+    "file_changed",
+    409,
+    "The file changed while it was read: {field} {value} has other lines than before.",
+    "文件在读取过程中发生变化:{field} {value} 的行与之前不同。",
+    "Wait until the file is complete, then import it again; nothing is taken twice.",
+    "请等待文件写完后重新导入;不会重复记录。",
+)
 CODES: Final = (
     NOT_GOODS,
     ADJUSTMENT,
@@ -99,4 +107,5 @@ CODES: Final = (
     TWO_BUYERS,
     DIFFERS_FROM_KNOWN,
     SHIFT_TOO_FAR,
+    FILE_CHANGED,
 )

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from usance.kernel.errors import Code
@@ -56,6 +57,8 @@ def reject(line: ShopLine, code: Code, field: str, value: object) -> Reject:
     return Reject(line.line, line.text, line.invoice_no, code, field, str(value))
 
 
+# The same few quantities and prices come again and again in a shop's file.
+@lru_cache(maxsize=16_384)
 def line_amount(quantity: int, unit_price: Decimal, currency: Currency) -> Money:
     """Return quantity × unit price as money above or below zero, rounded half-even."""
     whole_units = Money(quantity * 10**currency.exponent, currency)

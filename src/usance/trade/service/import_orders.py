@@ -21,7 +21,7 @@ from usance.kernel.money import MINOR_MAX, Money
 from usance.kernel.records import Record
 from usance.runtime.pending import tell_pending
 from usance.trade import store
-from usance.trade.errors import DIFFERS_FROM_KNOWN, LINE_TOO_LARGE, SHIFT_TOO_FAR
+from usance.trade.errors import DIFFERS_FROM_KNOWN, FILE_CHANGED, LINE_TOO_LARGE, SHIFT_TOO_FAR
 from usance.trade.events import GoodsReturned, OrderPlaced
 from usance.trade.model import (
     GoodsReturn,
@@ -46,7 +46,7 @@ from usance.trade.rules import (
 VERB: Final = "import_orders"
 CHUNK_LINES: Final = 10_000
 _SHIFT_WEEKS_MAX: Final = 5200
-_BREATHE_EVERY: Final = 2048
+_BREATHE_EVERY: Final = 256
 
 Progress = Callable[[int, int], None]
 
@@ -75,7 +75,7 @@ async def import_orders(
 
     connection: outside a transaction; each chunk is one of its own. tell_reject: gets every line
     that stays out, in no particular order. progress: gets the bytes read and their total.
-    Raises Invalid: shift_too_far, and what the file raises when it cannot be read.
+    Raises Invalid: shift_too_far, file_changed, and what the file raises when it cannot be read.
     """
     if abs(command.shift_weeks) > _SHIFT_WEEKS_MAX:
         raise SHIFT_TOO_FAR.invalid("shift_weeks", command.shift_weeks)
@@ -128,13 +128,17 @@ class _Import:
         self._orders: list[_Whole] = []
         self._returns: list[_Whole] = []
         self._waiting = 0
+        self._writing: asyncio.Task[None] | None = None
         self._counted: Counter[str] = Counter()
         self._rejected: Counter[str] = Counter()
 
     async def run(self) -> ImportReport:
         last_lines = await self._last_lines()
-        await self._read(last_lines)
-        await self._flush_orders()
+        try:
+            await self._read(last_lines)
+            await self._flush_orders()
+        finally:
+            await self._written()
         self._returns.sort(key=lambda whole: (whole.at, whole.invoice_no))
         for chunk in _chunks(self._returns):
             await self._write_returns(chunk)
@@ -173,15 +177,17 @@ class _Import:
                     kind.append(GoodLine(invoice.count, item, amount))
                 else:
                     self._reject(out)
-            if last_lines[invoice_no] == item.line:
+            if last_lines.get(invoice_no) == item.line:
                 self._close(invoice_no, opened.pop(invoice_no))
             if self._waiting >= CHUNK_LINES:
                 await self._flush_orders()
             if item.line % _BREATHE_EVERY == 0:
                 await self._breathe()
+        if opened:
+            raise FILE_CHANGED.invalid("invoice_no", next(iter(opened)))
 
     async def _breathe(self) -> None:
-        # A server that imports must go on answering.
+        # A server that imports must go on answering, and the chunk at work must go on.
         self._progress(self._file.bytes_read, self._file.bytes_total)
         await asyncio.sleep(0)
 
@@ -211,12 +217,20 @@ class _Import:
     # ---- orders ----
 
     async def _flush_orders(self) -> None:
+        """Begin to write a chunk; reading goes on while the database works."""
+        await self._written()
         wholes, self._orders, self._waiting = self._orders, [], 0
         if wholes:
-            await self._meet_buyers(wholes)
-            await self._write_orders(wholes)
+            self._writing = asyncio.create_task(self._write_orders(wholes))
+
+    async def _written(self) -> None:
+        """Wait until the chunk at work is written."""
+        writing, self._writing = self._writing, None
+        if writing is not None:
+            await writing
 
     async def _write_orders(self, wholes: Sequence[_Whole]) -> None:
+        await self._meet_buyers(wholes)
         connection = self._connection
         async with connection.transaction():
             await store.lock_seller(connection, self._seller_id)
