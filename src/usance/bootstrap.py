@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from importlib.metadata import entry_points
 from typing import Any, Final
 
-from usance.evidence import errors as evidence_errors
+from usance.adapters.marketplaces import errors as marketplaces_errors
 from usance.evidence import tables as _evidence_tables  # noqa: F401 - declares its tables
 from usance.financing import errors as financing_errors
 from usance.financing import service as financing
@@ -28,6 +28,7 @@ from usance.parties.events import ProposalApproved
 from usance.parties.model import OPERATOR, PartyStatus
 from usance.payments import errors as payments_errors
 from usance.payments import service as payments
+from usance.payments.handlers import refund_returned_goods
 from usance.policy import errors as policy_errors
 from usance.policy import service as policy
 from usance.risk import errors as risk_errors
@@ -40,8 +41,10 @@ from usance.runtime.facts import Fact
 from usance.runtime.reactions import Subscription
 from usance.trade import errors as trade_errors
 from usance.trade import tables as _trade_tables  # noqa: F401 - declares its tables
+from usance.trade.events import GoodsReturned
 
 _CHAPTERS_ERRORS: Final = (
+    marketplaces_errors,
     kernel_errors,
     runtime_commands,
     policy_errors,
@@ -51,7 +54,6 @@ _CHAPTERS_ERRORS: Final = (
     payments_errors,
     financing_errors,
     risk_errors,
-    evidence_errors,
 )
 
 
@@ -66,6 +68,7 @@ def subscriptions(path: Path) -> tuple[Subscription, ...]:
 
     return (
         Subscription("financing.accept_under_mandate", OfferMade, accept_under_mandate),
+        Subscription("payments.refund_returned_goods", GoodsReturned, refund_returned_goods),
         Subscription("parties.carry_out_approved", ProposalApproved, carry_out),
     )
 
@@ -144,6 +147,11 @@ def _payment_verbs(screens: Screens) -> dict[str, Verb]:
         "refund": Verb(
             payments.RefundPayment,
             (Stage(payments.apply_refund, payments.prepare_refund),),
+            "refunds:write",
+        ),
+        "refund_return": Verb(
+            payments.RefundReturn,
+            (Stage(payments.apply_refund_return, payments.prepare_refund_return),),
             "refunds:write",
         ),
         "pay_out": _verb(payments.PayOut, payments.apply_pay_out, "payouts:write"),

@@ -140,7 +140,7 @@ def test_refusals_in_order_of_precedence():
     begin(book, 2, actor=1)
     assert apply_assess_case(book, assess, None) is None
     begin(book, 3, actor=1)
-    assert apply_close_case(book, CloseCase(case_id), None).code == "same_person"
+    assert apply_close_case(book, CloseCase(case_id), None).code == "same_person_on_case"
     begin(book, 4, actor=2)
     assert apply_close_case(book, CloseCase(case_id), None) is None
     begin(book, 5, actor=3)

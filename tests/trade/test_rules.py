@@ -50,7 +50,7 @@ SALE = ShopLine(
         (
             "nowhere",
             {"country": "", "country_name": "Unspecified"},
-            "unknown_country",
+            "country_not_named",
             "Unspecified",
         ),
         ("a great deal", {"quantity": 999_999_999, "unit_price": Decimal(999)}, None, ""),

@@ -20,22 +20,6 @@ ORDER_ALREADY_PAID: Final = Code(
     "Read that payment; an order is paid once.",
     "请查询该付款;每个订单只付一次。",
 )
-UNKNOWN_PARTY: Final = Code(
-    "unknown_party",
-    404,
-    "{field}: there is no party {value}.",
-    "{field}:参与方 {value} 不存在。",
-    "Register the party first, or check its id.",
-    "请先登记该参与方,或检查标识。",
-)
-PARTY_NOT_ACTIVE: Final = Code(
-    "party_not_active",
-    409,
-    "{field}: the party is {value} and moves no money.",
-    "{field}:该参与方状态为 {value},不能动账。",
-    "Ask the operator; do not retry.",
-    "请联系运营方,不要重试。",
-)
 UNKNOWN_PAYMENT: Final = Code(
     "unknown_payment",
     404,
@@ -100,6 +84,30 @@ CURRENCY_MISMATCH: Final = Code(
     "Use the payment's own currency.",
     "请使用付款的货币。",
 )
+UNKNOWN_RETURN: Final = Code(
+    "unknown_return",
+    404,
+    "There is no return {value} that belongs to an order.",
+    "没有与订单关联的退货 {value}。",
+    "A return without an order moves no money; refund the payment by hand if it should.",
+    "未关联订单的退货不产生资金流动;如需退款请手动处理。",
+)
+ALREADY_REFUNDED: Final = Code(
+    "already_refunded",
+    409,
+    "The return was paid back by the refund {value}.",
+    "该退货已由退款 {value} 处理。",
+    "Read that refund; a return is paid back once.",
+    "请查询该退款;每个退货只退款一次。",
+)
+NOTHING_PAID: Final = Code(
+    "nothing_paid",
+    409,
+    "The order {value} has no payment that could be paid back.",
+    "订单 {value} 没有可退的付款。",
+    "Refund it once it is paid.",
+    "请在付款后再退款。",
+)
 NOTICE_DIFFERS: Final = Code(
     "notice_differs",
     409,
@@ -111,8 +119,6 @@ NOTICE_DIFFERS: Final = Code(
 CODES: Final = (
     UNKNOWN_ORDER,
     ORDER_ALREADY_PAID,
-    UNKNOWN_PARTY,
-    PARTY_NOT_ACTIVE,
     UNKNOWN_PAYMENT,
     UNKNOWN_INSTRUCTION,
     NO_RATE,
@@ -121,5 +127,8 @@ CODES: Final = (
     NOTHING_DUE,
     EXCEEDS_REMAINDER,
     CURRENCY_MISMATCH,
+    UNKNOWN_RETURN,
+    ALREADY_REFUNDED,
+    NOTHING_PAID,
     NOTICE_DIFFERS,
 )

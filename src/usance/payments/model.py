@@ -9,6 +9,7 @@ from usance.kernel.fx import Quote
 from usance.kernel.ids import (
     DecisionId,
     DisputeId,
+    GoodsReturnId,
     InstructionId,
     OrderId,
     PartyId,
@@ -128,7 +129,10 @@ class RefundStatus(StrEnum):
 
 
 class Refund(Record, frozen=True):
-    """Money paid back to a buyer. hold: what it reserves while the rail has not answered."""
+    """Money paid back to a buyer.
+
+    hold: what it reserves while the rail has not answered. goods_return_id: the return it is for.
+    """
 
     id: RefundId
     payment_id: PaymentId
@@ -137,6 +141,7 @@ class Refund(Record, frozen=True):
     status: RefundStatus
     hold: UUID | None
     created_at: datetime
+    goods_return_id: GoodsReturnId | None = None
 
 
 class PayoutStatus(StrEnum):

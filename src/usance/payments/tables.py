@@ -53,10 +53,12 @@ REFUNDS: Final = hot_table(
     "refunds",
     Refund,
     sa.Index("refunds_payment", "payment_id"),
+    sa.Index("refunds_return", "goods_return_id", unique=True),
     key="id",
     keep=lambda refund: refund.status is RefundStatus.PENDING,
     keep_sql="status = 'pending'",
 )
+REFUND_BY_RETURN: Final = REFUNDS.lookup("goods_return_id")
 PAYOUTS: Final = hot_table(
     _SCHEMA,
     "payouts",

@@ -14,11 +14,12 @@ from usance.kernel.dates import Calendar
 from usance.kernel.draft import Draft
 from usance.kernel.errors import Refusal
 from usance.kernel.records import Record
-from usance.policy import rules
+from usance.policy import rules, store
 from usance.policy.errors import NoPolicy
 from usance.policy.events import PolicyAdopted
 from usance.policy.model import ANY_SCOPE, PolicyRow, Series, series_id
 from usance.policy.tables import SERIES
+from usance.runtime.database import Connection
 
 # Calendar: how the `holidays` package knows it, and whether its days are published ones.
 _CALENDARS: Final[dict[str, Callable[[int], Iterable[date]]]] = {
@@ -133,3 +134,13 @@ def _holiday_rows() -> list[PolicyRow]:
         for name, days_of in _CALENDARS.items()
         for year in _YEARS
     ]
+
+
+async def row_in_force(connection: Connection, rule: str, scope: str, on: date) -> PolicyRow | None:
+    """Return, outside the engine, the row in force for the scope, else the one for `*`."""
+    for each in (scope, ANY_SCOPE):
+        series = await store.series(connection, series_id(rule, each))
+        row = None if series is None else rules.in_force(series, on)
+        if row is not None:
+            return row
+    return None

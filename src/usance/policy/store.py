@@ -1,16 +1,13 @@
 """What can be read of policy."""
 
-from typing import Any
-
-import asyncpg
-
 from usance.policy.model import Series
 from usance.policy.tables import SERIES
+from usance.runtime.database import Connection
 
 _COLUMNS = ", ".join(SERIES.shape.columns)
 
 
-async def series(connection: "asyncpg.Connection[Any]", identifier: str) -> Series | None:
+async def series(connection: Connection, identifier: str) -> Series | None:
     """Return one series by its id, None where there is none."""
     row = await connection.fetchrow(
         f"select {_COLUMNS} from policy.series where id = $1",  # noqa: S608 - our own columns
@@ -20,7 +17,7 @@ async def series(connection: "asyncpg.Connection[Any]", identifier: str) -> Seri
 
 
 async def all_series(
-    connection: "asyncpg.Connection[Any]", rule: str = "", after: str = "", limit: int = 100
+    connection: Connection, rule: str = "", after: str = "", limit: int = 100
 ) -> list[Series]:
     """Return series in order of their ids, those of one rule where it is named.
 

@@ -53,7 +53,7 @@ CASE_NOT_ASSESSED: Final = Code(
     "须由一人评估,再由另一人结案。",
 )
 SAME_PERSON: Final = Code(
-    "same_person",
+    "same_person_on_case",
     409,
     "{field}: {value} assessed this case and cannot close it.",
     "{field}:{value} 评估了该案件,不能由其结案。",

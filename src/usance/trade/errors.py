@@ -49,7 +49,7 @@ NO_CUSTOMER: Final = Code(
     "请补充客户编号;付款必须有可识别的付款人。",
 )
 UNKNOWN_COUNTRY: Final = Code(
-    "unknown_country",
+    "country_not_named",
     422,
     "{field}: {value} names no country.",
     "{field}:{value} 不是国家或地区名称。",

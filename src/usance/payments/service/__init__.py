@@ -14,6 +14,11 @@ from usance.payments.service.instructions import (
 from usance.payments.service.pay import Pay, PayStage
 from usance.payments.service.payouts import PayOut, apply_pay_out, initiate_payout
 from usance.payments.service.refunds import RefundPayment, apply_refund, prepare_refund
+from usance.payments.service.returns import (
+    RefundReturn,
+    apply_refund_return,
+    prepare_refund_return,
+)
 from usance.payments.service.settle import (
     CheckSettlement,
     RecordSettlement,
@@ -43,6 +48,7 @@ __all__ = [
     "RecordFixings",
     "RecordSettlement",
     "RefundPayment",
+    "RefundReturn",
     "ReleaseReserve",
     "SettleStage",
     "apply_ask_again",
@@ -50,10 +56,12 @@ __all__ = [
     "apply_pay_out",
     "apply_record_fixings",
     "apply_refund",
+    "apply_refund_return",
     "apply_release_reserve",
     "fixings_on",
     "initiate_payout",
     "payment_of",
     "prepare_refund",
+    "prepare_refund_return",
     "rail_party",
 ]

@@ -11,15 +11,14 @@ from usance.kernel.fx import Quote
 from usance.kernel.ids import OrderId, PartyId, PaymentId
 from usance.kernel.money import Currency, Money, Rounding, convert
 from usance.kernel.records import Record
+from usance.parties.errors import PARTY_NOT_ACTIVE, UNKNOWN_PARTY
 from usance.parties.model import Party, PartyStatus
 from usance.parties.service import main_account_of, party_of
 from usance.payments.errors import (
     NO_RAIL,
     NO_RATE,
     ORDER_ALREADY_PAID,
-    PARTY_NOT_ACTIVE,
     UNKNOWN_ORDER,
-    UNKNOWN_PARTY,
 )
 from usance.payments.events import PaymentInitiated, PaymentStopped
 from usance.payments.model import InstructionKind, Payment, PaymentStatus

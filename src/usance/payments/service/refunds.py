@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from usance.kernel.draft import Draft
 from usance.kernel.errors import NEGATIVE_AMOUNT, Refusal
-from usance.kernel.ids import PaymentId, RefundId
+from usance.kernel.ids import GoodsReturnId, PaymentId, RefundId
 from usance.kernel.money import Money
 from usance.kernel.records import Record, replace
 from usance.ledger.service import expand, post, post_hold, void_hold
@@ -81,6 +81,14 @@ def apply_refund(draft: Draft, body: RefundPayment, _facts: None) -> Refusal | N
     )
     draft.tell(RefundInitiated(refund.id, payment.id, body.amount, body.reason, instruction_id))
     return None
+
+
+def keep_return(draft: Draft, goods_return_id: GoodsReturnId) -> None:
+    """Note which return the refund made by this command pays back."""
+    made = draft.told(RefundInitiated)
+    refund = None if made is None else draft.get(REFUNDS, made.refund_id)
+    assert refund is not None, "a refund was just made"
+    draft.put(REFUNDS, replace(refund, goods_return_id=goods_return_id))
 
 
 def _refusal(payment: Payment | None, body: RefundPayment) -> Refusal | None:
