@@ -22,7 +22,7 @@ from tests.financing.samples import (
 )
 
 from usance.financing import service
-from usance.financing.events import AdvanceRecalled, AdvanceRepaid, OfferWithdrawn
+from usance.financing.events import AdvanceRecalled, AdvanceRepaid, OfferMade, OfferWithdrawn
 from usance.financing.model import Advance, AdvanceStatus
 from usance.financing.tables import ADVANCES, OFFERS, RECALLED, SALES
 from usance.kernel.errors import Refusal
@@ -179,6 +179,20 @@ def test_half_a_sale_goes_back(book, _case, available, reserve, legs, outstandin
     assert (after.principal_outstanding, after.status) == (outstanding, status)
     assert book.draft.told(AdvanceRecalled).lines[0].outstanding.minor == outstanding + 589
     assert book.at("headroom", NORTH, None, WIDE) + outstanding == 1_000_000
+
+
+def test_two_advances_on_one_sale_do_not_take_the_same_money(book):
+    book.drawn()
+    request = service.RequestOffer(payment().id, NARROW)
+    again = book.done(service.OfferStage(OPERATOR).apply_request, request).told(OfferMade)
+    book.accept(again, payment())
+    give(book, AVAILABLE, "1000.00")
+
+    shrink(book, payment(), 10_000, 0)
+
+    lines = book.draft.told(AdvanceRecalled).lines
+    assert [line.from_available for line in lines] == [cny("735.77"), cny("264.23")]
+    assert book.at("seller_available", SELLER) == 0
 
 
 def test_a_sale_that_is_gone_leaves_its_fee_as_first_claim(book):
