@@ -108,7 +108,11 @@ class OfferWithdrawn(Record, frozen=True):
 
 
 class OfferDeclined(Record, frozen=True):
-    """An accepted offer was not drawn. Nothing was posted."""
+    """An accepted offer was not drawn. Nothing was posted.
+
+    decision_id: what risk decided; None where the funder's money did not suffice and nobody had
+    to be asked.
+    """
 
     offer_id: OfferId
     payment_id: PaymentId
@@ -116,6 +120,7 @@ class OfferDeclined(Record, frozen=True):
     seller_id: PartyId
     principal: Money
     reasons: tuple[Reason, ...]
+    decision_id: DecisionId | None
 
 
 class AdvanceDrawn(Record, frozen=True):

@@ -83,17 +83,14 @@ class Offer(Record, frozen=True):
     """What a funder offers on one sale. Immutable but for its status.
 
     receivable: what the sale will bring the seller, net. fee: on top of principal, taken at
-    repayment; fee_operator: our servicing part of it. obligor_id: the buyer. invoice_amount: in
-    the buyer's currency. declined: the offer was accepted
-    and the draw was judged no.
+    repayment; fee_operator: our servicing part of it. obligor_id: the buyer. declined: the offer
+    was accepted and not drawn.
     """
 
     id: OfferId
     payment_id: PaymentId
     order_id: OrderId
     invoice_no: str
-    invoice_issued: date
-    invoice_amount: Money
     seller_id: PartyId
     obligor_id: PartyId
     facility_id: FacilityId

@@ -80,6 +80,9 @@ ELIGIBILITY: Final[list[tuple[Test, Reason]]] = [
     ),
 ]
 
+NO_FUNDS: Final = Reason(
+    "no_funds", "The funder has not paid in enough for this advance.", "资金方可投放资金不足。"
+)
 NO_ROOM: Final = Reason(
     "no_room",
     "No facility of the seller has room and money for this advance.",

@@ -1,6 +1,6 @@
 """A seller – accepts – an offer: judged, drawn, and on its way to the seller in one go."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, time, timedelta
 
 from usance.financing.errors import (
@@ -13,14 +13,16 @@ from usance.financing.errors import (
 from usance.financing.events import AdvanceDrawn, OfferDeclined
 from usance.financing.model import Advance, AdvanceStatus, Facility, Offer, OfferStatus
 from usance.financing.ports import DrawdownGate, DrawdownQuestion
-from usance.financing.rules.eligibility import NO_ROOM
+from usance.financing.rules.eligibility import NO_FUNDS
 from usance.financing.rules.postings import DRAW
+from usance.financing.rules.rooms import Room
 from usance.financing.service.filing import (
     PROGRAMME,
     end_offer,
     exposure_of,
     facility_for,
     file_advance,
+    headroom_of,
     remember_exposure,
     room_of,
     where_of,
@@ -30,15 +32,20 @@ from usance.financing.tables import MANDATES, OFFERS
 from usance.kernel.decisions import Reason, Verdict
 from usance.kernel.draft import Draft
 from usance.kernel.errors import Refusal
-from usance.kernel.ids import AdvanceId, DecisionId, OfferId, PartyId
+from usance.kernel.ids import AdvanceId, DecisionId, OfferId, OrderId, PartyId
 from usance.kernel.money import Money
 from usance.kernel.records import Record
 from usance.ledger.service import expand, post
 from usance.parties.service import party_of
+from usance.payments.errors import UNKNOWN_ORDER
 from usance.payments.model import PaymentStatus
 from usance.payments.service import initiate_payout, payment_of
 from usance.policy.service import look_up
 from usance.runtime.commands import Command, Loader
+from usance.trade.model import Order
+from usance.trade.service.find_orders import orders_by_id
+
+Orders = Mapping[OrderId, Order]
 
 
 class AcceptOffer(Record, frozen=True):
@@ -64,23 +71,26 @@ class AcceptStage:
         self._gate = gate
         self._operator_id = operator_id
 
-    async def prepare(self, loader: Loader, commands: Sequence[Command]) -> None:
-        """Make visible the offers that are no longer open."""
+    async def prepare(self, loader: Loader, commands: Sequence[Command]) -> Orders:
+        """Make visible the offers that are no longer open; return the orders behind all."""
         bodies = [command.body for command in commands]
         accepted = [b.offer_id for b in bodies if isinstance(b, AcceptOffer | AcceptUnderMandate)]
         await loader.rows(OFFERS, accepted)
+        found = [loader.get(OFFERS, offer_id) for offer_id in accepted]
+        return await orders_by_id(loader, {offer.order_id for offer in found if offer is not None})
 
-    def apply(self, draft: Draft, body: AcceptOffer, _facts: object) -> Refusal | None:
+    def apply(self, draft: Draft, body: AcceptOffer, orders: Orders) -> Refusal | None:
         """Draw the offer, or decline it where the draw is judged no.
 
         Refuses: unknown_offer, offer_not_open, offer_has_expired, sale_changed,
-        facility_not_for_seller, and what refuses the payout: then nothing is drawn.
+        facility_not_for_seller, unknown_order, and what refuses the payout: then nothing is
+        drawn.
         """
         offer = _open_offer(draft, body.offer_id)
-        return offer if isinstance(offer, Refusal) else self._draw(draft, offer)
+        return offer if isinstance(offer, Refusal) else self._draw(draft, offer, orders)
 
     def apply_under_mandate(
-        self, draft: Draft, body: AcceptUnderMandate, _facts: object
+        self, draft: Draft, body: AcceptUnderMandate, orders: Orders
     ) -> Refusal | None:
         """Refuses like `apply`, and no_mandate where none stands or the offer is above it."""
         offer = _open_offer(draft, body.offer_id)
@@ -89,41 +99,40 @@ class AcceptStage:
         mandate = draft.get(MANDATES, offer.seller_id)
         if mandate is None or not mandate.covers(offer.principal):
             return NO_MANDATE.refuse("offer_id", offer.principal)
-        return self._draw(draft, offer)
+        return self._draw(draft, offer, orders)
 
-    def _draw(self, draft: Draft, offer: Offer) -> Refusal | None:
+    def _draw(self, draft: Draft, offer: Offer, orders: Orders) -> Refusal | None:
         facility = facility_for(draft, offer.facility_id, offer.seller_id, offer.principal.currency)
         if isinstance(facility, Refusal):
             return facility
+        order = orders.get(offer.order_id)
+        if order is None:
+            return UNKNOWN_ORDER.refuse("order_id", offer.order_id)
         draft.thread(offer.order_id)
-        advance_id = draft.new_id(AdvanceId)
-        # The gate remembers an invoice it allows as financed; that too must go if nothing is
-        # drawn in the end.
-        mark = draft.mark()
-        ruling = self._gate.judge(draft, self._question(draft, offer, facility, advance_id))
-        judgement = ruling.judgement
-        if judgement.verdict is not Verdict.ALLOW:
-            _decline(draft, offer, judgement.reasons)
+        room = room_of(draft, facility, self._operator_id)
+        if room.funds < offer.principal.minor:
+            _decline(draft, offer, (NO_FUNDS,), None)
             return None
-        advance = _advance(offer, facility, advance_id, ruling.decision_id, draft.now)
+        question = _question(draft, offer, order, room, draft.new_id(AdvanceId))
+        ruling = self._gate.judge(draft, question)
+        if ruling.judgement.verdict is not Verdict.ALLOW:
+            _decline(draft, offer, ruling.judgement.reasons, ruling.decision_id)
+            return None
+        advance = _advance(offer, facility, question.advance_id, ruling.decision_id, draft.now)
         legs = expand(
             DRAW,
             {"principal": advance.principal, "fee": advance.fee},
             where_of(advance, self._operator_id),
         )
-        if isinstance(post(draft, legs, draft.now.date()), Refusal):
-            draft.undo(mark)
-            _decline(draft, offer, (NO_ROOM,))
-            return None
-        return self._drawn(draft, offer, facility, advance)
+        posted = post(draft, legs, draft.now.date())
+        # The ledger has the last word on the limit; the gate has judged by the same figures.
+        return posted if isinstance(posted, Refusal) else self._drawn(draft, offer, advance)
 
-    def _drawn(
-        self, draft: Draft, offer: Offer, facility: Facility, advance: Advance
-    ) -> Refusal | None:
+    def _drawn(self, draft: Draft, offer: Offer, advance: Advance) -> Refusal | None:
         end_offer(draft, offer, OfferStatus.ACCEPTED)
         file_advance(draft, advance)
         remember_exposure(draft, advance)
-        room = room_of(draft, facility, self._operator_id)
+        left = headroom_of(draft, advance, self._operator_id)
         draft.tell(
             AdvanceDrawn(
                 advance_id=advance.id,
@@ -138,7 +147,7 @@ class AcceptStage:
                 fee=advance.fee,
                 due_date=advance.due_date,
                 decision_id=advance.decision_id,
-                headroom=Money(room.headroom, advance.currency),
+                headroom=left,
             )
         )
         programme = look_up(draft, PROGRAMME, advance.programme, draft.now.date())
@@ -150,29 +159,30 @@ class AcceptStage:
             draft, advance.seller_id, advance.principal, "advance", advance.payment_id
         )
 
-    def _question(
-        self, draft: Draft, offer: Offer, facility: Facility, advance_id: AdvanceId
-    ) -> DrawdownQuestion:
-        seller, obligor = party_of(draft, offer.seller_id), party_of(draft, offer.obligor_id)
-        assert seller is not None, f"{offer.id} has a seller"
-        assert obligor is not None, f"{offer.id} has an obligor"
-        currency = offer.principal.currency
-        return DrawdownQuestion(
-            advance_id=advance_id,
-            facility_id=facility.id,
-            funder_id=facility.funder_id,
-            seller_id=seller.id,
-            seller_name=seller.legal_name,
-            obligor_id=obligor.id,
-            obligor_name=obligor.legal_name,
-            invoice_no=offer.invoice_no,
-            invoice_issued=offer.invoice_issued,
-            invoice_amount=offer.invoice_amount,
-            amount=offer.principal,
-            headroom=Money(room_of(draft, facility, self._operator_id).headroom, currency),
-            facility_limit=facility.limit,
-            obligor_exposure=exposure_of(draft, offer.obligor_id, currency),
-        )
+
+def _question(
+    draft: Draft, offer: Offer, order: Order, room: Room, advance_id: AdvanceId
+) -> DrawdownQuestion:
+    seller, obligor = party_of(draft, offer.seller_id), party_of(draft, offer.obligor_id)
+    assert seller is not None, f"{offer.id} has a seller"
+    assert obligor is not None, f"{offer.id} has an obligor"
+    currency = offer.principal.currency
+    return DrawdownQuestion(
+        advance_id=advance_id,
+        facility_id=offer.facility_id,
+        funder_id=offer.funder_id,
+        seller_id=seller.id,
+        seller_name=seller.legal_name,
+        obligor_id=obligor.id,
+        obligor_name=obligor.legal_name,
+        invoice_no=order.invoice_no,
+        invoice_issued=order.placed_at.date(),
+        invoice_amount=order.amount,
+        amount=offer.principal,
+        headroom=Money(room.headroom, currency),
+        facility_limit=room.facility.limit,
+        obligor_exposure=exposure_of(draft, offer.obligor_id, currency),
+    )
 
 
 def _open_offer(draft: Draft, offer_id: OfferId) -> Offer | Refusal:
@@ -192,7 +202,9 @@ def _open_offer(draft: Draft, offer_id: OfferId) -> Offer | Refusal:
     return offer
 
 
-def _decline(draft: Draft, offer: Offer, reasons: tuple[Reason, ...]) -> None:
+def _decline(
+    draft: Draft, offer: Offer, reasons: tuple[Reason, ...], decision_id: DecisionId | None
+) -> None:
     end_offer(draft, offer, OfferStatus.DECLINED)
     draft.tell(
         OfferDeclined(
@@ -202,6 +214,7 @@ def _decline(draft: Draft, offer: Offer, reasons: tuple[Reason, ...]) -> None:
             offer.seller_id,
             offer.principal,
             reasons,
+            decision_id,
         )
     )
 

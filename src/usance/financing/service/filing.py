@@ -37,7 +37,7 @@ from usance.kernel.ids import FacilityId, PartyId, PaymentId
 from usance.kernel.money import Currency, Money
 from usance.kernel.records import replace
 from usance.ledger.model import Ref, Where
-from usance.ledger.service import balance_at, balance_of, ref_of
+from usance.ledger.service import balance_at, balance_of, net_debit, ref_of
 
 PROGRAMME: Final = "financing.programme"
 I = TypeVar("I", bound=UUID)  # noqa: E741 - an id
@@ -133,6 +133,12 @@ def room_of(draft: Draft, facility: Facility, operator_id: PartyId) -> Room:
     return Room(facility, headroom, funds)
 
 
+def headroom_of(draft: Draft, advance: Advance, operator_id: PartyId) -> Money:
+    """Return what the facility of an advance may still advance."""
+    ref = ref_of("headroom", where_of(advance, operator_id), advance.principal)
+    return Money(balance_at(draft, ref), advance.currency)
+
+
 def exposure_of(draft: Draft, obligor_id: PartyId, currency: Currency) -> Money:
     """Return the principal outstanding on an obligor over all facilities of a currency."""
     known = draft.get(OBLIGOR_FACILITIES, obligor_id) or ObligorFacilities(obligor_id)
@@ -141,8 +147,7 @@ def exposure_of(draft: Draft, obligor_id: PartyId, currency: Currency) -> Money:
         facility = draft.get(FACILITIES, facility_id)
         assert facility is not None, f"{facility_id} has advanced money"
         ref = Ref("advance_principal", currency, facility.funder_id, obligor_id, facility_id)
-        balance = balance_of(draft, ref)
-        total += balance.debits_posted - balance.credits_posted
+        total += net_debit(balance_of(draft, ref))
     return Money(total, currency)
 
 

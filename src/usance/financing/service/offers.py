@@ -148,6 +148,7 @@ def _priced(draft: Draft, payment: Payment, facility: Facility) -> Price | tuple
         seller=seller,
         obligor=obligor,
         receivable=receivable,
+        # The shop's invoice is written when the buyer pays for the order.
         invoice_age_days=(on - payment.created_at.date()).days,
         tenor_days=programme.integer("tenor_days"),
     )
@@ -165,9 +166,6 @@ def _make(draft: Draft, payment: Payment, bid: Bid) -> None:
         payment_id=payment.id,
         order_id=payment.order_id,
         invoice_no=payment.invoice_no,
-        # The sale is invoiced when the buyer pays for it.
-        invoice_issued=payment.created_at.date(),
-        invoice_amount=payment.gross,
         seller_id=payment.seller_id,
         obligor_id=payment.buyer_id,
         facility_id=facility.id,
