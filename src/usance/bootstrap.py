@@ -185,7 +185,11 @@ def _financing_verbs(screens: Screens) -> dict[str, Verb]:
         "revoke_mandate": _verb(
             financing.RevokeMandate, financing.apply_revoke_mandate, "mandates:write"
         ),
-        "request_offer": _verb(financing.RequestOffer, offer.apply_request, "financing:accept"),
+        "request_offer": Verb(
+            financing.RequestOffer,
+            (Stage(offer.apply_request, offer.prepare_request),),
+            "financing:accept",
+        ),
         "accept_offer": Verb(
             financing.AcceptOffer, (Stage(accept.apply, accept.prepare),), "financing:accept"
         ),

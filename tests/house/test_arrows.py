@@ -121,7 +121,7 @@ def test_an_empty_house_keeps_every_contract(empty_house):
             "1.",
         ),
         ("kernel imports ours", "kernel/money.py", "import usance.ledger.model", "1."),
-        ("mouths import each other", "cli/x.py", "import usance.api", "1."),
+        ("a worker imports a mouth", "worker/x.py", "import usance.api", "1."),
         ("a room nobody knows", "trade/utils.py", "", "2."),
         ("a room imports a later one", "trade/model.py", "import usance.trade.service", "2."),
         ("a model does I/O", "trade/model.py", "import asyncpg", "3."),

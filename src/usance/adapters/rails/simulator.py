@@ -29,8 +29,9 @@ class Outage(Record, frozen=True):
 class Behaviour(Record, frozen=True):
     """How a simulated rail behaves. Shares are in ten-thousandths of all instructions.
 
-    silent_bps: the first answer is unknown; known `silent_for` later. refused_bps: definite no.
-    charged_back_bps: of collections, `chargeback_after` settlement.
+    silent_bps: the first answer is unknown; known `silent_for` later. refused_bps: of
+    collections, a definite no.
+    charged_back_bps: of collections too, `chargeback_after` settlement.
     """
 
     fee_bps: int
@@ -140,7 +141,8 @@ class SimulatedRail:
         return datetime.combine(day, _SETTLES_AT, UTC)
 
     def _decided(self, instruction: Instruction) -> RailAnswer:
-        if self._dice(instruction, "refused") < self.behaviour.refused_bps:
+        collecting = instruction.kind is InstructionKind.COLLECT
+        if collecting and self._dice(instruction, "refused") < self.behaviour.refused_bps:
             return RailAnswer(AnswerKind.REFUSED, "insufficient_funds")
         return RailAnswer(AnswerKind.CONFIRMED, "", f"{self.name}-{instruction.id.hex[-12:]}")
 

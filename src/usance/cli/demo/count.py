@@ -5,11 +5,13 @@ the other asks the tables how things stand. They must agree.
 """
 
 from collections import Counter
-from typing import Any, Final
+from typing import Final
 
 from usance.evidence.service import prove, written
+from usance.financing.events import AdvanceDrawn, AdvanceRecalled, AdvanceRepaid
 from usance.kernel.money import Currency, Money
 from usance.kernel.records import Record, decode
+from usance.payments.events import PayoutPaid
 from usance.runtime.facts import Fact
 from usance.trade.model import ImportReport
 from usance.worker.session import Session
@@ -107,17 +109,16 @@ async def _from_facts(session: Session) -> Counter[str]:
 
 
 def _add_money(counted: Counter[str], fact: Fact) -> None:
-    for part, figure, field in (
-        ("payout_paid", "paid_out", "amount"),
-        ("advance_drawn", "outstanding", "principal"),
-    ):
-        if part in fact.parts:
-            counted[figure] += decode(bytes(fact.parts[part]), dict[str, Any])[field]["minor"]
-    for part in ("advance_repaid", "advance_recalled"):
-        if part in fact.parts:
-            for line in decode(bytes(fact.parts[part]), dict[str, Any])["lines"]:
-                counted["outstanding"] -= line["principal"]["minor"]
-                counted["repaid"] += line["outstanding"]["minor"] == 0
+    paid, drawn = fact.part(PayoutPaid), fact.part(AdvanceDrawn)
+    counted["paid_out"] += paid.amount.minor if paid is not None else 0
+    counted["outstanding"] += drawn.principal.minor if drawn is not None else 0
+    repaid, recalled = fact.part(AdvanceRepaid), fact.part(AdvanceRecalled)
+    for line in repaid.lines if repaid is not None else ():
+        counted["outstanding"] -= line.principal.minor
+        counted["repaid"] += line.outstanding.minor == 0
+    for recall in recalled.lines if recalled is not None else ():
+        counted["outstanding"] -= recall.from_available.minor + recall.from_reserve.minor
+        counted["repaid"] += recall.outstanding.minor == 0 and not recall.first_claim
 
 
 async def _from_tables(session: Session) -> Counter[str]:

@@ -57,18 +57,18 @@ async def play(session: Session, progress: Progress) -> list[ImportReport]:
     now = BEGINS
     reports = []
     for number, day in enumerate(DAYS):
-        now = await _until(session, worker, now, _midnight(day.played), progress)
+        now = await _until(worker, now, _midnight(day.played), progress)
         reports.append(await import_day(session, day))
         if number == 0:
             reports.append(await stops.bring_in_strangers(session))
         await worker.quiet(now)
         for event in await _events_of(session, now):
-            now = await _until(session, worker, now, event.at, progress)
+            now = await _until(worker, now, event.at, progress)
             await _happen(session, event)
             await worker.quiet(now)
         await stops.try_the_gates(session, number)
         await worker.quiet(now)
-    await _until(session, worker, now, ENDS, progress)
+    await _until(worker, now, ENDS, progress)
     await session.extend_log()
     return reports
 
@@ -87,9 +87,7 @@ async def import_day(session: Session, day: Day) -> ImportReport:
         )
 
 
-async def _until(
-    session: Session, worker: Worker, now: datetime, target: datetime, progress: Progress
-) -> datetime:
+async def _until(worker: Worker, now: datetime, target: datetime, progress: Progress) -> datetime:
     """Let the book's time run, and report how far the whole play has got."""
     whole = (ENDS - BEGINS).total_seconds()
 

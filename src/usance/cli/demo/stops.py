@@ -16,11 +16,11 @@ from usance.worker.imports import import_order_file
 from usance.worker.session import Session
 
 # A name of the UN Security Council's consolidated list, in the sample that ships with us.
-_LISTED: Final = ("99001", "Doku Khamatovich Umarov", "TR")
+_LISTED: Final = ("99001", "Doku Khamatovich Umarov", "DE")
 _LARGE: Final = ("99002", "Grandtown Department Stores Ltd", "GB")
 _HEADER: Final = "InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country"
 _LINES: Final = (
-    ("900001", "85123A", "WHITE HANGING HEART T-LIGHT HOLDER", 120, 9, "2.55", _LISTED, "Turkey"),
+    ("900001", "85123A", "WHITE HANGING HEART T-LIGHT HOLDER", 120, 9, "2.55", _LISTED, "Germany"),
     ("900002", "22423", "REGENCY CAKESTAND 3 TIER", 500, 10, "12.75", _LARGE, "United Kingdom"),
     ("900003", "22423", "REGENCY CAKESTAND 3 TIER", 500, 11, "12.75", _LARGE, "United Kingdom"),
 )

@@ -1,0 +1,233 @@
+"""The commands of `usance`, one line each; what they do stands in the file of the same name.
+
+What a command needs is imported when it runs, so that `usance --help` does not wait for it.
+"""
+
+# ruff: noqa: PLC0415 - see above
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+Book = Annotated[str, typer.Option("--book", help="Which book; each is a database of its own.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
+Port = Annotated[int, typer.Option(help="The port to serve on.", min=1, max=65535)]
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Cross-border e-commerce: payments and supply-chain finance on one ledger.",
+)
+imports = typer.Typer(no_args_is_help=True, help="Bring in files of others.")
+proofs = typer.Typer(no_args_is_help=True, help="Prove a fact, or check somebody's proof.")
+clock = typer.Typer(no_args_is_help=True, help="Set the time of a test book forward.")
+reports = typer.Typer(no_args_is_help=True, help="Trial balance, seller statement, funder tape.")
+bench = typer.Typer(no_args_is_help=True, help="Measure, beside a baseline in the same run.")
+app.add_typer(imports, name="import")
+app.add_typer(proofs, name="proof")
+app.add_typer(clock, name="clock")
+app.add_typer(reports, name="report")
+app.add_typer(bench, name="bench")
+
+
+@app.command()
+def demo(
+    *,
+    once: Annotated[bool, typer.Option("--once", help="End after the play; do not serve.")] = False,
+    as_json: AsJson = False,
+    book: Book = "demo",
+    port: Port = 8741,
+) -> None:
+    """Play two days of a real shop from order to proof on a new book, then serve it."""
+    from usance.cli.demo.command import demonstrate
+    from usance.cli.places import place, run
+    from usance.cli.serve import serve_demo
+
+    afterwards = None if once else lambda session: serve_demo(session, port)
+    run(demonstrate(place(book), as_json=as_json, afterwards=afterwards))
+
+
+@app.command()
+def serve(*, book: Book = "main", port: Port = 8740) -> None:
+    """Serve a book: its engine (unless one runs already), its worker and the API."""
+    from usance.cli.places import place, run
+    from usance.cli.serve import serve_book
+
+    run(serve_book(place(book), port))
+
+
+@app.command()
+def engine(*, book: Book = "main") -> None:
+    """Be the engine of a book, the one process that writes it, until told to stop."""
+    from usance.cli.places import place, run
+    from usance.cli.serve import be_engine
+
+    run(be_engine(place(book)))
+
+
+@app.command()
+def worker(*, book: Book = "main") -> None:
+    """Carry a book's instructions to the rails and their answers back, until told to stop."""
+    from usance.cli.places import place, run
+    from usance.cli.serve import be_worker
+
+    run(be_worker(place(book)))
+
+
+@app.command()
+def migrate(*, book: Book = "main") -> None:
+    """Bring a book's tables to this version; a book that is not there is made."""
+    from usance.cli.books import bring_up_to_date
+    from usance.cli.places import place, run
+
+    run(bring_up_to_date(place(book)))
+
+
+@app.command()
+def doctor(*, as_json: AsJson = False) -> None:
+    """Look at the machine and the set-up, and say how to mend what is wrong."""
+    from usance.cli.doctor import examine
+
+    raise typer.Exit(examine(as_json=as_json))
+
+
+@app.command()
+def trace(
+    any_id: Annotated[str, typer.Argument(help="Any id, an invoice number or a fact's number.")],
+    *,
+    book: Book = "demo",
+    as_json: AsJson = False,
+    language: Annotated[str, typer.Option(help="en or zh.")] = "en",
+) -> None:
+    """Tell the whole life of one trade, from its order to its proofs."""
+    from usance.cli.places import place, run
+    from usance.cli.trace import tell
+
+    run(tell(place(book), any_id, as_json=as_json, language=language))
+
+
+@app.command()
+def openapi(
+    *, check: Annotated[bool, typer.Option("--check", help="Fail where it is stale.")] = False
+) -> None:
+    """Write openapi.json, the description of the API."""
+    from usance.cli.openapi import write
+
+    raise typer.Exit(write(Path("openapi.json"), check=check))
+
+
+@imports.command("orders")
+def import_orders(
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="CSV, or CSV in gzip.")],
+    *,
+    book: Book = "main",
+    seller: Annotated[str, typer.Option(help="Whose orders: an id, or a reference.")] = "",
+    mapping: Annotated[
+        Path | None, typer.Option(exists=True, dir_okay=False, help="Columns of another shop.")
+    ] = None,
+    currency: Annotated[str, typer.Option(help="Of the price list, if not the mapping's.")] = "",
+    shop: Annotated[str, typer.Option(help="Names the shop in buyers' references.")] = "uci",
+    shift_weeks: Annotated[int, typer.Option(help="Move all by whole weeks.")] = 0,
+    rejects: Annotated[Path | None, typer.Option(help="Where the lines left out go.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Take a shop's order lines in; lines left out go to FILE.rejects.csv with their reason."""
+    from usance.cli.orders import Wanted, bring_in
+    from usance.cli.places import place, run
+
+    wanted = Wanted(file, seller, mapping, currency, shop, shift_weeks, rejects)
+    run(bring_in(place(book), wanted, as_json=as_json))
+
+
+@proofs.command("export")
+def export_proof(
+    any_id: Annotated[str, typer.Argument(help="Any id of the trade, or a fact's number.")],
+    *,
+    book: Book = "demo",
+    out: Annotated[Path | None, typer.Option(help="Default: <id>.proof.json.")] = None,
+) -> None:
+    """Write a bundle that proves every fact of a trade, and the policy to check it with."""
+    from usance.cli.places import place, run
+    from usance.cli.proof import export
+
+    run(export(place(book), any_id, out))
+
+
+@proofs.command("verify")
+def verify_proof(
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="A bundle.")],
+    *,
+    policy: Annotated[
+        Path | None, typer.Option(exists=True, dir_okay=False, help="Whose log, which keys.")
+    ] = None,
+    key: Annotated[str, typer.Option(help="The log's public key, instead of a policy.")] = "",
+) -> None:
+    """Check a bundle offline: 0 everything fits, 1 it does not, and what."""
+    from usance.cli.proof import verify
+
+    raise typer.Exit(verify(file, policy, key))
+
+
+@clock.command("advance")
+def advance_clock(
+    span: Annotated[str, typer.Argument(help="How far: 30d, 12h, 45m, or a moment.")],
+    *,
+    book: Book = "demo",
+) -> None:
+    """Let a test book's time run: all that falls due on the way happens in its place."""
+    from usance.cli.clock import advance
+    from usance.cli.places import place, run
+
+    run(advance(place(book), span))
+
+
+Format = Annotated[str, typer.Option("--format", help="text, csv or json.")]
+Words = Annotated[str, typer.Option("--language", help="en or zh.")]
+
+
+@reports.command("trial-balance")
+def trial_balance(
+    *,
+    book: Book = "demo",
+    as_of: Annotated[str, typer.Option(help="As recorded at this moment (ISO 8601).")] = "",
+    format_: Format = "text",
+    language: Words = "en",
+) -> None:
+    """What every kind of account holds, and whether the books balance."""
+    from usance.cli.places import place, run
+    from usance.cli.reports import print_trial_balance
+
+    run(print_trial_balance(place(book), as_of, format_, language))
+
+
+@reports.command("statement")
+def statement(
+    *,
+    book: Book = "demo",
+    seller: Annotated[str, typer.Option(help="Whose: an id, or a reference.")] = "",
+    since: Annotated[str, typer.Option(help="First day (ISO 8601).")] = "",
+    until: Annotated[str, typer.Option(help="Last day (ISO 8601).")] = "",
+    format_: Format = "text",
+    language: Words = "en",
+) -> None:
+    """A seller's accounts line by line, with opening and closing balance."""
+    from usance.cli.places import place, run
+    from usance.cli.reports import print_statement
+
+    run(print_statement(place(book), seller, since, until, format_, language))
+
+
+@reports.command("tape")
+def tape(
+    *,
+    book: Book = "demo",
+    funder: Annotated[str, typer.Option(help="Whose: an id, or a reference; empty for all.")] = "",
+    format_: Format = "text",
+    language: Words = "en",
+) -> None:
+    """A funder's advances, one line each."""
+    from usance.cli.places import place, run
+    from usance.cli.reports import print_tape
+
+    run(print_tape(place(book), funder, format_, language))

@@ -1,0 +1,55 @@
+"""`usance clock advance`: set a test book's time forward."""
+
+import re
+import sys
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from usance.kernel.errors import Code
+from usance.worker.session import Place, opened
+
+MALFORMED_SPAN: Final = Code(
+    "malformed_span",
+    422,
+    "{field}: {value} is no span of time.",
+    "{field}:{value} 不是有效的时间跨度。",
+    "Write 30d, 12h or 45m, or a moment after the book's present time.",
+    "请写 30d、12h 或 45m,或晚于账簿当前时间的时刻。",
+)
+NOT_A_TEST_BOOK: Final = Code(
+    "not_a_test_book",
+    409,
+    "{field}: {value} goes by the wall clock.",
+    "{field}:{value} 使用真实时间。",
+    "Only a test book's time can be set forward.",
+    "只有测试账簿可以调整时间。",
+)
+_UNITS: Final = {"d": "days", "h": "hours", "m": "minutes"}
+
+
+async def advance(place: Place, span: str) -> None:
+    """Let the time of a test book run."""
+    async with opened(place) as session:
+        if not await session.pool.fetchval("select test_clock from engine.book"):
+            raise NOT_A_TEST_BOOK.invalid("book", place.book)
+        now = await session.now()
+        target = moment_after(now, span)
+        worker = session.worker()
+        await worker.advance(now, target)
+        await session.extend_log()
+    sys.stdout.write(f"It is {target.isoformat()} in {place.book}.\n")
+
+
+def moment_after(now: datetime, span: str) -> datetime:
+    """Return the moment a span names. Raises Invalid(malformed_span)."""
+    match = re.fullmatch(r"(\d{1,5})([dhm])", span)
+    if match:
+        return now + timedelta(**{_UNITS[match[2]]: int(match[1])})
+    try:
+        moment = datetime.fromisoformat(span)
+    except ValueError as malformed:
+        raise MALFORMED_SPAN.invalid("span", span[:40]) from malformed
+    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    if moment < now:
+        raise MALFORMED_SPAN.invalid("span", span[:40])
+    return moment

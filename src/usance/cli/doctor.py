@@ -1,0 +1,90 @@
+"""`usance doctor`: what is there, what is not, and the remedy for each red line."""
+
+import asyncio
+import os
+import platform
+import shutil
+import sys
+from collections.abc import Callable
+from importlib.metadata import version
+
+import asyncpg
+
+from usance.kernel.records import Record, encode
+from usance.runtime.postgres import ensure_server, home_folder, wheel_binaries
+
+
+class Finding(Record, frozen=True):
+    """One thing looked at: whether it is well, what was seen, what to do where it is not."""
+
+    name: str
+    well: bool
+    seen: str
+    remedy: str = ""
+
+
+def examine(*, as_json: bool) -> int:
+    """Look at everything; return 0 when all is well, 1 otherwise."""
+    findings = [_looked(name, look) for name, look in _LOOKS]
+    if as_json:
+        sys.stdout.write(encode(findings).decode() + "\n")
+    else:
+        for finding in findings:
+            mark = "ok " if finding.well else "BAD"
+            sys.stdout.write(f"{mark}  {finding.name:<12} {finding.seen}\n")
+            if not finding.well:
+                sys.stdout.write(f"     → {finding.remedy}\n")
+    return 0 if all(finding.well for finding in findings) else 1
+
+
+def _looked(name: str, look: Callable[[], Finding]) -> Finding:
+    try:
+        return look()
+    except Exception as broken:  # noqa: BLE001 - whatever is broken is what we are here to say
+        return Finding(
+            name, well=False, seen=f"{type(broken).__name__}: {broken}", remedy=str(broken)
+        )
+
+
+def _python() -> Finding:
+    seen = f"{platform.python_version()} at {sys.executable}"
+    return Finding("python", sys.version_info >= (3, 11), seen, "Install Python 3.11 or newer.")
+
+
+def _packages() -> Finding:
+    names = ("usance", "asyncpg", "msgspec", "fastapi", "cryptography", "sqlalchemy")
+    seen = ", ".join(f"{name} {version(name)}" for name in names)
+    return Finding("packages", well=True, seen=seen)
+
+
+def _binaries() -> Finding:
+    return Finding("binaries", well=True, seen=str(wheel_binaries()))
+
+
+def _home() -> Finding:
+    home = home_folder(os.environ)
+    free = shutil.disk_usage(home if home.exists() else home.anchor).free
+    seen = f"{home}, {free / 1e9:.0f} GB free"
+    return Finding("home", free > 1e9, seen, "Free a gigabyte, or set USANCE_HOME elsewhere.")
+
+
+def _database() -> Finding:
+    address = ensure_server(os.environ)
+
+    async def ask() -> str:
+        connection = await asyncpg.connect(address.url)
+        try:
+            return str(await connection.fetchval("select version()"))
+        finally:
+            await connection.close()
+
+    return Finding("database", well=True, seen=f"{asyncio.run(ask())[:24]} at {address.shown}")
+
+
+_LOOKS: tuple[tuple[str, Callable[[], Finding]], ...] = (
+    ("python", _python),
+    ("packages", _packages),
+    ("binaries", _binaries),
+    ("home", _home),
+    ("database", _database),
+)

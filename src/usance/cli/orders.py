@@ -1,0 +1,98 @@
+"""`usance import orders`: a progress bar, a report, and the file of what was left out."""
+
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeElapsedColumn
+
+from usance.adapters.marketplaces.rejects_file import rejects_path
+from usance.kernel.errors import NotFound
+from usance.kernel.ids import PartyId, UserId
+from usance.kernel.records import encode
+from usance.parties.model import HOUSE
+from usance.trade.model import ImportReport
+from usance.worker.imports import import_order_file
+from usance.worker.session import Place, Session, opened
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What the command line asked for."""
+
+    file: Path
+    seller: str
+    mapping: Path | None
+    currency: str
+    shop: str
+    shift_weeks: int
+    rejects: Path | None
+
+
+async def bring_in(place: Place, wanted: Wanted, *, as_json: bool) -> None:
+    """Import a file and report what became of its lines."""
+    async with opened(place) as session:
+        seller_id = await seller_of(session, wanted.seller)
+        with Progress(
+            TextColumn("reading {task.description}"),
+            BarColumn(),
+            DownloadColumn(),
+            TimeElapsedColumn(),
+            console=Console(stderr=True),
+            transient=True,
+        ) as bar:
+            task = bar.add_task(wanted.file.name, total=None)
+
+            def tell(done: int, total: int) -> None:
+                bar.update(task, completed=done, total=total)
+
+            report = await import_order_file(
+                session,
+                wanted.file,
+                seller_id,
+                UserId(HOUSE),
+                mapping=wanted.mapping,
+                currency=wanted.currency,
+                shop=wanted.shop,
+                shift_weeks=wanted.shift_weeks,
+                rejects=wanted.rejects,
+                progress=tell,
+            )
+        await session.worker().quiet(await session.now())
+    left_out = wanted.rejects or rejects_path(wanted.file)
+    _say(report, left_out, as_json=as_json)
+
+
+async def seller_of(session: Session, named: str) -> PartyId:
+    """Return the seller that an id or a reference names; the only seller where none is named.
+
+    Raises NotFound.
+    """
+    if named.startswith(f"{PartyId.prefix}_"):
+        return PartyId(named)
+    rows = await session.pool.fetch(
+        "select id from parties.parties where kind = 'seller' and ($1 = '' or reference = $1)"
+        " limit 2",
+        named,
+    )
+    if len(rows) != 1:
+        raise NotFound("one seller to mean; name it with --seller, its id or reference:", named)
+    return PartyId(rows[0]["id"])
+
+
+def _say(report: ImportReport, left_out: Path, *, as_json: bool) -> None:
+    if as_json:
+        body = {"rejects_file": str(left_out), "report": report}
+        sys.stdout.write(encode(body).decode() + "\n")
+        return
+    sys.stdout.write(
+        f"{report.lines:,} lines: {report.lines_added:,} added, {report.lines_known:,} known,"
+        f" {sum(report.rejected.values()):,} left out\n"
+        f"{report.orders:,} orders, {report.returns_linked:,} returns linked to their order,"
+        f" {report.returns_unlinked:,} not\n"
+    )
+    for reason, count in sorted(report.rejected.items(), key=lambda item: -item[1]):
+        sys.stdout.write(f"  {count:>8,}  {reason}\n")
+    if report.rejected:
+        sys.stdout.write(f"Lines left out, with their reasons: {left_out}\n")

@@ -1,0 +1,109 @@
+"""Serve a book: engine, worker, API; until somebody says stop."""
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import Coroutine
+from datetime import datetime
+from typing import Any, Final
+
+import uvicorn
+
+from usance.api import create_app
+from usance.cli.keys import demo_keys
+from usance.runtime.clock import wall_now
+from usance.runtime.commands import TICK, Command, Tick
+from usance.runtime.engine import Engine
+from usance.kernel.ids import derive
+from usance.parties.model import HOUSE
+from usance.worker.session import Place, Session, opened
+
+_BEAT: Final = 0.25
+_HOST: Final = "127.0.0.1"
+
+
+async def serve_book(place: Place, port: int) -> None:
+    """Serve a book that was made by `usance migrate`."""
+    async with opened(place) as session:
+        await _until_stopped(_serve_api(session, port), _work(session))
+
+
+async def serve_demo(session: Session, port: int) -> None:
+    """Serve a book that was just played, and say how to talk to it."""
+    out = sys.stderr
+    out.write(f"\nThe book is open at http://{_HOST}:{port}/v1, described at /docs.\n")
+    for role, secret in await demo_keys(session):
+        out.write(f"  {role:<12} {secret}\n")
+    out.write(f"Try: curl -u KEY: http://{_HOST}:{port}/v1/payments   ·   Ctrl-C ends it.\n")
+    await _until_stopped(_serve_api(session, port), _work(session))
+
+
+async def be_engine(place: Place) -> None:
+    """Hold a book as its engine."""
+    async with opened(place, engine=True) as session:
+        sys.stderr.write(f"The engine of {place.book} listens on {place.socket}.\n")
+        await _until_stopped(_watch(session))
+
+
+async def be_worker(place: Place) -> None:
+    """Work for a book whose engine runs elsewhere."""
+    async with opened(place, engine=False) as session:
+        sys.stderr.write(f"The worker of {place.book} works.\n")
+        await _until_stopped(_work(session))
+
+
+async def _serve_api(session: Session, port: int) -> None:
+    config = uvicorn.Config(
+        create_app(session), host=_HOST, port=port, log_level="warning", access_log=False
+    )
+    server = uvicorn.Server(config)
+    # Stopping is ours to hear: the engine and the worker end in order with the API.
+    server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]
+    await server.serve()
+
+
+async def _work(session: Session) -> None:
+    """Do rounds of work as the book's time goes by, and keep the log extended."""
+    worker = session.worker()
+    published: datetime | None = None
+    while True:
+        now = await session.now()
+        await _tick(session)
+        if published is None or now.date() != published.date():
+            await worker.publish_rates(now)
+            published = now
+        await worker.round(now)
+        await session.extend_log()
+        await asyncio.sleep(_BEAT)
+
+
+async def _tick(session: Session) -> None:
+    """Fire what has fallen due; a test book's time stands still, so nothing has."""
+    command_id = derive(int(wall_now().timestamp() * 1000), TICK, os.getpid())
+    await session.book.submit([Command(command_id, TICK, HOUSE, Tick())])
+
+
+async def _watch(session: Session) -> None:
+    """End when the engine has failed: somebody has to look."""
+    engine = session.book
+    assert isinstance(engine, Engine), "the book was opened as its engine"
+    while not engine.failure:
+        await asyncio.sleep(_BEAT)
+    sys.stderr.write(f"{engine.failure}\n")
+
+
+async def _until_stopped(*work: Coroutine[Any, Any, None]) -> None:
+    """Run until a signal comes or one of the works ends."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for each in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(each, stop.set)
+    tasks = [asyncio.create_task(each) for each in work]
+    waiting = asyncio.create_task(stop.wait())
+    done, _ = await asyncio.wait([*tasks, waiting], return_when=asyncio.FIRST_COMPLETED)
+    for task in [*tasks, waiting]:
+        task.cancel()
+    await asyncio.gather(*tasks, waiting, return_exceptions=True)
+    for task in done - {waiting}:
+        task.result()
