@@ -169,7 +169,7 @@ def test_a_statement_names_the_sale_behind_a_transfer(in_book):
         rail, pending, _, _ = await open_sellers(book)
         await name_seller(book)
         fact = await post(book, request(rail, pending, 12_345))
-        order, failed, paid = await two_payments(book)
+        order, _, paid = await two_payments(book)
         await book.connection.execute(
             "update engine.outbox set thread = $1 where position = $2", order, fact.position
         )
@@ -260,8 +260,9 @@ def test_whatever_is_posted_the_books_balance_and_statements_add_up(server_addre
         )
         await book.connection.execute(
             "insert into parties.parties (id, kind, legal_name, country, status, risk_grade,"
-            " identifiers, created_at) values ($1, 'seller', 'X', 'CN', 'active', 'B', '[]', now())",
+            " identifiers, created_at) values ($1, 'seller', 'X', 'CN', 'active', 'B', '[]', $2)",
             seller,
+            NEXT_DAY,
         )
         holds = []
         for start, step, amount, flags, days in moves:

@@ -74,5 +74,5 @@ view(
     join ledger.accounts d on d.number = t.debit
     join ledger.accounts c on c.number = t.credit
     left join ledger.holds h on h.id = t.pending_id
-    """,
+    """,  # noqa: S608 - our own numbers
 )

@@ -251,11 +251,14 @@ Cell = str | int | date | datetime | Money | Words | None
 
 
 class Sheet(Record, frozen=True):
-    """Rows under one heading; `totals` stand below them in text and apart in JSON."""
+    """Rows under one heading.
+
+    totals: rows by a stable name, below the others in text, apart in JSON, never in CSV.
+    """
 
     heading: Words
     rows: tuple[tuple[Cell, ...], ...]
-    totals: tuple[tuple[Cell, ...], ...] = ()
+    totals: tuple[tuple[str, tuple[Cell, ...]], ...] = ()
 
 
 class Page(Record, frozen=True):

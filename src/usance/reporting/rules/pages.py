@@ -62,7 +62,7 @@ def trial_balance_page(report: TrialBalance) -> Page:
             Sheet(
                 Words(currency, currency),
                 tuple(_trial_row(line) for line in lines),
-                (_trial_total(total),),
+                (("total", _trial_total(total)),),
             )
         )
     return Page(
@@ -142,9 +142,9 @@ def _statement_sheet(account: StatementAccount) -> Sheet:
     name = kind_words(account.kind)
     first = _balance_row(account, _OPENING, account.opening)
     rows = tuple(_statement_row(account, line) for line in account.lines)
-    totals = [_balance_row(account, _CLOSING, account.closing)]
+    totals = [("closing", _balance_row(account, _CLOSING, account.closing))]
     if account.held:
-        totals.append(_balance_row(account, _HELD, account.held))
+        totals.append(("held", _balance_row(account, _HELD, account.held)))
     heading = Words(f"{account.currency} · {name.en}", f"{account.currency} · {name.zh}")
     return Sheet(heading, (first, *rows), tuple(totals))
 
@@ -203,7 +203,8 @@ def tape_page(report: FunderTape) -> Page:
     for currency in currencies:
         lines = [line for line in report.lines if line.currency == currency]
         rows = tuple(_tape_row(line) for line in lines)
-        sheets.append(Sheet(Words(currency, currency), rows, (_tape_total(currency, lines),)))
+        total = ("total", _tape_total(currency, lines))
+        sheets.append(Sheet(Words(currency, currency), rows, (total,)))
     return Page(
         "funder_tape",
         Words("Funder tape", "资金方资产明细"),

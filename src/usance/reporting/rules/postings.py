@@ -50,6 +50,8 @@ _SIDE_OF_LEG: Final = {
     "cover_sold": "P",
     "cover_bought": "S",
     "unconverted": "P = S",
+    "owed_swept": "S",
+    "unwind_own_money": "S",
     "unwind_cover_bought": "P",
     "unwind_cover_sold": "S",
 }

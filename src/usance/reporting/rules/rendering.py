@@ -93,7 +93,14 @@ def as_json(page: Page, language: Language) -> str:
         {
             "heading": sheet.heading.said(language),
             "rows": [_json_row(names, row, language) for row in sheet.rows],
-            "totals": [_json_row(names, row, language) for row in sheet.totals],
+            "totals": {
+                total: {
+                    n: _json_cell(c, language)
+                    for n, c in zip(names, row, strict=True)
+                    if isinstance(c, Money)
+                }
+                for total, row in sheet.totals
+            },
         }
         for sheet in page.sheets
     ]
@@ -147,7 +154,7 @@ def _text_sheet(
     chosen = [columns[place] for place in shown]
     head = [column.title.said(language) for column in chosen]
     body = [[_text_cell(row[p], language) for p in shown] for row in sheet.rows]
-    ends = [[_text_cell(row[p], language) for p in shown] for row in sheet.totals]
+    ends = [[_text_cell(row[p], language) for p in shown] for _, row in sheet.totals]
     widths = [max(map(shown_width, column)) for column in zip(head, *body, *ends, strict=True)]
     right = [column.shape in {Shape.AMOUNT, Shape.COUNT} for column in chosen]
 
