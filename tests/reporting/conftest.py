@@ -7,11 +7,7 @@ from datetime import UTC, datetime
 import asyncpg
 import pytest
 
-import usance.ledger.tables
-import usance.parties.tables
-import usance.payments.tables
-import usance.policy.tables
-import usance.trade.tables  # noqa: F401 - declares the tables whose views are read
+import usance.bootstrap  # noqa: F401 - declares the tables and views of every chapter
 from usance.ledger.service import CreateTransfers, OpenAccounts, TransferStage, apply_open_accounts
 from usance.runtime.clock import FrozenClock
 from usance.runtime.commands import Command, Stage, Verb

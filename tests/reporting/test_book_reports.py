@@ -13,8 +13,9 @@ from usance.kernel.errors import Invalid, NotFound
 from usance.kernel.ids import PartyId, PaymentId, derive
 from usance.kernel.money import Currency
 from usance.ledger.events import AccountsOpened
-from usance.ledger.model import OPERATOR, Flags, Ref
+from usance.ledger.model import Flags, Ref
 from usance.ledger.service import CreateTransfers, OpenAccounts, TransferRequest
+from usance.parties.model import OPERATOR
 from usance.payments.tables import PAYMENTS
 from usance.reporting.service import render, seller_statement, trace, trace_json, trial_balance
 from usance.runtime.rows import VIEWS

@@ -9,6 +9,7 @@ from decimal import Decimal
 import pytest
 from tests.house.tree import HOUSE, chapters
 
+from usance.financing.events import OfferNotMade
 from usance.kernel.decisions import Reason
 from usance.kernel.fx import Quote, Side
 from usance.kernel.ids import OrderId, PartyId, PaymentId
@@ -17,7 +18,6 @@ from usance.payments.events import (
     AnswerAwaited,
     ChargedBack,
     PaymentInitiated,
-    PaymentJudged,
 )
 from usance.reporting.model import Words
 from usance.reporting.rules.legs import LEGS
@@ -88,6 +88,9 @@ def test_every_leg_that_a_chapter_posts_has_words():
 NAME = Reason("a", "A name fits.", "姓名匹配。")
 TOO_MUCH = Reason("b", "Too much.", "超额。")
 TAKEN = Money(1234, GBP)
+CHARGEBACK = ChargedBack(
+    ORD, PAY, TAKEN, Money(0, GBP), TAKEN, Money(0, CNY), before_settlement=True
+)
 QUOTE = Quote(EUR, CNY, Decimal("8.1234"), 30, Side.MID, "ECB", date(2026, 9, 9), NOON, NOON)
 
 
@@ -96,19 +99,19 @@ QUOTE = Quote(EUR, CNY, Decimal("8.1234"), 30, Side.MID, "ECB", date(2026, 9, 9)
     [
         (
             "reasons are joined",
-            PaymentJudged(PAY, ORD, "block", (NAME, TOO_MUCH)),
-            f"Payment {PAY}, may it move? block: A name fits; Too much.",
-            f"付款 {PAY} 放行判断:block:姓名匹配;超额。",
+            OfferNotMade(PAY, PTY, (NAME, TOO_MUCH)),
+            "No finance was offered: A name fits; Too much.",
+            "未提供融资:姓名匹配;超额。",
         ),
         (
             "an empty clause is not said",
-            PaymentJudged(PAY, ORD, "allow", ()),
-            f"Payment {PAY}, may it move? allow.",
-            f"付款 {PAY} 放行判断:allow。",
+            OfferNotMade(PAY, PTY, ()),
+            "No finance was offered.",
+            "未提供融资。",
         ),
         (
             "nor is zero",
-            ChargedBack(ORD, PAY, TAKEN, Money(0, GBP), TAKEN, Money(0, CNY), before_settlement=True),
+            CHARGEBACK,
             "The buyer's bank took back 12.34 GBP; 12.34 GBP of it from the unsettled sale.",
             "买家银行拒付 12.34 GBP;其中 12.34 GBP 自未结算款扣取。",
         ),

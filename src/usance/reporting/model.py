@@ -191,10 +191,14 @@ class TraceLeg(Record, frozen=True):
 
 
 class TracePart(Record, frozen=True):
-    """One thing a fact tells, by its name, and as a sentence."""
+    """One thing a fact tells, by its name, and as a sentence.
+
+    reasons: of a decision, why it came out so.
+    """
 
     name: str
     sentence: Words
+    reasons: tuple[Words, ...] = ()
 
 
 class TraceStep(Record, frozen=True):

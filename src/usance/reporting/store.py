@@ -7,19 +7,18 @@ elsewhere. A payment that failed or was blocked is named only where there is no 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import date, datetime
-from typing import Any, Final, TypeAlias
+from typing import Final
 from uuid import UUID
 
-import asyncpg
-
-from usance.kernel.ids import OrderId, PaymentId
+from usance.kernel.decisions import Reason
+from usance.kernel.ids import AdvanceId, FacilityId, OrderId, PartyId, PaymentId
 from usance.kernel.money import Currency, Money
 from usance.kernel.records import decode
-from usance.reporting.model import BalanceLine, TraceLeg
+from usance.reporting.model import BalanceLine, TapeLine, TraceLeg
 from usance.reporting.rules.statement import Moved, Opening
+from usance.reporting.rules.tape import days_past_due
+from usance.runtime.database import Connection
 from usance.runtime.facts import Fact
-
-Connection: TypeAlias = "asyncpg.Connection[Any]"
 
 _BALANCES_NOW: Final = """
     select kind, currency, number, owner, debits_posted as debits, credits_posted as credits,
@@ -152,12 +151,16 @@ async def moved_between(
             where (t.debit_owner = $1 or t.credit_owner = $1)
               and t.state = 'posted' and t.recorded_at >= $2 and t.recorded_at < $3
         ), sales as (
-            select distinct on (order_id) order_id, id, invoice_no from payments.v_payments
-            where order_id in (select thread from moved)
-            order by order_id, status in ('failed', 'blocked'), created_at desc
+            select distinct on (thread) thread, order_id, id, invoice_no
+            from (
+                select order_id as thread, * from payments.v_payments
+                union all select id, * from payments.v_payments
+            ) known
+            where thread in (select thread from moved)
+            order by thread, status in ('failed', 'blocked'), created_at desc
         )
-        select moved.*, sales.id as payment_id, sales.invoice_no
-        from moved left join sales on sales.order_id = moved.thread
+        select moved.*, sales.order_id, sales.id as payment_id, sales.invoice_no
+        from moved left join sales using (thread)
         """,
         owner,
         begin,
@@ -176,9 +179,45 @@ async def moved_between(
             row["credit_kind"],
             row["value_date"],
             row["recorded_at"],
-            OrderId(row["thread"]) if row["thread"] else None,
+            OrderId(row["order_id"]) if row["order_id"] else None,
             PaymentId(row["payment_id"]) if row["payment_id"] else None,
             row["invoice_no"] or "",
+        )
+        for row in rows
+    ]
+
+
+async def advances_of(connection: Connection, funder: UUID, on: date) -> list[TapeLine]:
+    """Return every advance of a funder as it stands, oldest first; lateness as of a day."""
+    rows = await connection.fetch(
+        """
+        select a.*, p.status as payment_status, p.settled_at
+        from financing.v_advances a join payments.v_payments p on p.id = a.payment_id
+        where a.funder_id = $1 order by a.drawn_at, a.id
+        """,
+        funder,
+    )
+    return [
+        TapeLine(
+            AdvanceId(row["id"]),
+            FacilityId(row["facility_id"]),
+            PartyId(row["obligor_id"]),
+            row["invoice_no"],
+            Money(row["invoice_amount_minor"], Currency(row["invoice_amount_currency"])),
+            Currency(row["currency"]),
+            row["receivable_minor"],
+            row["principal_minor"],
+            row["principal_outstanding"],
+            row["fee_minor"],
+            row["fee_outstanding"],
+            row["charge_outstanding"],
+            row["drawn_at"].date(),
+            row["due_date"],
+            days_past_due(row["due_date"], on, row["status"]),
+            row["status"],
+            PaymentId(row["payment_id"]),
+            row["payment_status"],
+            row["settled_at"].date() if row["settled_at"] else None,
         )
         for row in rows
     ]
@@ -187,10 +226,19 @@ async def moved_between(
 # ---- the trace ----
 
 
-async def facts_of_thread(connection: Connection, thread: UUID) -> list[Fact]:
-    """Return all facts of one order, in their order."""
+async def facts_of_order(connection: Connection, order: UUID) -> list[Fact]:
+    """Return all facts of one order, of its payments and of its advances, in their order."""
     rows = await connection.fetch(
-        "select payload from engine.outbox where thread = $1 order by position", thread
+        """
+        select payload from engine.outbox
+        where thread in (
+            select $1::uuid
+            union all select id from payments.v_payments where order_id = $1
+            union all select id from financing.v_advances where order_id = $1
+        )
+        order by position
+        """,
+        order,
     )
     return [decode(row["payload"], Fact) for row in rows]
 
@@ -204,7 +252,7 @@ async def fact_at(connection: Connection, place: int) -> Fact | None:
 
 
 async def has_facts(connection: Connection, thread: UUID) -> bool:
-    """Return whether an id is that of an order of which something was told."""
+    """Return whether an id is one under which something was told: an order's, nearly always."""
     return bool(
         await connection.fetchval(
             "select exists (select from engine.outbox where thread = $1)", thread
@@ -218,6 +266,8 @@ async def referred_to(connection: Connection, identifier: UUID) -> UUID | None:
         """
         select refers_to from payments.v_references where id = $1
         union all select refers_to from trade.v_references where id = $1
+        union all select refers_to from financing.v_references where id = $1
+        union all select refers_to from risk.v_references where id = $1
         limit 1
         """,
         identifier,
@@ -265,3 +315,13 @@ async def legs_at(connection: Connection, places: Sequence[int]) -> dict[int, li
         leg = TraceLeg(row["code"], row["debit_kind"], row["credit_kind"], money, row["state"])
         legs.setdefault(row["position"], []).append(leg)
     return legs
+
+
+async def reasons_of(
+    connection: Connection, decisions: Sequence[UUID]
+) -> dict[UUID, tuple[Reason, ...]]:
+    """Return why decisions came out as they did, by their ids."""
+    rows = await connection.fetch(
+        "select id, reasons from risk.v_decisions where id = any($1)", list(decisions)
+    )
+    return {UUID(str(row["id"])): decode(row["reasons"], tuple[Reason, ...]) for row in rows}

@@ -12,6 +12,10 @@ LEGS: Final[dict[str, Words]] = {
     code: Words(en, zh)
     for code, en, zh in (
         ("capture", "Sale paid by the buyer", "买家付款"),
+        ("draw_headroom", "Room of the facility used", "占用额度"),
+        ("draw_deployed", "Funder's money lent", "资金方投放"),
+        ("draw_principal", "Advance on a sale", "融资放款"),
+        ("draw_fee", "Fee on the advance owed", "应付融资费"),
         ("settlement_net", "Settled by the rail", "通道结算入账"),
         ("rail_fee", "Fee of the rail", "通道费"),
         ("our_fee", "Our fee", "平台手续费"),
@@ -24,6 +28,13 @@ LEGS: Final[dict[str, Words]] = {
         ("fx_drift", "Rate moved between lock and cover", "锁汇与平盘之间的汇率变动"),
         ("owed_repaid", "Debt to us repaid", "偿还欠款"),
         ("owed_swept", "Repaid debt moved to our own money", "欠款回收转自有资金"),
+        ("fee_repaid", "Fee on an advance paid", "偿还融资费"),
+        ("fee_earned_funder", "Funder's part of the fee earned", "资金方实现融资费"),
+        ("fee_earned_operator", "Our part of the fee earned", "平台实现融资服务费"),
+        ("charge_repaid", "Late charge on an advance paid", "偿还逾期费"),
+        ("principal_repaid", "Advance repaid", "偿还融资本金"),
+        ("principal_returned", "Principal back with the funder", "本金归还资金方"),
+        ("headroom_restored", "Room of the facility restored", "额度恢复"),
         ("reserve", "Held back as reserve", "扣留保证金"),
         ("rest", "Rest of the settlement", "结算余款"),
         ("reserve_release", "Reserve released", "保证金释放"),
@@ -42,6 +53,12 @@ LEGS: Final[dict[str, Words]] = {
         ("unwind_cover_bought", "Money back: bought again", "退回:回购"),
         ("unwind_cover_sold", "Money back: paid for what was bought", "退回:回购成本"),
         ("unwind_netted", "Netted by the rail", "通道轧差"),
+        ("recall_available", "Advance asked back: from what may be drawn", "收回融资:自可用款扣取"),
+        ("recall_reserve", "Advance asked back: from the reserve", "收回融资:自保证金扣取"),
+        ("recall_returned", "Principal back with the funder", "本金归还资金方"),
+        ("recall_headroom", "Room of the facility restored", "额度恢复"),
+        ("funding", "Paid in by the funder", "资金方转入"),
+        ("limit", "Limit granted", "授予额度"),
         ("manual", "Posted by hand", "人工记账"),
     )
 }

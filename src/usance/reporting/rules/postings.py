@@ -51,6 +51,7 @@ _SIDE_OF_LEG: Final = {
     "cover_bought": "S",
     "unconverted": "P = S",
     "owed_swept": "S",
+    "fee_earned_operator": "S",
     "unwind_own_money": "S",
     "unwind_cover_bought": "P",
     "unwind_cover_sold": "S",

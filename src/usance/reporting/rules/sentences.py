@@ -89,10 +89,6 @@ _TRADE: Final = {
     ),
 }
 _PAYMENTS: Final = {
-    "payment_judged": (
-        "Payment {payment_id}, may it move? {verdict}[: {reasons}].",
-        "付款 {payment_id} 放行判断:{verdict}[:{reasons}]。",
-    ),
     "payment_initiated": (
         (
             "Asked {rail} to collect {gross} for an order of {order_amount} ({route_reason}). Rate"
@@ -226,10 +222,6 @@ _FINANCING: Final = {
     "offer_declined": (
         "The advance of {principal} was not drawn[: {reasons}].",
         "融资 {principal} 未放款[:{reasons}]。",
-    ),
-    "drawdown_judged": (
-        "Advance {advance_id}, may it be drawn? {verdict}[: {reasons}].",
-        "融资 {advance_id} 放款判断:{verdict}[:{reasons}]。",
     ),
     "advance_drawn": (
         (

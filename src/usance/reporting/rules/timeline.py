@@ -42,7 +42,9 @@ def _title(trace: Trace, *, zh: bool) -> str:
 def _step(step: TraceStep, language: Language, mark: str) -> list[str]:
     when = step.recorded_at.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S")
     lines = [f"{when}  #{step.position}  {step.verb}  {mark}"]
-    lines += [f"    {part.sentence.said(language)}" for part in step.parts]
+    for part in step.parts:
+        lines.append(f"    {part.sentence.said(language)}")
+        lines += [f"      – {reason.said(language)}" for reason in part.reasons]
     return lines + _legs(step.legs, language)
 
 
@@ -71,7 +73,11 @@ def trace_json(trace: Trace, language: Language = "en") -> str:
                 "verb": step.verb,
                 "actor": str(step.actor),
                 "parts": [
-                    {"name": part.name, "sentence": part.sentence.said(language)}
+                    {
+                        "name": part.name,
+                        "sentence": part.sentence.said(language),
+                        "reasons": [reason.said(language) for reason in part.reasons],
+                    }
                     for part in step.parts
                 ],
                 "legs": [

@@ -1,9 +1,6 @@
 """A seller – asks for – a statement."""
 
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any
-
-import asyncpg
 
 from usance.kernel.errors import NotFound
 from usance.kernel.ids import PartyId
@@ -12,10 +9,11 @@ from usance.reporting.errors import PERIOD_BACKWARDS
 from usance.reporting.model import Statement
 from usance.reporting.rules.chart import kinds_owned_by
 from usance.reporting.rules.statement import account_statement, accounts_in_order, in_story_order
+from usance.runtime.database import Connection
 
 
 async def seller_statement(
-    connection: "asyncpg.Connection[Any]", seller_id: PartyId, first_day: date, last_day: date
+    connection: Connection, seller_id: PartyId, first_day: date, last_day: date
 ) -> Statement:
     """Return a seller's accounts over days of UTC, both included.
 

@@ -1,17 +1,15 @@
 """Somebody – asks for – the trial balance."""
 
 from datetime import date, datetime
-from typing import Any
-
-import asyncpg
 
 from usance.reporting import store
 from usance.reporting.model import AsOf, TrialBalance
 from usance.reporting.rules.balances import by_account, by_kind
+from usance.runtime.database import Connection
 
 
 async def trial_balance(
-    connection: "asyncpg.Connection[Any]",
+    connection: Connection,
     *,
     recorded_at: datetime | None = None,
     value_date: date | None = None,
