@@ -16,7 +16,7 @@ from usance.financing.model import (
     SaleFinance,
     SellerFacilities,
 )
-from usance.runtime.rows import hot_table
+from usance.runtime.rows import hot_table, view
 
 _SCHEMA: Final = "financing"
 
@@ -72,3 +72,24 @@ SALES: Final = hot_table(
     keep_sql="open",
 )
 RECALLED: Final = hot_table(_SCHEMA, "recalled_advances", RecalledAdvances, key="seller_id")
+
+# Published. `v_references` leads from an id to the next one nearer to the order.
+view(
+    _SCHEMA,
+    "v_advances",
+    """
+    select a.id, a.payment_id, a.order_id, a.invoice_no, a.facility_id, a.funder_id, a.seller_id,
+           a.obligor_id, o.invoice_amount_minor, o.invoice_amount_currency, o.receivable_minor,
+           a.principal_currency as currency, a.principal_minor, a.principal_outstanding,
+           a.fee_minor, a.fee_outstanding, a.charge_outstanding, a.drawn_at, a.due_date, a.status
+    from financing.advances a join financing.offers o on o.id = a.offer_id
+    """,
+)
+view(
+    _SCHEMA,
+    "v_references",
+    """
+    select id, order_id as refers_to from financing.advances
+    union all select id, order_id from financing.offers
+    """,
+)

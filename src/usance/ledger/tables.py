@@ -4,8 +4,8 @@ from typing import Final
 
 import sqlalchemy as sa
 
-from usance.ledger.model import Account, Balance, Counter, Hold, HoldState, Transfer
-from usance.runtime.rows import hot_table, never
+from usance.ledger.model import Account, Balance, Counter, Flags, Hold, HoldState, Transfer
+from usance.runtime.rows import hot_table, never, view
 
 ACCOUNTS: Final = hot_table(
     "ledger",
@@ -44,3 +44,35 @@ TRANSFERS: Final = hot_table(
     keep=never,
 )
 COUNTERS: Final = hot_table("ledger", "counters", Counter, key="id")
+
+# Published. Amounts are minor units of `currency`; `held` is pending and neither posted nor voided.
+view(
+    "ledger",
+    "v_account_balances",
+    """
+    select number, kind, currency, owner, obligor, facility,
+           debits_posted, credits_posted,
+           debits_pending as debits_held, credits_pending as credits_held
+    from ledger.accounts join ledger.balances using (number)
+    """,
+)
+# state: `posted` (at once, or a hold that was posted), `held` (a hold begins), `voided`.
+# released: what a posted or voided hold had reserved, 0 for all else.
+view(
+    "ledger",
+    "v_transfers",
+    f"""
+    select t.id, t.position, t.code, t.amount, d.currency, t.pending_id,
+           case when t.flags & {Flags.PENDING} > 0 then 'held'
+                when t.flags & {Flags.VOID_PENDING} > 0 then 'voided'
+                else 'posted' end as state,
+           case when t.pending_id is null then 0 else h.amount end as released,
+           t.debit, d.kind as debit_kind, d.owner as debit_owner,
+           t.credit, c.kind as credit_kind, c.owner as credit_owner,
+           t.value_date, t.recorded_at
+    from ledger.transfers t
+    join ledger.accounts d on d.number = t.debit
+    join ledger.accounts c on c.number = t.credit
+    left join ledger.holds h on h.id = t.pending_id
+    """,  # noqa: S608 - our own numbers
+)

@@ -5,7 +5,7 @@ from typing import Final
 import sqlalchemy as sa
 
 from usance.parties.model import ApiKey, BankAccount, MainAccount, Party, Proposal, User
-from usance.runtime.rows import hot_table
+from usance.runtime.rows import hot_table, view
 
 SCHEMA: Final = "parties"
 PARTIES: Final = hot_table(
@@ -65,4 +65,11 @@ PROPOSALS: Final = hot_table(
     sa.Index("proposals_open", "proposed_at", postgresql_where=sa.text("state = 'proposed'")),
     key="id",
     references={"maker": "parties.users.id", "checker": "parties.users.id"},
+)
+
+# Published.
+view(
+    SCHEMA,
+    "v_parties",
+    "select id, kind, legal_name, local_name, country, status, reference from parties.parties",
 )

@@ -18,7 +18,7 @@ from usance.payments.model import (
     Reserve,
     Settlement,
 )
-from usance.runtime.rows import hot_table, never
+from usance.runtime.rows import hot_table, never, view
 
 _SCHEMA: Final = "payments"
 _LIVE: Final = frozenset({PaymentStatus.PENDING, PaymentStatus.CAPTURED, PaymentStatus.IN_REVIEW})
@@ -95,4 +95,52 @@ DISPATCHES: Final = sa.Table(
     sa.Column("asks", sa.BigInteger, nullable=False),
     sa.Column("sent_at", sa.DateTime(timezone=True), nullable=False),
     schema=_SCHEMA,
+)
+
+# Published. `v_references` leads from an id to the next one nearer to the order.
+view(
+    _SCHEMA,
+    "v_payments",
+    """
+    select id, order_id, invoice_no, seller_id, buyer_id, rail, gross_minor, gross_currency,
+           fee_minor, fee_currency, book_minor, book_currency, status, created_at, captured_at,
+           settlement_due, settled_at, returned, decision_id
+    from payments.payments
+    """,
+)
+view(
+    _SCHEMA,
+    "v_refunds",
+    """
+    select id, payment_id, amount_minor, amount_currency, reason, status, created_at
+    from payments.refunds
+    """,
+)
+view(
+    _SCHEMA,
+    "v_payouts",
+    """
+    select id, seller_id, payment_id, amount_minor, amount_currency, purpose, status, created_at
+    from payments.payouts
+    """,
+)
+view(
+    _SCHEMA,
+    "v_disputes",
+    """
+    select id, notice, payment_id, amount_minor, amount_currency, fee_minor, fee_currency,
+           owed_minor, owed_currency, created_at
+    from payments.disputes
+    """,
+)
+view(
+    _SCHEMA,
+    "v_references",
+    """
+    select id, order_id as refers_to from payments.payments
+    union all select id, payment_id from payments.refunds
+    union all select id, payment_id from payments.payouts
+    union all select id, payment_id from payments.disputes
+    union all select id, coalesce(payment_id, subject) from payments.instructions
+    """,
 )

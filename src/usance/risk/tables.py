@@ -11,7 +11,7 @@ from usance.kernel.ids import CaseId, DecisionId
 from usance.kernel.records import Record
 from usance.risk.model import CaseStatus, DecisionKind, Disposition, EntityKind, ListedEntity
 from usance.risk.rules.windows import Bucket
-from usance.runtime.rows import cold_table, hot_table, never
+from usance.runtime.rows import cold_table, hot_table, never, view
 
 SCHEMA: Final = "risk"
 CURRENT: Final = "current"
@@ -180,4 +180,22 @@ LIST_ENTRIES: Final = cold_table(
     ListEntryRow,
     key=("version", "entry_id"),
     references={"version": "risk.list_versions.version"},
+)
+
+# Published. `v_references` leads from an id to the next one nearer to the order.
+view(
+    SCHEMA,
+    "v_decisions",
+    """
+    select id, kind, subject, verdict, reasons, rules_version, list_version, decided_at
+    from risk.decisions
+    """,
+)
+view(
+    SCHEMA,
+    "v_references",
+    """
+    select id, subject as refers_to from risk.decisions
+    union all select id, subject from risk.cases
+    """,
 )

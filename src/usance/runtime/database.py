@@ -10,7 +10,7 @@ import asyncpg
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.schema import CreateIndex, CreateSchema, CreateTable
 
-from usance.runtime.rows import METADATA
+from usance.runtime.rows import METADATA, VIEWS
 
 if TYPE_CHECKING:
     # What a store is given: a connection, or one lent by a pool.
@@ -32,8 +32,17 @@ async def create_tables(dsn: str) -> None:
                 await connection.execute(str(CreateTable(table).compile(dialect=dialect)))
                 for index in table.indexes:
                     await connection.execute(str(CreateIndex(index).compile(dialect=dialect)))
+            await replace_views(connection)
     finally:
         await connection.close()
+
+
+async def replace_views(connection: Connection) -> None:
+    """Make the published views as the chapters declare them now; call it in a transaction."""
+    for published in reversed(VIEWS):
+        await connection.execute(f"drop view if exists {published.name}")
+    for published in VIEWS:
+        await connection.execute(f"create view {published.name} as {published.sql}")
 
 
 async def open_book(dsn: str, name: str, start: datetime, *, test_clock: bool) -> None:

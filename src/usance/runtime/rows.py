@@ -37,6 +37,7 @@ V = TypeVar("V", bound=Hashable)
 METADATA: Final = sa.MetaData()
 HOT_TABLES: Final[list["HotTable[Any, Any]"]] = []
 HOT_LOOKUPS: Final[list["HotLookup[Any, Any]"]] = []
+VIEWS: Final[list["View"]] = []
 
 _SQL_TYPES: Final[dict[type, type[sa.types.TypeEngine[Any]] | sa.types.TypeEngine[Any]]] = {
     bool: sa.Boolean,
@@ -296,3 +297,21 @@ def cold_table(
         *constraints,
         schema=schema,
     )
+
+
+class View(msgspec.Struct, frozen=True):
+    """A query of a chapter under a name, `ledger.v_transfers`, that others may read."""
+
+    name: str
+    sql: str
+
+
+def view(schema: str, name: str, sql: str) -> View:
+    """Publish a view of a chapter's own tables: reports read views, never tables.
+
+    It may stand on views declared before it. Views hold no data: they are made anew after the
+    tables, so that a change of one is a change of its text here.
+    """
+    published = View(f"{schema}.{name}", sql)
+    VIEWS.append(published)
+    return published

@@ -4,7 +4,7 @@ from typing import Final
 
 import sqlalchemy as sa
 
-from usance.runtime.rows import cold_table
+from usance.runtime.rows import cold_table, view
 from usance.trade.model import GoodsReturn, GoodsReturnLine, Order, OrderLine
 
 SCHEMA: Final = "trade"
@@ -41,4 +41,22 @@ GOODS_RETURN_LINES: Final = cold_table(
     GoodsReturnLine,
     key=("return_id", "ordinal"),
     references={"return_id": "trade.goods_returns.id"},
+)
+
+# Published. `v_references` leads from an id to the next one nearer to the order.
+view(
+    SCHEMA,
+    "v_orders",
+    """
+    select id, seller_id, buyer_id, invoice_no, amount_minor, amount_currency, placed_at,
+           source_date, country, line_count
+    from trade.orders
+    """,
+)
+view(
+    SCHEMA,
+    "v_references",
+    """
+    select id, order_id as refers_to from trade.goods_returns
+    """,
 )

@@ -74,12 +74,34 @@ PAYOUT: Final = Entry(
     (LegRule("payout", "seller_available", "nostro", "amount", pending=True),),
 )
 
+PAYOUT_ANSWERED: Final = Entry(
+    "payout_answered",
+    "PayoutPaid, PayoutRefused",
+    "The rail has answered: the hold of the payout is posted, or given back.",
+    "通道已答复:出款预留入账,或予以撤销。",
+    (
+        LegRule("payout_paid", "seller_available", "nostro", "amount", resolves=True),
+        LegRule("payout_refused", "seller_available", "nostro", "amount", resolves=True),
+    ),
+)
+
 REFUND: Final = Entry(
     "refund",
     "RefundInitiated",
     "A refund before settlement, reserved until the rail has answered.",
     "结算前退款,通道答复前预留。",
     (LegRule("refund", "seller_pending", "rail_receivable", "amount", pending=True),),
+)
+
+REFUND_ANSWERED: Final = Entry(
+    "refund_answered",
+    "RefundConfirmed, RefundRefused",
+    "The rail has answered a refund before settlement: its hold is posted, or given back.",
+    "通道已答复结算前退款:预留入账,或予以撤销。",
+    (
+        LegRule("refund_confirmed", "seller_pending", "rail_receivable", "amount", resolves=True),
+        LegRule("refund_refused", "seller_pending", "rail_receivable", "amount", resolves=True),
+    ),
 )
 
 CHARGEBACK_EARLY: Final = Entry(
@@ -115,7 +137,9 @@ ENTRIES: Final = (
     REST,
     RESERVE_RELEASE,
     PAYOUT,
+    PAYOUT_ANSWERED,
     REFUND,
+    REFUND_ANSWERED,
     CHARGEBACK_EARLY,
     UNWIND,
 )

@@ -66,6 +66,7 @@ def apply_ask_again(draft: Draft, body: AskAgain, _facts: None) -> Refusal | Non
     asked = replace(instruction, asks=instruction.asks + 1)
     draft.put(INSTRUCTIONS, asked)
     again = _schedule(draft, asked)
+    draft.thread(instruction.payment_id or instruction.subject)
     draft.tell(AnswerAwaited(asked.id, asked.asks, draft.now + again))
     return None
 

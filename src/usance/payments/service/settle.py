@@ -239,6 +239,8 @@ def apply_release_reserve(draft: Draft, body: ReleaseReserve, _facts: None) -> R
     if isinstance(posted, Refusal):
         return posted
     draft.put(RESERVES, replace(reserve, released=True))
+    # The payment has left memory long since; its id leads a trace to the order.
+    draft.thread(reserve.payment_id)
     draft.tell(ReserveReleased(reserve.payment_id, reserve.seller_id, amount))
     return None
 

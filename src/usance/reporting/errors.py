@@ -1,0 +1,31 @@
+"""How reports say no."""
+
+from typing import Final
+
+from usance.kernel.errors import Code
+
+AMBIGUOUS_REFERENCE: Final = Code(
+    "ambiguous_reference",
+    409,
+    "{field} {value} is the number of more than one invoice.",
+    "{field} {value} 对应多张发票。",
+    "Ask with the id of the order.",
+    "请改用订单标识查询。",
+)
+PERIOD_BACKWARDS: Final = Code(
+    "period_backwards",
+    422,
+    "{field}: the period ends on {value}, before it begins.",
+    "{field}:期间结束日 {value} 早于开始日。",
+    "Give the first day before the last.",
+    "请先给出开始日,再给出结束日。",
+)
+UNKNOWN_FORMAT: Final = Code(
+    "unknown_format",
+    422,
+    "{field}: {value} is not a format of reports.",
+    "{field}:{value} 不是报表格式。",
+    "Choose text, csv or json.",
+    "请选择 text、csv 或 json。",
+)
+CODES: Final = (AMBIGUOUS_REFERENCE, PERIOD_BACKWARDS, UNKNOWN_FORMAT)

@@ -1,0 +1,1 @@
+"""The forms of reports: sums, words, pages and how they are printed."""

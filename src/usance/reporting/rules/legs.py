@@ -1,0 +1,75 @@
+"""What each leg of an entry is called on a statement.
+
+The dictionary stands in the order of the story, which is the order in which legs of one fact
+are read. A test compares it with the entries of all chapters.
+"""
+
+from typing import Final
+
+from usance.reporting.model import Words
+
+LEGS: Final[dict[str, Words]] = {
+    code: Words(en, zh)
+    for code, en, zh in (
+        ("capture", "Sale paid by the buyer", "买家付款"),
+        ("draw_headroom", "Room of the facility used", "占用额度"),
+        ("draw_deployed", "Funder's money lent", "资金方投放"),
+        ("draw_principal", "Advance on a sale", "融资放款"),
+        ("draw_fee", "Fee on the advance owed", "应付融资费"),
+        ("settlement_net", "Settled by the rail", "通道结算入账"),
+        ("rail_fee", "Fee of the rail", "通道费"),
+        ("our_fee", "Our fee", "平台手续费"),
+        ("unconverted", "Settled in the seller's currency", "按结算币种入账"),
+        ("conversion_sold", "Converted: sold", "换汇卖出"),
+        ("conversion_bought", "Converted: bought at the mid rate", "换汇买入(中间价)"),
+        ("spread", "Our spread on the conversion", "汇差"),
+        ("cover_sold", "Cover deal: sold", "平盘卖出"),
+        ("cover_bought", "Cover deal: bought", "平盘买入"),
+        ("fx_drift", "Rate moved between lock and cover", "锁汇与平盘之间的汇率变动"),
+        ("owed_repaid", "Debt to us repaid", "偿还欠款"),
+        ("owed_swept", "Repaid debt moved to our own money", "欠款回收转自有资金"),
+        ("fee_repaid", "Fee on an advance paid", "偿还融资费"),
+        ("fee_earned_funder", "Funder's part of the fee earned", "资金方实现融资费"),
+        ("fee_earned_operator", "Our part of the fee earned", "平台实现融资服务费"),
+        ("charge_repaid", "Late charge on an advance paid", "偿还逾期费"),
+        ("principal_repaid", "Advance repaid", "偿还融资本金"),
+        ("principal_returned", "Principal back with the funder", "本金归还资金方"),
+        ("headroom_restored", "Room of the facility restored", "额度恢复"),
+        ("reserve", "Held back as reserve", "扣留保证金"),
+        ("rest", "Rest of the settlement", "结算余款"),
+        ("reserve_release", "Reserve released", "保证金释放"),
+        ("payout", "Payout on its way", "出款在途"),
+        ("payout_paid", "Payout made", "出款成功"),
+        ("payout_refused", "Payout refused, money back", "出款失败,款项退回"),
+        ("refund", "Refund on its way to the buyer", "退款在途"),
+        ("refund_confirmed", "Refunded to the buyer", "退款成功"),
+        ("refund_refused", "Refund refused, money back", "退款失败,款项退回"),
+        ("chargeback", "Charged back by the buyer's bank", "买家银行拒付"),
+        ("unwind_due", "Owed back to the rail", "应退通道款"),
+        ("unwind_available", "Money back: from what may be drawn", "退回:自可用款扣取"),
+        ("unwind_reserve", "Money back: from the reserve", "退回:自保证金扣取"),
+        ("unwind_owed", "Money back: owed by the seller", "退回:记为卖家欠款"),
+        ("unwind_own_money", "Owed part paid in with our own money", "欠款部分由自有资金垫付"),
+        ("unwind_cover_bought", "Money back: bought again", "退回:回购"),
+        ("unwind_cover_sold", "Money back: paid for what was bought", "退回:回购成本"),
+        ("unwind_netted", "Netted by the rail", "通道轧差"),
+        ("recall_available", "Advance asked back: from what may be drawn", "收回融资:自可用款扣取"),
+        ("recall_reserve", "Advance asked back: from the reserve", "收回融资:自保证金扣取"),
+        ("recall_returned", "Principal back with the funder", "本金归还资金方"),
+        ("recall_headroom", "Room of the facility restored", "额度恢复"),
+        ("funding", "Paid in by the funder", "资金方转入"),
+        ("limit", "Limit granted", "授予额度"),
+        ("manual", "Posted by hand", "人工记账"),
+    )
+}
+_PLACE: Final = {code: place for place, code in enumerate(LEGS)}
+
+
+def leg_words(code: str) -> Words:
+    """Return what a leg is called; a code of somebody's own is its own name."""
+    return LEGS.get(code) or Words(code, code)
+
+
+def leg_place(code: str) -> int:
+    """Return a leg's place in the story; codes nobody knows come last."""
+    return _PLACE.get(code, len(_PLACE))

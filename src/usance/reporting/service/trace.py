@@ -1,0 +1,158 @@
+"""Somebody – traces – a trade, from whatever number of it they hold."""
+
+import re
+from collections import defaultdict
+from collections.abc import Mapping
+from types import ModuleType
+from typing import Final
+from uuid import UUID
+
+import msgspec
+
+from usance.financing import events as financing_events
+from usance.kernel.decisions import Reason
+from usance.kernel.errors import NotFound
+from usance.kernel.ids import KINDS, Id, OrderId, UserId, parse_any
+from usance.kernel.records import Record, decode
+from usance.ledger import events as ledger_events
+from usance.parties import events as party_events
+from usance.payments import events as payment_events
+from usance.policy import events as policy_events
+from usance.reporting import store
+from usance.reporting.errors import AMBIGUOUS_REFERENCE
+from usance.reporting.model import Trace, TracePart, TraceStep, Words
+from usance.reporting.rules.legs import leg_place
+from usance.reporting.rules.sentences import sentence_of
+from usance.risk import events as risk_events
+from usance.risk.events import DrawdownJudged, ReleaseJudged
+from usance.runtime.database import Connection
+from usance.runtime.facts import Fact, part_name
+from usance.trade import events as trade_events
+
+# In the order of the story; a test asks that no chapter with events is missing.
+EVENT_ROOMS: Final[tuple[ModuleType, ...]] = (
+    policy_events,
+    party_events,
+    ledger_events,
+    trade_events,
+    payment_events,
+    financing_events,
+    risk_events,
+)
+_HOPS_MAX: Final = 5
+_POSITION: Final = re.compile(r"(?:evt_)?(\d{1,18})")
+
+
+def events_of(room: ModuleType) -> list[type[Record]]:
+    """Return the events a chapter declares."""
+    return [
+        each
+        for each in vars(room).values()
+        if isinstance(each, type) and issubclass(each, Record) and each.__module__ == room.__name__
+    ]
+
+
+_KINDS_BY_PART: Final[defaultdict[str, list[type[Record]]]] = defaultdict(list)
+for _room in EVENT_ROOMS:
+    for _kind in events_of(_room):
+        _KINDS_BY_PART[part_name(_kind)].append(_kind)
+
+
+async def trace(connection: Connection, any_id: Id | str | int) -> Trace:
+    """Return the whole life of the order that an id, a fact or an invoice number belongs to.
+
+    any_id: an id of any kind, printed or not; `evt_12`, or 12 as a number, is the fact at that
+    position; any other text is an invoice number, or a position where no invoice carries it.
+    Raises NotFound, Invalid(malformed_id), Invalid(ambiguous_reference).
+    """
+    asked = f"evt_{any_id}" if isinstance(any_id, int) else str(any_id)
+    async with store.snapshot(connection):
+        if isinstance(any_id, Id):
+            order = await _order_of(connection, any_id)
+        elif isinstance(any_id, str) and any_id.partition("_")[0] in KINDS:
+            order = await _order_of(connection, parse_any(any_id))
+        else:
+            found = await _order_or_fact(connection, asked)
+            if isinstance(found, Fact):
+                steps = await _steps(connection, [found])
+                return Trace(asked, None, "", steps)
+            order = found
+        facts = await store.facts_of_order(connection, order)
+        if not facts:
+            raise NotFound("trade", asked)
+        invoice_no = await store.invoice_of_order(connection, order)
+        return Trace(asked, order, invoice_no, await _steps(connection, facts))
+
+
+async def _order_of(connection: Connection, identifier: Id) -> OrderId:
+    """Follow references until an order is reached."""
+    here: UUID = identifier
+    for _ in range(_HOPS_MAX):
+        nearer = await store.referred_to(connection, here)
+        if nearer is None:
+            break
+        here = nearer
+    if not await store.has_facts(connection, here):
+        raise NotFound("trade with", str(identifier))
+    return OrderId(here)
+
+
+async def _order_or_fact(connection: Connection, asked: str) -> OrderId | Fact:
+    """Return the order of an invoice number or of a fact, or a fact that belongs to no order."""
+    if not asked.startswith("evt_"):
+        orders = await store.orders_of_invoice(connection, asked)
+        if len(orders) > 1:
+            raise AMBIGUOUS_REFERENCE.invalid("invoice_no", asked)
+        if orders:
+            return OrderId(orders[0])
+    matched = _POSITION.fullmatch(asked)
+    fact = await store.fact_at(connection, int(matched[1])) if matched else None
+    if fact is None:
+        raise NotFound("id, fact or invoice", asked[:60])
+    return fact if fact.thread is None else await _order_of(connection, Id(fact.thread))
+
+
+async def _steps(connection: Connection, facts: list[Fact]) -> tuple[TraceStep, ...]:
+    legs = await store.legs_at(connection, [fact.position for fact in facts])
+    told = [
+        (fact, [(name, _event(name, bytes(raw))) for name, raw in fact.parts.items()])
+        for fact in facts
+    ]
+    decisions = [
+        event.decision_id
+        for _, parts in told
+        for _, event in parts
+        if isinstance(event, ReleaseJudged | DrawdownJudged)
+    ]
+    reasons = await store.reasons_of(connection, decisions)
+    return tuple(
+        TraceStep(
+            fact.position,
+            fact.recorded_at,
+            fact.verb,
+            UserId(fact.actor),
+            tuple(_part(name, event, reasons) for name, event in parts),
+            tuple(sorted(legs.get(fact.position, []), key=lambda leg: leg_place(leg.code))),
+        )
+        for fact, parts in told
+    )
+
+
+def _event(name: str, raw: bytes) -> Record | None:
+    """Return the event a part was told as, None where an older version told it differently."""
+    for kind in _KINDS_BY_PART[name]:
+        try:
+            return decode(raw, kind)
+        except msgspec.ValidationError:
+            continue
+    return None
+
+
+def _part(name: str, event: Record | None, reasons: Mapping[UUID, tuple[Reason, ...]]) -> TracePart:
+    if event is None:
+        plain = name.replace("_", " ")
+        return TracePart(name, Words(plain, plain))
+    why: tuple[Reason, ...] = ()
+    if isinstance(event, ReleaseJudged | DrawdownJudged):
+        why = reasons.get(UUID(int=event.decision_id.int), ())
+    return TracePart(name, sentence_of(event), tuple(Words(r.en, r.zh) for r in why))
