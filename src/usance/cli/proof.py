@@ -2,14 +2,11 @@
 
 import sys
 from pathlib import Path
-from uuid import UUID
 
 import usance_verify
-from usance.evidence.service import export as export_thread
 from usance.evidence.service import prove, written
-from usance.kernel.errors import NotFound
 from usance.kernel.records import encode
-from usance.reporting.service import thread_of
+from usance.reporting.service import trace
 from usance.worker.session import Place, opened
 
 
@@ -18,22 +15,17 @@ async def export(place: Place, any_id: str, out: Path | None) -> None:
     async with opened(place) as session:
         await session.extend_log()
         async with session.pool.acquire() as connection:
-            thread: UUID | int | None = await thread_of(connection, any_id)
-            if thread is None:
-                raise NotFound("trade or fact", any_id)
-            if isinstance(thread, int):
-                bundle = await prove(connection, [thread])
-            else:
-                bundle = await export_thread(connection, thread)
+            told = await trace(connection, any_id)
+            bundle = await prove(connection, [step.position for step in told.steps])
         policy = encode(session.log.policy())
     file = out or Path(f"{any_id}.proof.json")
-    policy_file = file.with_suffix(".policy.json")
+    policy_file = file.with_name(f"{file.name.removesuffix('.json')}.policy.json")
     _write(file, written(bundle))
     _write(policy_file, policy)
     sys.stdout.write(
         f"{file}: {len(bundle.facts)} facts.\n"
         f"Check it anywhere: usance proof verify {file} --policy {policy_file}\n"
-        "A stranger gets the policy from you by another way than the bundle.\n"
+        "Give a stranger the policy by another way than the bundle.\n"
     )
 
 

@@ -12,11 +12,11 @@ import uvicorn
 
 from usance.api import create_app
 from usance.cli.keys import demo_keys
+from usance.kernel.ids import derive
+from usance.parties.model import HOUSE
 from usance.runtime.clock import wall_now
 from usance.runtime.commands import TICK, Command, Tick
 from usance.runtime.engine import Engine
-from usance.kernel.ids import derive
-from usance.parties.model import HOUSE
 from usance.worker.session import Place, Session, opened
 
 _BEAT: Final = 0.25
@@ -88,8 +88,7 @@ async def _watch(session: Session) -> None:
     """End when the engine has failed: somebody has to look."""
     engine = session.book
     assert isinstance(engine, Engine), "the book was opened as its engine"
-    while not engine.failure:
-        await asyncio.sleep(_BEAT)
+    await engine.ended()
     sys.stderr.write(f"{engine.failure}\n")
 
 

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Final
 from uuid import UUID
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -44,11 +44,7 @@ from usance.evidence.rules.tree import (
 )
 from usance.kernel.errors import MALFORMED_INPUT, NotFound
 from usance.kernel.records import encode
-
-if TYPE_CHECKING:
-    import asyncpg
-
-    Connection = asyncpg.Connection[Any] | asyncpg.pool.PoolConnectionProxy[Any]
+from usance.runtime.database import Connection
 
 _FACTS_AT_ONCE: Final = 10_000
 _POSITION_MAX: Final = 2**63 - 1
@@ -108,12 +104,12 @@ def _read_key(path: Path) -> Ed25519PrivateKey:
     return key
 
 
-async def newest_checkpoint(connection: "Connection") -> SignedCheckpoint | None:
+async def newest_checkpoint(connection: Connection) -> SignedCheckpoint | None:
     """Return the newest checkpoint, None of a log that never signed one."""
     return await store.newest_checkpoint(connection)
 
 
-async def extend(connection: "Connection", log: Log, at: datetime) -> SignedCheckpoint | None:
+async def extend(connection: Connection, log: Log, at: datetime) -> SignedCheckpoint | None:
     """Take all new facts into the log and sign a checkpoint over them, in one transaction.
 
     Returns the newest checkpoint, an old one where nothing is new, None of a book without facts.
@@ -146,7 +142,7 @@ def _require_own_past(log: Log, last: Checkpoint, tree: Tree) -> None:
 
 
 async def _grow(
-    connection: "Connection", edge: dict[TileId, bytes], size: int
+    connection: Connection, edge: dict[TileId, bytes], size: int
 ) -> tuple[dict[TileId, bytes], int]:
     """Return the tiles that change when all facts after `size` join, and the size then."""
     grown: dict[TileId, bytes] = {}
@@ -165,7 +161,7 @@ def _require_no_gap(facts: list[OpenFact], size: int) -> None:
 
 
 async def prove(
-    connection: "Connection", positions: Iterable[int], under: int | None = None
+    connection: Connection, positions: Iterable[int], under: int | None = None
 ) -> Bundle:
     """Return the bundle that proves the facts at these positions.
 
@@ -202,7 +198,7 @@ def _tiles_to_prove(positions: Collection[int], size: int, grown_to: int) -> set
     return ids.union(*(inclusion_tiles(leaf, size) for leaf in first_leaves))
 
 
-async def export(connection: "Connection", thread: UUID) -> Bundle:
+async def export(connection: Connection, thread: UUID) -> Bundle:
     """Return the bundle of every fact about one subject, such as an order.
 
     Raises NotFound where nothing was ever told of it, NotInLogYet until all of it is covered.
@@ -218,7 +214,7 @@ def written(bundle: Bundle) -> bytes:
     return encode(bundles.as_json(bundle))
 
 
-async def audit(connection: "Connection") -> int:
+async def audit(connection: Connection) -> int:
     """Read every fact again and compare with what was signed; return how many facts were read.
 
     Raises LogBroken where a fact of the outbox is not what the newest checkpoint covers.

@@ -1,26 +1,22 @@
 """All SQL of evidence: facts are read from the outbox, tiles and checkpoints are kept here."""
 
 from collections.abc import Collection, Mapping
-from typing import TYPE_CHECKING, Any, Final
+from typing import Final
 from uuid import UUID
 
 from usance.evidence.errors import LogBroken
 from usance.evidence.model import Checkpoint, OpenFact, SignedCheckpoint, TileId
-
-if TYPE_CHECKING:
-    import asyncpg
-
-    Connection = asyncpg.Connection[Any] | asyncpg.pool.PoolConnectionProxy[Any]
+from usance.runtime.database import Connection
 
 _LOCK_ID: Final = 0x6C6F67  # "log": whoever extends the log of this book holds this advisory lock.
 
 
-async def lock_log(connection: "Connection") -> None:
+async def lock_log(connection: Connection) -> None:
     """Wait until no other transaction extends the log; let go when this one ends."""
     await connection.execute("select pg_advisory_xact_lock($1)", _LOCK_ID)
 
 
-async def facts_after(connection: "Connection", position: int, limit: int) -> list[OpenFact]:
+async def facts_after(connection: Connection, position: int, limit: int) -> list[OpenFact]:
     """Return the next facts of the outbox after a position, in order."""
     rows = await connection.fetch(
         "select position, salt, payload from engine.outbox"
@@ -31,7 +27,7 @@ async def facts_after(connection: "Connection", position: int, limit: int) -> li
     return [OpenFact(*row) for row in rows]
 
 
-async def facts_at(connection: "Connection", positions: Collection[int]) -> list[OpenFact]:
+async def facts_at(connection: Connection, positions: Collection[int]) -> list[OpenFact]:
     """Return the facts at these positions, in order; a position without a fact is left out."""
     rows = await connection.fetch(
         "select position, salt, payload from engine.outbox"
@@ -41,7 +37,7 @@ async def facts_at(connection: "Connection", positions: Collection[int]) -> list
     return [OpenFact(*row) for row in rows]
 
 
-async def positions_of(connection: "Connection", thread: UUID) -> list[int]:
+async def positions_of(connection: Connection, thread: UUID) -> list[int]:
     """Return the positions of all facts about one subject, in order."""
     rows = await connection.fetch(
         "select position from engine.outbox where thread = $1 order by position", thread
@@ -49,7 +45,7 @@ async def positions_of(connection: "Connection", thread: UUID) -> list[int]:
     return [row["position"] for row in rows]
 
 
-async def newest_checkpoint(connection: "Connection") -> SignedCheckpoint | None:
+async def newest_checkpoint(connection: Connection) -> SignedCheckpoint | None:
     """Return the checkpoint over the most facts, None of a log that never signed one."""
     row = await connection.fetchrow(
         "select origin, size, root, note, signed_at from evidence.checkpoints"
@@ -58,7 +54,7 @@ async def newest_checkpoint(connection: "Connection") -> SignedCheckpoint | None
     return None if row is None else SignedCheckpoint(Checkpoint(*row[:3]), *row[3:])
 
 
-async def checkpoint_at(connection: "Connection", size: int) -> SignedCheckpoint | None:
+async def checkpoint_at(connection: Connection, size: int) -> SignedCheckpoint | None:
     """Return the checkpoint that was signed over exactly `size` facts."""
     row = await connection.fetchrow(
         "select origin, size, root, note, signed_at from evidence.checkpoints where size = $1",
@@ -67,7 +63,7 @@ async def checkpoint_at(connection: "Connection", size: int) -> SignedCheckpoint
     return None if row is None else SignedCheckpoint(Checkpoint(*row[:3]), *row[3:])
 
 
-async def add_checkpoint(connection: "Connection", signed: SignedCheckpoint) -> None:
+async def add_checkpoint(connection: Connection, signed: SignedCheckpoint) -> None:
     """Keep a checkpoint. A second one over the same size violates the primary key."""
     await connection.execute(
         "insert into evidence.checkpoints (size, origin, root, note, signed_at)"
@@ -80,7 +76,7 @@ async def add_checkpoint(connection: "Connection", signed: SignedCheckpoint) -> 
     )
 
 
-async def tiles(connection: "Connection", ids: Collection[TileId]) -> dict[TileId, bytes]:
+async def tiles(connection: Connection, ids: Collection[TileId]) -> dict[TileId, bytes]:
     """Return these tiles as they stand now. Raises LogBroken where one is missing."""
     rows = await connection.fetch(
         "select level, number, hashes from evidence.tiles"
@@ -95,7 +91,7 @@ async def tiles(connection: "Connection", ids: Collection[TileId]) -> dict[TileI
     return found
 
 
-async def grow_tiles(connection: "Connection", changed: Mapping[TileId, bytes]) -> None:
+async def grow_tiles(connection: Connection, changed: Mapping[TileId, bytes]) -> None:
     """Write tiles that are new or have grown. Raises LogBroken where one would lose a hash."""
     done = await connection.execute(
         "insert into evidence.tiles as old (level, number, hashes)"

@@ -3,13 +3,12 @@
 from typing import Any, Final, TypeVar
 from uuid import UUID
 
-import asyncpg
-
 from usance.financing.model import Advance, Facility, Mandate, Offer
 from usance.financing.tables import ADVANCES, FACILITIES, MANDATES, OFFERS
 from usance.kernel.ids import AdvanceId, FacilityId, OfferId, PartyId, PaymentId
 from usance.kernel.money import Currency, Money
 from usance.kernel.records import Record
+from usance.runtime.database import Connection
 from usance.runtime.rows import HotTable
 
 R = TypeVar("R", bound=Record)
@@ -26,15 +25,13 @@ class Exposure(Record, frozen=True):
     fees_and_charges: Money
 
 
-async def facility(
-    connection: "asyncpg.Connection[Any]", facility_id: FacilityId
-) -> Facility | None:
+async def facility(connection: Connection, facility_id: FacilityId) -> Facility | None:
     """Return one facility."""
     return await _one(connection, FACILITIES, "id = $1", facility_id)
 
 
 async def facilities(
-    connection: "asyncpg.Connection[Any]",
+    connection: Connection,
     party_id: PartyId | None = None,
     after: UUID | None = None,
     limit: int = 100,
@@ -50,18 +47,18 @@ async def facilities(
     )
 
 
-async def mandate(connection: "asyncpg.Connection[Any]", seller_id: PartyId) -> Mandate | None:
+async def mandate(connection: Connection, seller_id: PartyId) -> Mandate | None:
     """Return a seller's mandate, revoked or not."""
     return await _one(connection, MANDATES, "seller_id = $1", seller_id)
 
 
-async def offer(connection: "asyncpg.Connection[Any]", offer_id: OfferId) -> Offer | None:
+async def offer(connection: Connection, offer_id: OfferId) -> Offer | None:
     """Return one offer."""
     return await _one(connection, OFFERS, "id = $1", offer_id)
 
 
 async def offers(
-    connection: "asyncpg.Connection[Any]",
+    connection: Connection,
     party_id: PartyId | None = None,
     after: UUID | None = None,
     limit: int = 100,
@@ -77,18 +74,18 @@ async def offers(
     )
 
 
-async def offers_on(connection: "asyncpg.Connection[Any]", payment_id: PaymentId) -> list[Offer]:
+async def offers_on(connection: Connection, payment_id: PaymentId) -> list[Offer]:
     """Return all that was ever offered on a payment."""
     return await _page(connection, OFFERS, "payment_id = $3", None, 1000, payment_id)
 
 
-async def advance(connection: "asyncpg.Connection[Any]", advance_id: AdvanceId) -> Advance | None:
+async def advance(connection: Connection, advance_id: AdvanceId) -> Advance | None:
     """Return one advance."""
     return await _one(connection, ADVANCES, "id = $1", advance_id)
 
 
 async def advances(
-    connection: "asyncpg.Connection[Any]",
+    connection: Connection,
     party_id: PartyId | None = None,
     after: UUID | None = None,
     limit: int = 100,
@@ -104,16 +101,12 @@ async def advances(
     )
 
 
-async def advances_on(
-    connection: "asyncpg.Connection[Any]", payment_id: PaymentId
-) -> list[Advance]:
+async def advances_on(connection: Connection, payment_id: PaymentId) -> list[Advance]:
     """Return all that was ever advanced on a payment."""
     return await _page(connection, ADVANCES, "payment_id = $3", None, 1000, payment_id)
 
 
-async def exposures(
-    connection: "asyncpg.Connection[Any]", facility_id: FacilityId
-) -> list[Exposure]:
+async def exposures(connection: Connection, facility_id: FacilityId) -> list[Exposure]:
     """Return what is outstanding under a facility by obligor, the largest principal first.
 
     The ledger's `advance_principal` and `advance_fee` say the same; charges are on no account
@@ -144,7 +137,7 @@ async def exposures(
 
 
 async def _one(
-    connection: "asyncpg.Connection[Any]", table: HotTable[Any, R], where: str, value: UUID
+    connection: Connection, table: HotTable[Any, R], where: str, value: UUID
 ) -> R | None:
     row = await connection.fetchrow(
         f"select {', '.join(table.shape.columns)} from {table.name}"  # noqa: S608 - our own names
@@ -155,7 +148,7 @@ async def _one(
 
 
 async def _page(
-    connection: "asyncpg.Connection[Any]",
+    connection: Connection,
     table: HotTable[Any, R],
     where: str,
     after: UUID | None,

@@ -1,10 +1,8 @@
 """What can be read of parties: all SQL of the chapter."""
 
 from collections.abc import Sequence
-from typing import Any, Final, TypeAlias, TypeVar
+from typing import Any, Final, TypeVar
 from uuid import UUID
-
-import asyncpg
 
 from usance.kernel.ids import BankAccountId, KeyId, PartyId, ProposalId, UserId
 from usance.kernel.records import Record
@@ -18,10 +16,10 @@ from usance.parties.model import (
     User,
 )
 from usance.parties.tables import BANK_ACCOUNTS, KEYS, PARTIES, PROPOSALS, USERS
+from usance.runtime.database import Connection
 from usance.runtime.rows import HotTable
 
 R = TypeVar("R", bound=Record)
-Connection: TypeAlias = "asyncpg.Connection[Any]"
 # Before every UUIDv7: where a list begins.
 START: Final = UUID(int=0)
 

@@ -27,15 +27,19 @@ class Reading(Record, frozen=True):
 
 
 class Watchlist(Protocol):
-    """A publisher's list.
+    """A publisher's list."""
 
-    code: short name, `un`. source: title and publisher, for people. files: the file names
-    `translate` expects.
-    """
+    @property
+    def code(self) -> str:
+        """Its short name, `un`."""
 
-    code: str
-    source: str
-    files: tuple[str, ...]
+    @property
+    def source(self) -> str:
+        """Its title and publisher, for people."""
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """The names of the files that `translate` expects."""
 
     def translate(self, files: Mapping[str, bytes]) -> Reading:
         """Return what the files say; bad lines become rejects.

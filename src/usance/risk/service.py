@@ -4,9 +4,6 @@ import asyncio
 from collections.abc import Sequence
 from datetime import date, datetime
 from functools import lru_cache
-from typing import Any
-
-import asyncpg
 
 from usance.financing.ports import DrawdownQuestion
 from usance.kernel import money
@@ -48,6 +45,7 @@ from usance.risk.tables import (
     ListVersionRow,
 )
 from usance.runtime.commands import Command, Loader
+from usance.runtime.database import Connection
 
 # ---- watchlists ----
 
@@ -59,7 +57,7 @@ class LoadWatchlist(Record, frozen=True):
 
 
 async def stage_watchlist(
-    connection: "asyncpg.Connection[Any]",
+    connection: Connection,
     watchlist: Watchlist,
     reading: Reading,
     published_on: date,

@@ -4,8 +4,6 @@ from collections.abc import Sequence
 from typing import Any, Final, Protocol
 from uuid import UUID
 
-import asyncpg
-
 from usance.kernel.ids import CaseId, DecisionId
 from usance.risk.model import CaseStatus, ListedEntity
 from usance.risk.tables import (
@@ -19,6 +17,7 @@ from usance.risk.tables import (
     ListEntryRow,
     ListVersionRow,
 )
+from usance.runtime.database import Connection
 from usance.runtime.rows import RowShape
 
 _VERSION: Final = RowShape(ListVersionRow)
@@ -33,7 +32,7 @@ class Reads(Protocol):
 
 
 async def stage(
-    connection: "asyncpg.Connection[Any]", version: ListVersionRow, entities: Sequence[ListedEntity]
+    connection: Connection, version: ListVersionRow, entities: Sequence[ListedEntity]
 ) -> None:
     """Store a version of a list with its entries; a version that is there already stays."""
     done = await connection.execute(

@@ -115,6 +115,11 @@ class Engine:
         if self._connection is not None:
             await self._connection.close()
 
+    async def ended(self) -> None:
+        """Return when the engine works no more: it was stopped, or it failed."""
+        if self._loop is not None:
+            await asyncio.wait([self._loop])
+
     # ---- asking ----
 
     async def submit(self, commands: Sequence[Command]) -> list[Outcome]:

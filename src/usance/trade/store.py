@@ -3,19 +3,17 @@
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, Final, Protocol, TypeAlias
+from typing import Any, Final, Protocol
 
-import asyncpg
 import msgspec
 
 from usance.kernel.ids import GoodsReturnId, OrderId, PartyId
 from usance.kernel.records import Record
+from usance.runtime.database import Connection
 from usance.runtime.rows import RowShape
 from usance.trade.model import GoodsReturn, GoodsReturnLine, Order, OrderLine
 from usance.trade.rules import Returnable
 from usance.trade.tables import SCHEMA
-
-Connection: TypeAlias = "asyncpg.Connection[Any]"
 
 _ORDER: Final = RowShape(Order)
 _ORDER_LINE: Final = RowShape(OrderLine)

@@ -11,7 +11,6 @@ from usance.kernel.money import parse
 from usance.kernel.records import Record, encode
 from usance.parties.service import Approve, Propose, cast, cast_party, cast_user
 from usance.policy.service import AdoptPolicy, shipped_rows
-from usance.risk.ports import Watchlist
 from usance.risk.service import LoadWatchlist, stage_watchlist
 from usance.runtime.commands import Command
 from usance.runtime.facts import Outcome
@@ -23,7 +22,7 @@ FUNDERS: Final = ("funder_one", "funder_two")
 _FUNDS: Final = "600000.00"
 _LIMIT: Final = "300000.00"
 _MANDATE: Final = "80000.00"
-_LISTS: Final[tuple[tuple[Watchlist, date], ...]] = (
+_LISTS: Final[tuple[tuple[UnConsolidatedList | OfacSdnList, date], ...]] = (
     (UnConsolidatedList(), date(2026, 2, 27)),
     (OfacSdnList(), date(2021, 7, 1)),
 )

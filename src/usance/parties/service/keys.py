@@ -1,9 +1,6 @@
 """Keys: issue, revoke, and let in whoever shows a good one."""
 
 from datetime import datetime
-from typing import Any
-
-import asyncpg
 
 from usance.kernel.draft import Draft
 from usance.kernel.errors import NotAuthenticated, Refusal
@@ -22,6 +19,7 @@ from usance.parties.events import KeyIssued, KeyRevoked
 from usance.parties.model import ApiKey, Caller, PartyStatus
 from usance.parties.rules import access
 from usance.parties.tables import BY_PREFIX, KEYS, USERS
+from usance.runtime.database import Connection
 
 
 class IssueKey(Record, frozen=True):
@@ -91,7 +89,7 @@ def apply_revoke_key(draft: Draft, body: RevokeKey, _facts: object) -> Refusal |
     return None
 
 
-async def authenticate(connection: "asyncpg.Connection[Any]", secret: str, now: datetime) -> Caller:
+async def authenticate(connection: Connection, secret: str, now: datetime) -> Caller:
     """Return who shows this secret at `now` (wall time: a key expires in the world).
 
     Raises NotAuthenticated, without saying what was wrong: unknown, revoked and expired keys

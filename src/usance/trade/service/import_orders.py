@@ -19,6 +19,7 @@ import msgspec
 from usance.kernel.ids import GoodsReturnId, OrderId, PartyId, UserId
 from usance.kernel.money import MINOR_MAX, Money
 from usance.kernel.records import Record
+from usance.runtime.database import Connection
 from usance.runtime.pending import tell_pending
 from usance.trade import store
 from usance.trade.errors import DIFFERS_FROM_KNOWN, FILE_CHANGED, LINE_TOO_LARGE, SHIFT_TOO_FAR
@@ -64,7 +65,7 @@ class ImportOrders(Record, frozen=True):
 
 
 async def import_orders(
-    connection: store.Connection,
+    connection: Connection,
     command: ImportOrders,
     file: OrderFile,
     buyers: Buyers,
@@ -108,7 +109,7 @@ class _Import:
 
     def __init__(
         self,
-        connection: store.Connection,
+        connection: Connection,
         command: ImportOrders,
         file: OrderFile,
         buyers: Buyers,

@@ -1,0 +1,83 @@
+"""`usance report`: a report as text, CSV or JSON, in English or Chinese."""
+
+import sys
+from datetime import UTC, date, datetime
+
+from usance.cli.orders import seller_of
+from usance.kernel.errors import Code, Language, NotFound
+from usance.kernel.ids import PartyId
+from usance.reporting.service import funder_tape, render, seller_statement, trial_balance
+from usance.worker.session import Place, Session, opened
+
+MALFORMED_DAY = Code(
+    "malformed_day",
+    422,
+    "{field}: {value} is no day or moment.",
+    "{field}:{value} 不是有效的日期或时刻。",
+    "Write it as ISO 8601 does: 2026-09-09, or 2026-09-09T12:00:00+00:00.",
+    "请按 ISO 8601 书写:2026-09-09 或 2026-09-09T12:00:00+00:00。",
+)
+
+
+async def print_trial_balance(place: Place, as_of: str, form: str, language: str) -> None:
+    """Print the trial balance, now or as it was recorded at a moment."""
+    moment = _moment("as_of", as_of) if as_of else None
+    async with opened(place) as session, session.pool.acquire() as connection:
+        report = await trial_balance(connection, recorded_at=moment)
+    sys.stdout.write(render(report, form, _words(language)) + "\n")
+
+
+async def print_statement(
+    place: Place, seller: str, since: str, until: str, form: str, language: str
+) -> None:
+    """Print a seller's statement; without days, of the thirty days up to the book's today."""
+    async with opened(place) as session:
+        seller_id = await seller_of(session, seller)
+        today = (await session.now()).date()
+        last = _day("until", until) if until else today
+        first = _day("since", since) if since else date.fromordinal(last.toordinal() - 30)
+        async with session.pool.acquire() as connection:
+            report = await seller_statement(connection, seller_id, first, last)
+    sys.stdout.write(render(report, form, _words(language)) + "\n")
+
+
+async def print_tape(place: Place, funder: str, form: str, language: str) -> None:
+    """Print the tape of one funder, or of each in turn."""
+    async with opened(place) as session:
+        today = (await session.now()).date()
+        for funder_id in await _funders(session, funder):
+            async with session.pool.acquire() as connection:
+                report = await funder_tape(connection, funder_id, today)
+            sys.stdout.write(render(report, form, _words(language)) + "\n")
+
+
+async def _funders(session: Session, named: str) -> list[PartyId]:
+    if named.startswith(f"{PartyId.prefix}_"):
+        return [PartyId(named)]
+    rows = await session.pool.fetch(
+        "select id from parties.parties where kind = 'funder' and ($1 = '' or reference = $1)"
+        " order by id",
+        named,
+    )
+    if not rows:
+        raise NotFound("funder", named or "in this book")
+    return [PartyId(row["id"]) for row in rows]
+
+
+def _words(language: str) -> Language:
+    return "zh" if language == "zh" else "en"
+
+
+def _day(field: str, text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as malformed:
+        raise MALFORMED_DAY.invalid(field, text[:40]) from malformed
+
+
+def _moment(field: str, text: str) -> datetime:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as malformed:
+        raise MALFORMED_DAY.invalid(field, text[:40]) from malformed
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
