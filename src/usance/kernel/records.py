@@ -45,7 +45,8 @@ def encode(value: object) -> bytes:
 def decode(raw: bytes | str, kind: type[T]) -> T:
     """Return the `kind` that `raw` spells.
 
-    Raises msgspec.ValidationError, whose message names the path and what was expected there.
+    Raises msgspec.ValidationError, whose message names the path and what was expected there;
+    Invalid where an id or a currency has the right form and is none.
     """
     decoder = _decoders.get(kind)
     if decoder is None:

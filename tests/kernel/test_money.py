@@ -1,0 +1,110 @@
+"""Money: laws of nature first, then the border cases in order."""
+
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from usance.kernel import money
+from usance.kernel.errors import Invalid
+from usance.kernel.money import Currency, Money, Rounding, convert, decimal_text, parse
+
+GBP, JPY, KWD, CNY = Currency("GBP"), Currency("JPY"), Currency("KWD"), Currency("CNY")
+minors = st.integers(-(10**18), 10**18)
+weights = st.lists(st.integers(0, 10**6), min_size=1, max_size=12).filter(any)
+
+
+@given(minor=minors, weights=weights)
+def test_allocation_neither_loses_nor_invents_money(minor, weights):
+    parts = Money(minor, GBP).allocate(weights)
+
+    assert sum(part.minor for part in parts) == minor
+    assert all(part.minor == 0 for part, weight in zip(parts, weights, strict=True) if not weight)
+
+
+@given(minor=minors, currency=st.sampled_from([GBP, JPY, KWD]))
+def test_text_and_money_are_the_same_thing(minor, currency):
+    there = Money(minor, currency)
+
+    assert parse(decimal_text(there), currency) == there
+
+
+@given(minor=st.integers(0, 10**15), bps=st.integers(0, 10_000))
+def test_a_share_rounded_down_and_up_differ_by_less_than_a_minor_unit(minor, bps):
+    whole = Money(minor, GBP)
+    down, up = whole.share(bps, Rounding.DOWN).minor, whole.share(bps, Rounding.UP).minor
+
+    assert down <= Decimal(minor) * bps / 10_000 <= up
+    assert up - down <= 1
+
+
+@pytest.mark.parametrize(
+    ("_case", "amount", "rate", "to", "rounding", "expected"),
+    [
+        ("two decimals to two", Money(13912, GBP), "9.09904771", CNY, Rounding.DOWN, 126585),
+        ("two decimals to none", Money(100, GBP), "196.5", JPY, Rounding.HALF_EVEN, 196),
+        ("a half goes to the even one", Money(100, GBP), "197.5", JPY, Rounding.HALF_EVEN, 198),
+        ("none to three", Money(1000, JPY), "0.0019999", KWD, Rounding.DOWN, 1999),
+        ("up means away from nought", Money(1, GBP), "0.001", CNY, Rounding.UP, 1),
+        ("nothing is nothing", Money(0, GBP), "9", CNY, Rounding.UP, 0),
+    ],
+)
+def test_conversion(_case, amount, rate, to, rounding, expected):
+    assert convert(amount, Decimal(rate), to, rounding) == Money(expected, to)
+
+
+@pytest.mark.parametrize(
+    ("_case", "text", "currency", "code"),
+    [
+        ("an unknown currency wins over everything", "x", "ZZZ", "unknown_currency"),
+        ("small letters are no currency", "1", "gbp", "unknown_currency"),
+        ("gold has no minor unit", "1", "XAU", "unknown_currency"),
+        ("nothing at all", "", "GBP", "malformed_amount"),
+        ("a sign alone", "-", "GBP", "malformed_amount"),
+        ("a point first", ".5", "GBP", "malformed_amount"),
+        ("an exponent", "1e3", "GBP", "malformed_amount"),
+        ("a thousands' comma", "1,000.00", "GBP", "malformed_amount"),
+        ("digits of another script", "٣", "GBP", "malformed_amount"),
+        ("not a number", "NaN", "GBP", "malformed_amount"),
+        ("two points", "1.0.0", "GBP", "malformed_amount"),
+        ("larger than a book can hold", "9" * 19, "GBP", "amount_too_large"),
+        ("three decimals of a pound", "1.005", "GBP", "too_many_decimals"),
+        ("any decimals of a yen", "1.5", "JPY", "too_many_decimals"),
+        ("four decimals of a dinar", "1.0005", "KWD", "too_many_decimals"),
+    ],
+)
+def test_what_is_no_amount(_case, text, currency, code):
+    with pytest.raises(Invalid) as refused:
+        parse(text, currency)
+
+    assert refused.value.code.code == code
+
+
+@pytest.mark.parametrize(
+    ("_case", "text", "currency", "minor"),
+    [
+        ("whole", "12", "GBP", 1200),
+        ("noughts behind the point", "12.50", "GBP", 1250),
+        ("more noughts than decimals are no decimals", "12.5000", "GBP", 1250),
+        ("yen", "12", "JPY", 12),
+        ("dinar", "0.001", "KWD", 1),
+        ("negative, for differences", "-0.01", "GBP", -1),
+    ],
+)
+def test_what_is_an_amount(_case, text, currency, minor):
+    assert parse(text, currency).minor == minor
+
+
+def test_two_currencies_do_not_add():
+    with pytest.raises(AssertionError):
+        Money(1, GBP) + Money(1, CNY)
+
+
+@given(st.text(max_size=30), st.text(max_size=5))
+def test_no_text_makes_parse_raise_anything_else(text, currency):
+    try:
+        parsed = money.parse(text, currency)
+    except Invalid:
+        return
+    assert isinstance(parsed, Money)
