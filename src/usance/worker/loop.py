@@ -51,7 +51,7 @@ class Worker:
 
     async def round(self, now: datetime) -> int:
         """Do what is there to be done once; return how much it was."""
-        await self._book.submit([Command(_now_id(now, BEAT), BEAT, HOUSE, Beat())])
+        await self.beat(now)
         async with self._pool.acquire() as connection:
             reports = await dispatch(connection, self._rails, now)
             if now > self._heard_until:
@@ -61,6 +61,10 @@ class Worker:
             self._heard_until = max(now, self._heard_until)
             followed = await react(connection, self._book, self._subscriptions, HOUSE)
         return len(reports) + followed
+
+    async def beat(self, now: datetime) -> None:
+        """Have facts that ordinary transactions told take their positions."""
+        await self._book.submit([Command(_now_id(now, BEAT), BEAT, HOUSE, Beat())])
 
     async def publish_rates(self, now: datetime) -> None:
         """Record the reference rates of the day, where the source has them."""

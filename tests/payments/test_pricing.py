@@ -1,0 +1,112 @@
+"""What a payment costs: figures worked out by hand, then laws."""
+
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from usance.kernel.money import Currency, Money
+from usance.payments.model import MAY_BECOME, FixingDay, PaymentStatus
+from usance.payments.rules.pricing import cross_rate, fee_of, latest_fixings, quote_for
+from usance.payments.rules.routing import RouteQuestion, route
+from usance.payments.rules.unwinding import bearers
+
+GBP, CNY, JPY = Currency("GBP"), Currency("CNY"), Currency("JPY")
+FIXINGS = FixingDay(
+    date(2026, 9, 9), "EUR", "test", {"EUR": "1", "GBP": "0.8", "CNY": "8", "JPY": "160"}
+)
+NOW = datetime(2026, 9, 9, 8, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("_case", "base", "quote", "expected"),
+    [
+        ("through the euro", "GBP", "CNY", Decimal(10)),
+        ("the other way", "CNY", "GBP", Decimal("0.1")),
+        ("from the base itself", "EUR", "JPY", Decimal(160)),
+        ("the same currency costs one", "GBP", "GBP", Decimal(1)),
+        ("a currency without a rate", "GBP", "KES", None),
+    ],
+)
+def test_cross_rates(_case, base, quote, expected):
+    assert cross_rate(FIXINGS, base, quote) == expected
+
+
+@pytest.mark.parametrize(
+    ("_case", "gross", "bps", "fixed", "fee"),
+    [
+        ("a share and a fixed part", 10_000, 60, 20, 80),
+        ("a fraction goes up", 13_912, 60, 20, 104),
+        ("never more than the payment", 15, 60, 20, 15),
+        ("of nothing", 0, 60, 20, 0),
+    ],
+)
+def test_fees(_case, gross, bps, fixed, fee):
+    assert fee_of(Money(gross, GBP), bps, fixed) == Money(fee, GBP)
+
+
+def test_a_quote_names_rate_spread_source_and_expiry():
+    quote = quote_for(FIXINGS, GBP, CNY, 12, NOW, timedelta(days=14))
+
+    assert quote is not None
+    assert (quote.mid, quote.spread_bps, quote.source) == (Decimal(10), 12, "test")
+    assert quote.expires_at == NOW + timedelta(days=14)
+    assert quote.rate == Decimal("9.988")
+    assert quote.spread_of(Money(100_001, CNY)) == Money(121, CNY)
+
+
+def test_no_spread_where_nothing_is_converted():
+    quote = quote_for(FIXINGS, CNY, CNY, 12, NOW, timedelta(days=14))
+
+    assert quote is not None
+    assert quote.spread_of(quote.at_mid(Money(100, CNY))) == Money(0, CNY)
+
+
+@pytest.mark.parametrize(
+    ("_case", "on", "found"),
+    [
+        ("of the day", date(2026, 9, 9), True),
+        ("of the Friday before", date(2026, 9, 13), True),
+        ("a week old", date(2026, 9, 16), True),
+        ("older than that", date(2026, 9, 17), False),
+        ("of tomorrow", date(2026, 9, 8), False),
+    ],
+)
+def test_which_fixings_are_used(_case, on, found):
+    assert (latest_fixings({FIXINGS.value_date: FIXINGS}, on) is not None) == found
+
+
+@pytest.mark.parametrize(
+    ("_case", "method", "bank", "card", "rail"),
+    [
+        ("asked for the card", "card", True, True, "card"),
+        ("asked for a card there is none of", "card", True, False, None),
+        ("asked for the transfer", "bank_transfer", True, True, "bank_transfer"),
+        ("asked for a transfer without an account", "bank_transfer", False, True, None),
+        ("the cheaper of both", "", True, True, "bank_transfer"),
+        ("the card alone", "", False, True, "card"),
+        ("nothing to pay with", "", False, False, None),
+        ("a method nobody knows", "shells", True, True, None),
+    ],
+)
+def test_routes_in_order_of_precedence(_case, method, bank, card, rail):
+    chosen = route(RouteQuestion(method, bank, card))
+
+    assert (None if chosen is None else chosen.rail) == rail
+
+
+@given(cost=st.integers(0, 10**12), available=st.integers(0, 10**12), reserve=st.integers(0, 10**9))
+def test_somebody_bears_every_minor_unit_and_nobody_more_than_there_is(cost, available, reserve):
+    shares = bearers(Money(cost, CNY), available, reserve)
+
+    assert sum(share.minor for share in shares.values()) == cost
+    assert shares["from_available"].minor <= available
+    assert shares["from_reserve"].minor <= reserve
+    assert shares["owed"].minor == 0 or shares["from_reserve"].minor == reserve
+
+
+def test_every_state_has_its_life_and_ends_somewhere():
+    assert set(MAY_BECOME) == set(PaymentStatus)
+    assert any(not after for after in MAY_BECOME.values())
