@@ -4,26 +4,32 @@ import itertools
 import json
 import uuid
 from datetime import UTC, date, datetime, timedelta
+from uuid import UUID
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from usance.kernel.decisions import Verdict
 from usance.kernel.errors import Invalid, NotFound
-from usance.kernel.ids import PartyId, PaymentId, derive
+from usance.kernel.ids import CaseId, DecisionId, OrderId, PartyId, PaymentId, derive
 from usance.kernel.money import Currency
+from usance.kernel.records import decode, encode
 from usance.ledger.events import AccountsOpened
 from usance.ledger.model import Flags, Ref
 from usance.ledger.service import CreateTransfers, OpenAccounts, TransferRequest
 from usance.parties.model import OPERATOR
 from usance.payments.tables import PAYMENTS
 from usance.reporting.service import render, seller_statement, trace, trace_json, trial_balance
+from usance.risk.events import DrawdownJudged
+from usance.runtime.facts import Fact
 from usance.runtime.rows import VIEWS
 
 GBP, CNY = Currency("GBP"), Currency("CNY")
 SELLER = PartyId.derived(1, "seller")
 RAIL = PartyId.derived(1, "rail")
 _numbers = itertools.count(1)
+START = datetime(2026, 9, 9, 8, tzinfo=UTC)
 NEXT_DAY = datetime(2026, 9, 10, 8, tzinfo=UTC)
 
 
@@ -328,6 +334,37 @@ def order_text(order):
     from usance.kernel.ids import OrderId
 
     return str(OrderId(order))
+
+
+def test_what_came_to_nothing_is_found_by_the_fact_that_tells_of_it(in_book):
+    """A refused advance has no row; the id of its case leads to the order all the same."""
+    case = CaseId.derived(int(START.timestamp() * 1000), "case")
+    order = OrderId.derived(1_788_000_000_000, "order")
+
+    async def story(book):
+        rail, pending, _, _ = await open_sellers(book)
+        fact = await post(book, request(rail, pending, 12_345))
+        told = await book.connection.fetchval(
+            "select payload from engine.outbox where position = $1", fact.position
+        )
+        judged = DrawdownJudged(
+            DecisionId(case), UUID(int=5), Verdict.BLOCK, ("too_much",), "v1", "", case
+        )
+        parts = {**decode(told, Fact).parts, "drawdown_judged": judged}
+        body = {**{n: getattr(fact, n) for n in fact.__struct_fields__}, "parts": parts}
+        await book.connection.execute(
+            "update engine.outbox set thread = $1, payload = $2 where position = $3",
+            order,
+            encode(body),
+            fact.position,
+        )
+        return await trace(book.connection, case), await trace(book.connection, str(case))
+
+    once, again = in_book(story)
+
+    assert once == again
+    assert once.order_id == order
+    assert "too_much" in once.steps[0].parts[0].sentence.en
 
 
 @pytest.mark.parametrize("asked", ["evt_99", "99", "C536379", str(SELLER), "evt_x", 98])

@@ -26,7 +26,7 @@ from usance.reporting.model import (
     Words,
 )
 from usance.reporting.rules.rendering import grouped, render
-from usance.reporting.rules.timeline import trace_text
+from usance.reporting.rules.timeline import trace_text, wrapped
 
 GBP, CNY, JPY = Currency("GBP"), Currency("CNY"), Currency("JPY")
 PTY, PAY, ORD = PartyId.derived(1, 1), PaymentId.derived(1, 1), OrderId.derived(1, 1)
@@ -85,10 +85,11 @@ seller_available  A seller may draw              0.00 GBP  12,345.67 GBP  12,345
 GOLDEN_STATEMENT_ZH = f"""\
 卖家对账单
 
-卖家      灯笼贸易
-卖家标识  {PTY}
-自        2026-09-09
-至        2026-09-30
+卖家        灯笼贸易
+卖家标识    {PTY}
+自          2026-09-09
+至          2026-09-30
+卖家可用款  1,000.50 CNY
 
 CNY · 卖家可用款
 记账时间          事实  摘要        发票号  付款                                  发生额          余额
@@ -219,3 +220,27 @@ def test_a_trace_is_a_timeline():
         "      seller_available > nostro  1,000.50 CNY  reserved\n"
     )
     assert "    出款。\n" in trace_text(trace, "zh")
+
+
+def test_codes_stay_codes_for_machines():
+    report = tape(1)
+
+    assert json.loads(render(report, "json", "zh"))["sheets"][0]["rows"][0]["status"] == "drawn"
+    assert "未结清" in render(report, "text", "zh")
+
+
+@pytest.mark.parametrize(
+    ("_case", "text", "lines"),
+    [
+        ("fits", "one two", ["  one two"]),
+        ("at a blank", "one two three", ["  one two", "  three"]),
+        ("a long word stays whole", "a incomprehensible", ["  a", "  incomprehensible"]),
+        ("behind a character", "一二三四五六", ["  一二三四", "  五六"]),
+        ("a stop stays with its word", "一二三四。五", ["  一二三", "  四。五"]),
+        ("an amount stays whole", "退款 25.50 元", ["  退款", "  25.50 元"]),
+        ("a character beyond the first plane", "𠮷野家", ["  𠮷野家"]),
+        ("nothing", "", ["  "]),
+    ],
+)
+def test_a_sentence_is_wrapped_by_width(_case, text, lines):
+    assert [line.rstrip() for line in wrapped(text, 10, "  ")] == [line.rstrip() for line in lines]

@@ -21,7 +21,7 @@ from usance.payments.events import (
 )
 from usance.reporting.model import Words
 from usance.reporting.rules.legs import LEGS
-from usance.reporting.rules.sentences import SENTENCES, sentence_key, sentence_of
+from usance.reporting.rules.sentences import SENTENCES, part_place, sentence_key, sentence_of
 from usance.reporting.service.trace import EVENT_ROOMS, events_of
 
 EUR, GBP, CNY = Currency("EUR"), Currency("GBP"), Currency("CNY")
@@ -138,3 +138,21 @@ QUOTE = Quote(EUR, CNY, Decimal("8.1234"), 30, Side.MID, "ECB", date(2026, 9, 9)
 )  # fmt: skip
 def test_an_event_speaks(_case, event, en, zh):
     assert sentence_of(event) == Words(en, zh)
+
+
+def test_parts_are_told_in_the_order_of_the_story():
+    told = [
+        "advance_drawn",
+        "drawdown_judged",
+        "payout_initiated",
+        "offer_made",
+        "payment_captured",
+    ]
+
+    assert sorted(told, key=part_place) == [
+        "drawdown_judged",
+        "payment_captured",
+        "offer_made",
+        "advance_drawn",
+        "payout_initiated",
+    ]

@@ -79,12 +79,10 @@ view(
     "v_advances",
     """
     select a.id, a.payment_id, a.order_id, a.invoice_no, a.facility_id, a.funder_id, a.seller_id,
-           a.obligor_id, t.amount_minor as invoice_amount_minor,
-           t.amount_currency as invoice_amount_currency, o.receivable_minor,
+           a.obligor_id, o.receivable_minor,
            a.principal_currency as currency, a.principal_minor, a.principal_outstanding,
            a.fee_minor, a.fee_outstanding, a.charge_outstanding, a.drawn_at, a.due_date, a.status
     from financing.advances a join financing.offers o on o.id = a.offer_id
-    join trade.orders t on t.id = a.order_id
     """,
 )
 view(

@@ -251,7 +251,14 @@ class Column(Record, frozen=True):
     optional: bool = False
 
 
-Cell = str | int | date | datetime | Money | Words | None
+class Coded(Record, frozen=True):
+    """A stable code for machines, with the words that people read instead."""
+
+    code: str
+    words: Words
+
+
+Cell = str | int | date | datetime | Money | Words | Coded | None
 
 
 class Sheet(Record, frozen=True):

@@ -6,12 +6,19 @@ elsewhere. A payment that failed or was blocked is named only where there is no 
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Final
 from uuid import UUID
 
 from usance.kernel.decisions import Reason
-from usance.kernel.ids import AdvanceId, FacilityId, OrderId, PartyId, PaymentId
+from usance.kernel.ids import (
+    AdvanceId,
+    FacilityId,
+    OrderId,
+    PartyId,
+    PaymentId,
+    milliseconds_of,
+)
 from usance.kernel.money import Currency, Money
 from usance.kernel.records import decode
 from usance.reporting.model import BalanceLine, TapeLine, TraceLeg
@@ -191,8 +198,12 @@ async def advances_of(connection: Connection, funder: UUID, on: date) -> list[Ta
     """Return every advance of a funder as it stands, oldest first; lateness as of a day."""
     rows = await connection.fetch(
         """
-        select a.*, p.status as payment_status, p.settled_at
-        from financing.v_advances a join payments.v_payments p on p.id = a.payment_id
+        select a.*, p.status as payment_status, p.settled_at,
+               coalesce(o.amount_minor, p.gross_minor) as invoice_minor,
+               coalesce(o.amount_currency, p.gross_currency) as invoice_currency
+        from financing.v_advances a
+        join payments.v_payments p on p.id = a.payment_id
+        left join trade.v_orders o on o.id = a.order_id
         where a.funder_id = $1 order by a.drawn_at, a.id
         """,
         funder,
@@ -203,7 +214,7 @@ async def advances_of(connection: Connection, funder: UUID, on: date) -> list[Ta
             FacilityId(row["facility_id"]),
             PartyId(row["obligor_id"]),
             row["invoice_no"],
-            Money(row["invoice_amount_minor"], Currency(row["invoice_amount_currency"])),
+            Money(row["invoice_minor"], Currency(row["invoice_currency"])),
             Currency(row["currency"]),
             row["receivable_minor"],
             row["principal_minor"],
@@ -271,6 +282,26 @@ async def referred_to(connection: Connection, identifier: UUID) -> UUID | None:
         limit 1
         """,
         identifier,
+    )
+    return None if found is None else UUID(str(found))
+
+
+async def thread_told(connection: Connection, identifier: UUID) -> UUID | None:
+    """Return the thread of the fact that made an id, for what came to nothing and left no row.
+
+    An id carries the millisecond in which it was made, and so does its fact. Rows are read one
+    by one here: ask `referred_to` first.
+    """
+    made_at = datetime.fromtimestamp(milliseconds_of(identifier) / 1000, UTC)
+    found = await connection.fetchval(
+        """
+        select thread from engine.outbox
+        where recorded_at >= $1 and recorded_at < $1 + interval '1 millisecond'
+          and thread is not null and strpos(convert_from(payload, 'UTF8'), $2) > 0
+        order by position limit 1
+        """,
+        made_at,
+        str(UUID(int=identifier.int)),
     )
     return None if found is None else UUID(str(found))
 

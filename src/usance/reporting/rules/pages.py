@@ -7,6 +7,7 @@ from usance.kernel.money import Currency, Money
 from usance.reporting.model import (
     BalanceLine,
     Cell,
+    Coded,
     Column,
     FunderTape,
     Page,
@@ -22,8 +23,17 @@ from usance.reporting.model import (
 from usance.reporting.rules.chart import grows_by_credit, kind_words, on_normal_side
 from usance.reporting.rules.legs import leg_words
 
-_DEBIT: Final = Words("debit", "借")
-_CREDIT: Final = Words("credit", "贷")
+_DEBIT: Final = Coded("debit", Words("debit", "借"))
+_CREDIT: Final = Coded("credit", Words("credit", "贷"))
+_STATUSES: Final = {
+    "drawn": Words("drawn", "未结清"),
+    "recalled": Words("recalled", "收回中"),
+    "repaid": Words("repaid", "已结清"),
+    "captured": Words("captured", "已收款"),
+    "settled": Words("settled", "已结算"),
+    "refunded": Words("refunded", "已退款"),
+    "charged_back": Words("charged back", "已拒付"),
+}
 _TOTAL: Final = Words("Total", "合计")
 _OPENING: Final = Words("Opening balance", "期初余额")
 _CLOSING: Final = Words("Closing balance", "期末余额")
@@ -132,10 +142,16 @@ def statement_page(report: Statement) -> Page:
             ("seller_id", Words("Seller id", "卖家标识"), str(report.seller_id)),
             ("first_day", Words("From", "自"), report.first_day),
             ("last_day", Words("To", "至"), report.last_day),
+            *(_closing_fact(account) for account in report.accounts),
         ),
         _STATEMENT_COLUMNS,
         tuple(_statement_sheet(account) for account in report.accounts),
     )
+
+
+def _closing_fact(account: StatementAccount) -> tuple[str, Words, Cell]:
+    name = f"closing_{account.kind}_{account.currency.lower()}"
+    return name, kind_words(account.kind), Money(account.closing, account.currency)
 
 
 def _statement_sheet(account: StatementAccount) -> Sheet:
@@ -240,11 +256,15 @@ def _tape_row(line: TapeLine) -> tuple[Cell, ...]:
         line.drawn_on,
         line.due_date,
         line.days_past_due,
-        line.status,
+        _status(line.status),
         str(line.payment_id),
-        line.payment_status,
+        _status(line.payment_status),
         line.settled_on,
     )
+
+
+def _status(code: str) -> Coded:
+    return Coded(code, _STATUSES.get(code) or Words(code, code))
 
 
 def _tape_total(currency: Currency, lines: list[TapeLine]) -> tuple[Cell, ...]:

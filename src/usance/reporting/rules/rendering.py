@@ -17,6 +17,7 @@ from usance.kernel.records import encode
 from usance.reporting.errors import UNKNOWN_FORMAT
 from usance.reporting.model import (
     Cell,
+    Coded,
     Column,
     Format,
     FunderTape,
@@ -74,8 +75,8 @@ def as_csv(page: Page, language: Language) -> str:
 def _csv_cell(cell: Cell, language: Language) -> str:
     if isinstance(cell, Money):
         return decimal_text(cell)
-    if isinstance(cell, str | Words):
-        text = cell if isinstance(cell, str) else cell.said(language)
+    if isinstance(cell, str | Words | Coded):
+        text = cell.said(language) if isinstance(cell, Words) else _code(cell)
         return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
     return _plain(cell)
 
@@ -116,7 +117,13 @@ def _json_cell(cell: Cell, language: Language) -> Any:  # noqa: ANN401 - any JSO
         return {"amount": decimal_text(cell), "currency": cell.currency}
     if isinstance(cell, Words):
         return cell.said(language)
+    if isinstance(cell, Coded):
+        return cell.code
     return _plain(cell) if isinstance(cell, date) else cell
+
+
+def _code(cell: str | Coded) -> str:
+    return cell.code if isinstance(cell, Coded) else cell
 
 
 # ---- text ----
@@ -173,6 +180,8 @@ def _text_cell(cell: Cell, language: Language) -> str:
         return grouped(cell)
     if isinstance(cell, bool):
         cell = _YES if cell else _NO
+    if isinstance(cell, Coded):
+        cell = cell.words
     if isinstance(cell, Words):
         return cell.said(language)
     if isinstance(cell, datetime):

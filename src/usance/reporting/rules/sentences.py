@@ -235,7 +235,7 @@ _FINANCING: Final = {
             "{advance_id} got[ fee {fee},][ charge {charge},][ principal {principal},]"
             " outstanding {outstanding}"
         ),
-        "{advance_id} 收回[费用 {fee},][逾期费 {charge},][本金 {principal},]未偿 {outstanding}",
+        "{advance_id} 收回[ 费用 {fee},][ 逾期费 {charge},][ 本金 {principal},] 未偿 {outstanding}",
     ),
     "advance_repaid": (
         "The settlement repaid advances: {lines}.",
@@ -246,11 +246,11 @@ _FINANCING: Final = {
             "{advance_id}[ {from_available} from what the seller may draw,]"
             "[ {from_reserve} from the reserve,] outstanding {outstanding}"
         ),
-        "{advance_id}[ 自可用款 {from_available},][自保证金 {from_reserve},]未偿 {outstanding}",
+        "{advance_id}[ 自可用款 {from_available},][ 自保证金 {from_reserve},] 未偿 {outstanding}",
     ),
     "advance_recalled": (
-        "Asked back advances whose sale has shrunk: {lines}.",
-        "销售缩减,收回融资:{lines}。",
+        "Asked back advances whose sale has shrunk or brought too little: {lines}.",
+        "销售缩减或结算不足,收回融资:{lines}。",
     ),
     "advance_overdue": (
         (
@@ -307,6 +307,20 @@ SENTENCES: Final[dict[str, Words]] = {
     )
     for event, (en, zh) in events.items()
 }
+
+
+_JUDGED_FIRST: Final = ("release_judged", "drawdown_judged")
+_PAID_LAST: Final = ("payout_initiated",)
+_PLACE: Final = {key.partition(".")[2]: place for place, key in enumerate(SENTENCES)}
+
+
+def part_place(name: str) -> tuple[int, int]:
+    """Return where a part stands in its fact: the judgement first, what is paid out last.
+
+    A fact is stored with its parts in alphabetical order, so that its bytes are always the same.
+    """
+    turn = 0 if name in _JUDGED_FIRST else 2 if name in _PAID_LAST else 1
+    return turn, _PLACE.get(name, len(_PLACE))
 
 
 def sentence_key(kind: type[Record]) -> str:

@@ -1,5 +1,6 @@
 """Printing a trace: for people one step under the other, for machines one JSON object."""
 
+import re
 from collections.abc import Mapping
 from datetime import UTC
 from typing import Any, Final
@@ -10,6 +11,11 @@ from usance.kernel.records import encode
 from usance.reporting.model import Trace, TraceLeg, TraceStep, Words
 from usance.reporting.rules.rendering import grouped, padded, shown_width
 
+# A run of Latin characters with the blanks after it, or one other character with its stop.
+_WORD: Final = re.compile(
+    r"[\u0020-\u2fff]*?\s+|[\u0021-\u2fff]+\s*|[^\u0000-\u2fff][,。;:、)]*\s*"
+)
+_WIDTH: Final = 100
 _STATES: Final = {
     "posted": Words("", ""),
     "held": Words("reserved", "预留"),
@@ -43,9 +49,24 @@ def _step(step: TraceStep, language: Language, mark: str) -> list[str]:
     when = step.recorded_at.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S")
     lines = [f"{when}  #{step.position}  {step.verb}  {mark}"]
     for part in step.parts:
-        lines.append(f"    {part.sentence.said(language)}")
-        lines += [f"      – {reason.said(language)}" for reason in part.reasons]
+        lines += wrapped(part.sentence.said(language), _WIDTH, "    ")
+        for reason in part.reasons:
+            lines += wrapped(f"– {reason.said(language)}", _WIDTH, "      ")
     return lines + _legs(step.legs, language)
+
+
+def wrapped(text: str, width: int, indent: str) -> list[str]:
+    """Return a text as indented lines of at most `width` columns; a longer word stays whole.
+
+    A line breaks at a blank, or behind a Chinese character.
+    """
+    lines, line = [], ""
+    for word in _WORD.findall(text):
+        if line and shown_width(indent + line + word.rstrip()) > width:
+            lines.append(indent + line.rstrip())
+            line = ""
+        line += word if line else word.lstrip()
+    return [*lines, indent + line.rstrip()]
 
 
 def _legs(legs: tuple[TraceLeg, ...], language: Language) -> list[str]:

@@ -22,7 +22,7 @@ from usance.reporting import store
 from usance.reporting.errors import AMBIGUOUS_REFERENCE
 from usance.reporting.model import Trace, TracePart, TraceStep, Words
 from usance.reporting.rules.legs import leg_place
-from usance.reporting.rules.sentences import sentence_of
+from usance.reporting.rules.sentences import part_place, sentence_of
 from usance.risk import events as risk_events
 from usance.risk.events import DrawdownJudged, ReleaseJudged
 from usance.runtime.database import Connection
@@ -93,7 +93,10 @@ async def _order_of(connection: Connection, identifier: Id) -> OrderId:
             break
         here = nearer
     if not await store.has_facts(connection, here):
-        raise NotFound("trade with", str(identifier))
+        told = await store.thread_told(connection, identifier)
+        if told is None:
+            raise NotFound("trade with", str(identifier))
+        here = told
     return OrderId(here)
 
 
@@ -115,7 +118,13 @@ async def _order_or_fact(connection: Connection, asked: str) -> OrderId | Fact:
 async def _steps(connection: Connection, facts: list[Fact]) -> tuple[TraceStep, ...]:
     legs = await store.legs_at(connection, [fact.position for fact in facts])
     told = [
-        (fact, [(name, _event(name, bytes(raw))) for name, raw in fact.parts.items()])
+        (
+            fact,
+            [
+                (name, _event(name, bytes(raw)))
+                for name, raw in sorted(fact.parts.items(), key=lambda part: part_place(part[0]))
+            ],
+        )
         for fact in facts
     ]
     decisions = [
