@@ -521,10 +521,14 @@ def payments() -> None:
         sa.Column("status", sa.Text(), nullable=False),
         sa.Column("hold", sa.Uuid(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("goods_return_id", sa.Uuid(), nullable=True),
         sa.PrimaryKeyConstraint("id"),
         schema="payments",
     )
     op.create_index("refunds_payment", "refunds", ["payment_id"], schema="payments")
+    op.create_index(
+        "refunds_return", "refunds", ["goods_return_id"], unique=True, schema="payments"
+    )
     op.create_table(
         "reserves",
         sa.Column("payment_id", sa.Uuid(), autoincrement=False, nullable=False),
@@ -609,9 +613,6 @@ def financing() -> None:
         sa.Column("payment_id", sa.Uuid(), nullable=False),
         sa.Column("order_id", sa.Uuid(), nullable=False),
         sa.Column("invoice_no", sa.Text(), nullable=False),
-        sa.Column("invoice_issued", sa.Date(), nullable=False),
-        sa.Column("invoice_amount_minor", sa.BigInteger(), nullable=False),
-        sa.Column("invoice_amount_currency", sa.Text(), nullable=False),
         sa.Column("seller_id", sa.Uuid(), nullable=False),
         sa.Column("obligor_id", sa.Uuid(), nullable=False),
         sa.Column("facility_id", sa.Uuid(), nullable=False),
