@@ -11,7 +11,7 @@ export PIP_ROOT_USER_ACTION := ignore
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test test-long check format bench migration-initial lock clean
+.PHONY: help setup demo test test-long check format bench docs migration-initial lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' Makefile
@@ -35,6 +35,7 @@ check: setup ## style, types, arrows between folders, freshness of generated fil
 	@$(BIN)/lint-imports
 	@$(BIN)/python .ci/lock_inputs.py --check
 	@$(BIN)/python .ci/initial_revision.py --check
+	@$(BIN)/python .ci/reference_pages.py --check
 	@test ! -e openapi.json || $(BIN)/usance openapi --check
 
 format: setup ## let ruff lay out the code
@@ -42,6 +43,9 @@ format: setup ## let ruff lay out the code
 
 bench: setup ## measure the ledger beside pgbench (others: .venv/bin/usance bench NAME)
 	@$(BIN)/usance bench ledger
+
+docs: setup ## write the reference pages that are printed from the code
+	@$(BIN)/python .ci/reference_pages.py
 
 migration-initial: setup ## write migration 0001 anew (until the first release)
 	@$(BIN)/python .ci/initial_revision.py
