@@ -17,15 +17,18 @@ PAGES: Final = ROOT / "docs" / "reference"
 ERRORS_HEAD = """\
 # How Usance says no 错误代码
 
-Printed by `make docs` from the code; do not edit it here. 由 `make docs` 根据代码生成,请勿在此修改。
+Printed by `make docs` from the code; do not edit it here.
+由 `make docs` 根据代码生成,请勿在此修改。
 
-A problem carries a stable `code`, the `field` it is about, the `value` found there, a sentence and
-a remedy, in English or Chinese. 422 means that the form is wrong: mend the field and send again.
-409 means that the form was right and the state of the book says no; that answer is kept under the
-idempotency key and given again. 404 means that there is no such thing, or that you may not know.
+A problem carries a stable `code`, the `field` it is about, the `value` found there, a sentence
+and a remedy, in English or Chinese. As a rule 422 means that the form is wrong: mend the field and
+send again. 409 means that the form was right and the state of the book says no; that answer is
+kept under the idempotency key and given again. 404 means that there is no such thing, or that you
+may not know.
 
 每个错误都有固定的 `code`、所涉字段 `field`、字段内容 `value`、说明与处理办法(中文或英文)。
-422 表示格式有误,修正后重发即可;409 表示格式正确但账簿状态不允许,同一幂等键会得到同样的答复;
+一般而言,422 表示格式有误,修正后重发即可;
+409 表示格式正确但账簿状态不允许,同一幂等键会得到同样的答复;
 404 表示不存在,或您无权知晓。
 
 | code | status | says | remedy |
