@@ -11,10 +11,10 @@ export PIP_ROOT_USER_ACTION := ignore
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test test-long check format bench lock clean
+.PHONY: help setup demo test test-long check format bench docs migration-initial lock clean
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' Makefile
 
 setup: $(READY) ## the locked environment in .venv
 	@:
@@ -34,6 +34,8 @@ check: setup ## style, types, arrows between folders, freshness of generated fil
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 	@$(BIN)/python .ci/lock_inputs.py --check
+	@$(BIN)/python .ci/initial_revision.py --check
+	@$(BIN)/python .ci/reference_pages.py --check
 	@test ! -e openapi.json || $(BIN)/usance openapi --check
 
 format: setup ## let ruff lay out the code
@@ -41,6 +43,12 @@ format: setup ## let ruff lay out the code
 
 bench: setup ## measure the ledger beside pgbench (others: .venv/bin/usance bench NAME)
 	@$(BIN)/usance bench ledger
+
+docs: setup ## write the reference pages that are printed from the code
+	@$(BIN)/python .ci/reference_pages.py
+
+migration-initial: setup ## write migration 0001 anew (until the first release)
+	@$(BIN)/python .ci/initial_revision.py
 
 lock: $(UV) ## resolve the dependencies of pyproject.toml anew
 	@$(UV) pip compile pyproject.toml --group dev --universal --generate-hashes --upgrade \

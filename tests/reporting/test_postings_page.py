@@ -24,7 +24,7 @@ def every_entry():
 
 def test_the_page_is_fresh():
     assert postings_page(every_entry()) == PAGE.read_text(), (
-        "docs/reference/postings.md differs from the code: run `usance docs postings`."
+        "docs/reference/postings.md differs from the code: run `make docs`."
     )
 
 

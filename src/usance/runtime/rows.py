@@ -259,19 +259,23 @@ def hot_table(
     references: Mapping[str, str] | None = None,
     keep: Callable[[R], bool] = always,
     keep_sql: str = "true",
+    storage: Mapping[str, object] | None = None,
 ) -> HotTable[Any, R]:
     """Declare a table of `record`s that the engine reads and writes.
 
     keep and keep_sql say the same of a row, in Python and in SQL: whether it stays in memory.
+    storage: PostgreSQL's storage parameters of the table, such as its fillfactor.
     Unique constraints are decided in memory first; those given here are the last line.
     """
     keys = (key,) if isinstance(key, str) else key
+    options: dict[str, Any] = {"postgresql_with": dict(storage)} if storage else {}
     table = sa.Table(
         name,
         METADATA,
         *columns_of(record, keys, references or {}),
         *constraints,
         schema=schema,
+        **options,
     )
     if keep is never:
         keep_sql = "false"

@@ -24,9 +24,10 @@ from usance.payments.ports import Rail, RateSource
 from usance.risk.service import Screens, ready_screens
 from usance.runtime.clock import FrozenClock, WallClock, wall_now
 from usance.runtime.commands import Command, Path
-from usance.runtime.database import create_tables, open_book
+from usance.runtime.database import open_book
 from usance.runtime.engine import BookTaken, Engine
 from usance.runtime.facts import Outcome
+from usance.runtime.migrations import migrate
 from usance.runtime.postgres import ServerAddress, create_database, drop_database
 from usance.runtime.wire import Book, RemoteBook, serve_engine
 from usance.worker.loop import Worker
@@ -126,7 +127,7 @@ async def make_book(place: Place, start: datetime, *, test_clock: bool, anew: bo
     if anew:
         await drop_database(address, place.database)
     await create_database(address, place.database)
-    await create_tables(place.dsn)
+    await migrate(place.dsn)
     await open_book(place.dsn, place.book, start, test_clock=test_clock)
 
 

@@ -8,8 +8,8 @@ from usance.ledger.model import CHART, Entry, Kind, LegRule, Limit
 _HEAD: Final = """\
 # What is posted 记账规则
 
-Printed by `usance docs postings` from the code; do not edit it here.
-由 `usance docs postings` 根据代码生成,请勿在此修改。
+Printed by `make docs` from the code; do not edit it here.
+由 `make docs` 根据代码生成,请勿在此修改。
 
 A leg is one transfer: it debits one account and credits another with one amount. All legs of an
 entry are posted together or not at all; a leg whose amount is zero is left out, and a negative

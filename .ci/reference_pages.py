@@ -1,0 +1,78 @@
+"""Write the reference pages that are printed from the code: `make docs`; `--check` compares."""
+
+import importlib
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Final
+
+from usance.bootstrap import catalogue
+from usance.kernel.errors import Code
+from usance.ledger.model import Entry
+from usance.reporting.rules.postings import postings_page
+
+ROOT: Final = Path(__file__).resolve().parent.parent
+PAGES: Final = ROOT / "docs" / "reference"
+
+ERRORS_HEAD = """\
+# How Usance says no 错误代码
+
+Printed by `make docs` from the code; do not edit it here.
+由 `make docs` 根据代码生成,请勿在此修改。
+
+A problem carries a stable `code`, the `field` it is about, the `value` found there, a sentence
+and a remedy, in English or Chinese. As a rule 422 means that the form is wrong: mend the field and
+send again. 409 means that the form was right and the state of the book says no; that answer is
+kept under the idempotency key and given again. 404 means that there is no such thing, or that you
+may not know.
+
+每个错误都有固定的 `code`、所涉字段 `field`、字段内容 `value`、说明与处理办法(中文或英文)。
+一般而言,422 表示格式有误,修正后重发即可;
+409 表示格式正确但账簿状态不允许,同一幂等键会得到同样的答复;
+404 表示不存在,或您无权知晓。
+
+| code | status | says | remedy |
+| --- | --- | --- | --- |
+"""
+
+
+def errors_page(codes: Mapping[str, Code]) -> str:
+    """Return the page of all codes, by their names."""
+    return ERRORS_HEAD + "".join(_line(codes[name]) for name in sorted(codes))
+
+
+def _line(code: Code) -> str:
+    said, remedy = f"{code.en}<br>{code.zh}", f"{code.remedy_en}<br>{code.remedy_zh}"
+    cells = (f"`{code.code}`", str(code.status), said, remedy)
+    return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |\n"
+
+
+def entries() -> list[Entry]:
+    """Return the entries of every chapter that posts, in the order of the story."""
+    found: list[Entry] = []
+    for chapter in ("payments", "financing"):
+        found.extend(importlib.import_module(f"usance.{chapter}.rules.postings").ENTRIES)
+    return found
+
+
+WRITTEN: Final[dict[str, Callable[[], str]]] = {
+    "errors.md": lambda: errors_page(catalogue()),
+    "postings.md": lambda: postings_page(entries()),
+}
+
+
+def main(arguments: list[str]) -> int:
+    """Write the pages, or with --check name those that are stale."""
+    stale = 0
+    for name, written in WRITTEN.items():
+        page = PAGES / name
+        if arguments != ["--check"]:
+            page.write_text(written())
+        elif not page.exists() or page.read_text() != written():
+            print(f"{page.relative_to(ROOT)} is stale: run `make docs`", file=sys.stderr)
+            stale = 1
+    return stale
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,831 @@
+"""Every table as of the first release.
+
+Written by `make migration-initial` until then, and not edited.
+"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0001"
+down_revision = None
+
+
+def upgrade() -> None:
+    engine()
+    policy()
+    parties()
+    ledger()
+    trade()
+    payments()
+    financing()
+    risk()
+    evidence()
+
+
+def engine() -> None:
+    op.execute("create schema if not exists engine")
+    op.create_table(
+        "book",
+        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("epoch", sa.BigInteger(), nullable=False),
+        sa.Column("position", sa.BigInteger(), nullable=False),
+        sa.Column("book_time", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("test_clock", sa.Boolean(), nullable=False),
+        sa.CheckConstraint("id = 1"),
+        sa.PrimaryKeyConstraint("id"),
+        schema="engine",
+    )
+    op.create_table(
+        "commands",
+        sa.Column("id", sa.Uuid(), autoincrement=False, nullable=False),
+        sa.Column("input_hash", sa.LargeBinary(), nullable=False),
+        sa.Column("position", sa.BigInteger(), nullable=True),
+        sa.Column("refusal", sa.JSON(), nullable=True),
+        sa.PrimaryKeyConstraint("id"),
+        schema="engine",
+    )
+    op.create_table(
+        "due",
+        sa.Column("id", sa.Uuid(), autoincrement=False, nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("verb", sa.Text(), nullable=False),
+        sa.Column("body", sa.LargeBinary(), nullable=False),
+        sa.Column("fired_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("id"),
+        schema="engine",
+    )
+    op.create_index(
+        "due_open", "due", ["due_at"], schema="engine", postgresql_where=sa.text("fired_at is null")
+    )
+    op.create_table(
+        "inbox",
+        sa.Column("subscriber", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("position", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("subscriber"),
+        schema="engine",
+    )
+    op.create_table(
+        "outbox",
+        sa.Column("position", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("verb", sa.Text(), nullable=False),
+        sa.Column("thread", sa.Uuid(), nullable=True),
+        sa.Column("payload", sa.LargeBinary(), nullable=False),
+        sa.Column("salt", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("position"),
+        schema="engine",
+    )
+    op.create_index(
+        "outbox_thread",
+        "outbox",
+        ["thread"],
+        schema="engine",
+        postgresql_where=sa.text("thread is not null"),
+    )
+    op.create_table(
+        "outbox_pending",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
+        sa.Column("verb", sa.Text(), nullable=False),
+        sa.Column("actor", sa.Uuid(), nullable=False),
+        sa.Column("thread", sa.Uuid(), nullable=True),
+        sa.Column("parts", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+        schema="engine",
+    )
+    op.create_table(
+        "quarantine",
+        sa.Column("id", sa.Uuid(), autoincrement=False, nullable=False),
+        sa.Column("verb", sa.Text(), nullable=False),
+        sa.Column("body", sa.LargeBinary(), nullable=False),
+        sa.Column("error", sa.Text(), nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+        schema="engine",
+    )
+
+
+def policy() -> None:
+    op.execute("create schema if not exists policy")
+    op.create_table(
+        "series",
+        sa.Column("id", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("rows", sa.JSON(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+        schema="policy",
+    )
+
+
+def parties() -> None:
+    op.execute("create schema if not exists parties")
+    op.create_table(
+        "parties",
+        sa.Column("id", sa.Uuid(), autoincrement=False, nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("legal_name", sa.Text(), nullable=False),
+        sa.Column("local_name", sa.Text(), nullable=True),
+        sa.Column("country", sa.Text(), nullable=False),
+        sa.Column("status", sa.Text(), nullable=False),
+        sa.Column("risk_grade", sa.Text(), nullable=False),
+        sa.Column("identifiers", sa.JSON(), nullable=False),
+        sa.Column("reference", sa.Text(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("kind in ('operator', 'seller', 'funder', 'buyer', 'regulator')"),
+        sa.CheckConstraint("status in ('active', 'frozen', 'closed')"),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("reference"),
+        schema="parties",
+    )
+    op.create_table(
+        "bank_accounts",
+        sa.Column("id", sa.Uuid(), autoincrement=False, nullable=False),
+        sa.Column("party_id", sa.Uuid(), nullable=False),
+        sa.Column("holder", sa.Text(), nullable=False),
+        sa.Column("country", sa.Text(), nullable=False),
+        sa.Column("currency", sa.Text(), nullable=False),
+        sa.Column("iban", sa.Text(), nullable=True),
+        sa.Column("number", sa.Text(), nullable=True),
+        sa.Column("bank_code", sa.Text(), nullable=True),
+        sa.Column("bic", sa.Text(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("(iban is null) <> (number is null)"),
+        sa.ForeignKeyConstraint(
+            ["party_id"],
+            ["parties.parties.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        schema="parties",
+    )
+    op.create_index("bank_accounts_party", "bank_accounts", ["party_id"], schema="parties")
+    op.create_table(
+        "users",
+        sa.Column("id", sa.Uuid(), autoincrement=False, nullable=False),
+        sa.Column("party_id", sa.Uuid(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("roles", sa.JSON(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["party_id"],
+            ["parties.parties.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        schema="parties",
+    )
+    op.create_index("users_party", "users", ["party_id"], schema="parties")
+    op.create_table(
+        "api_keys",
+        sa.Column("id", sa.Uuid(), autoincrement=False, nullable=False),
+        sa.Column("user_id", sa.Uuid(), nullable=False),
+        sa.Column("prefix", sa.Text(), nullable=False),
+        sa.Column("secret_sha256", sa.Text(), nullable=False),
+        sa.Column("scopes", sa.JSON(), nullable=False),
+        sa.Column("live", sa.Boolean(), nullable=False),
+        sa.Column("issued_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["user_id"],
+            ["parties.users.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("prefix"),
+        schema="parties",
+    )
+    op.create_index("api_keys_user", "api_keys", ["user_id"], schema="parties")
+    op.create_table(
+        "main_accounts",
+        sa.Column("party_id", sa.Uuid(), autoincrement=False, nullable=False),
+        sa.Column("bank_account_id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["bank_account_id"],
+            ["parties.bank_accounts.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["party_id"],
+            ["parties.parties.id"],
+        ),
+        sa.PrimaryKeyConstraint("party_id"),
+        schema="parties",
+    )
+    op.create_table(
+        "proposals",
+        sa.Column("id", sa.Uuid(), autoincrement=False, nullable=False),
+        sa.Column("verb", sa.Text(), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("maker", sa.Uuid(), nullable=False),
+        sa.Column("checker", sa.Uuid(), nullable=True),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("proposed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("(state = 'proposed') = (checker is null)"),
+        sa.CheckConstraint("maker <> checker", name="four_eyes"),
+        sa.ForeignKeyConstraint(
+            ["checker"],
+            ["parties.users.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["maker"],
+            ["parties.users.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        schema="parties",
+    )
+    op.create_index(
+        "proposals_open",
+        "proposals",
+        ["proposed_at"],
+        schema="parties",
+        postgresql_where=sa.text("state = 'proposed'"),
+    )
+
+
+def ledger() -> None:
+    op.execute("create schema if not exists ledger")
+    op.create_table(
+        "accounts",
+        sa.Column("number", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("currency", sa.Text(), nullable=False),
+        sa.Column("owner", sa.Uuid(), nullable=False),
+        sa.Column("obligor", sa.Uuid(), nullable=True),
+        sa.Column("facility", sa.Uuid(), nullable=True),
+        sa.Column("balance_limit", sa.Text(), nullable=False),
+        sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("number"),
+        sa.UniqueConstraint(
+            "kind",
+            "currency",
+            "owner",
+            "obligor",
+            "facility",
+            name="accounts_reference",
+            postgresql_nulls_not_distinct=True,
+        ),
+        schema="ledger",
+    )
+    op.create_table(
+        "balances",
+        sa.Column("number", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("debits_pending", sa.BigInteger(), nullable=False),
+        sa.Column("debits_posted", sa.BigInteger(), nullable=False),
+        sa.Column("credits_pending", sa.BigInteger(), nullable=False),
+        sa.Column("credits_posted", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("number"),
+        schema="ledger",
+        postgresql_with={
+            "fillfactor": 50,
+            "autovacuum_vacuum_scale_factor": 0.02,
+            "autovacuum_vacuum_threshold": 1000,
+            "autovacuum_analyze_scale_factor": 0.1,
+        },
+    )
+    op.create_table(
+        "counters",
+        sa.Column("id", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("value", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+        schema="ledger",
+    )
+    op.create_table(
+        "holds",
+        sa.Column("id", sa.Uuid(), autoincrement=False, nullable=False),
+        sa.Column("debit", sa.BigInteger(), nullable=False),
+        sa.Column("credit", sa.BigInteger(), nullable=False),
+        sa.Column("amount", sa.BigInteger(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("id"),
+        schema="ledger",
+    )
+    op.create_table(
+        "transfers",
+        sa.Column("id", sa.Uuid(), autoincrement=False, nullable=False),
+        sa.Column("position", sa.BigInteger(), nullable=False),
+        sa.Column("debit", sa.BigInteger(), nullable=False),
+        sa.Column("credit", sa.BigInteger(), nullable=False),
+        sa.Column("amount", sa.BigInteger(), nullable=False),
+        sa.Column("code", sa.Text(), nullable=False),
+        sa.Column("flags", sa.BigInteger(), nullable=False),
+        sa.Column("pending_id", sa.Uuid(), nullable=True),
+        sa.Column("value_date", sa.Date(), nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("amount > 0"),
+        sa.CheckConstraint("debit <> credit"),
+        sa.PrimaryKeyConstraint("id"),
+        schema="ledger",
+    )
+    op.create_index(
+        "transfers_position", "transfers", ["position"], schema="ledger", postgresql_using="brin"
+    )
+
+
+def trade() -> None:
+    op.execute("create schema if not exists trade")
+    op.create_table(
+        "orders",
+        sa.Column("id", sa.Uuid(), autoincrement=False, nullable=False),
+        sa.Column("seller_id", sa.Uuid(), nullable=False),
+        sa.Column("buyer_id", sa.Uuid(), nullable=False),
+        sa.Column("invoice_no", sa.Text(), nullable=False),
+        sa.Column("amount_minor", sa.BigInteger(), nullable=False),
+        sa.Column("amount_currency", sa.Text(), nullable=False),
+        sa.Column("placed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("source_date", sa.Date(), nullable=False),
+        sa.Column("country", sa.Text(), nullable=False),
+        sa.Column("line_count", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("seller_id", "invoice_no"),
+        schema="trade",
+    )
+    op.create_index("orders_buyer", "orders", ["buyer_id"], schema="trade")
+    op.create_index("orders_seller", "orders", ["seller_id", "id"], schema="trade")
+    op.create_table(
+        "goods_returns",
+        sa.Column("id", sa.Uuid(), autoincrement=False, nullable=False),
+        sa.Column("seller_id", sa.Uuid(), nullable=False),
+        sa.Column("buyer_id", sa.Uuid(), nullable=False),
+        sa.Column("order_id", sa.Uuid(), nullable=True),
+        sa.Column("invoice_no", sa.Text(), nullable=False),
+        sa.Column("amount_minor", sa.BigInteger(), nullable=False),
+        sa.Column("amount_currency", sa.Text(), nullable=False),
+        sa.Column("returned_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("source_date", sa.Date(), nullable=False),
+        sa.Column("line_count", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["order_id"],
+            ["trade.orders.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint(
+            "seller_id", "invoice_no", "order_id", postgresql_nulls_not_distinct=True
+        ),
+        schema="trade",
+    )
+    op.create_index("goods_returns_order", "goods_returns", ["order_id"], schema="trade")
+    op.create_table(
+        "order_lines",
+        sa.Column("order_id", sa.Uuid(), autoincrement=False, nullable=False),
+        sa.Column("ordinal", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("stock_code", sa.Text(), nullable=False),
+        sa.Column("description", sa.Text(), nullable=False),
+        sa.Column("quantity", sa.BigInteger(), nullable=False),
+        sa.Column("unit_price", sa.Numeric(), nullable=False),
+        sa.Column("amount_minor", sa.BigInteger(), nullable=False),
+        sa.Column("amount_currency", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["order_id"],
+            ["trade.orders.id"],
+        ),
+        sa.PrimaryKeyConstraint("order_id", "ordinal"),
+        schema="trade",
+    )
+    op.create_table(
+        "goods_return_lines",
+        sa.Column("return_id", sa.Uuid(), autoincrement=False, nullable=False),
+        sa.Column("ordinal", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("stock_code", sa.Text(), nullable=False),
+        sa.Column("description", sa.Text(), nullable=False),
+        sa.Column("quantity", sa.BigInteger(), nullable=False),
+        sa.Column("unit_price", sa.Numeric(), nullable=False),
+        sa.Column("amount_minor", sa.BigInteger(), nullable=False),
+        sa.Column("amount_currency", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["return_id"],
+            ["trade.goods_returns.id"],
+        ),
+        sa.PrimaryKeyConstraint("return_id", "ordinal"),
+        schema="trade",
+    )
+
+
+def payments() -> None:
+    op.execute("create schema if not exists payments")
+    op.create_table(
+        "dispatches",
+        sa.Column("instruction", sa.Uuid(), nullable=False),
+        sa.Column("asks", sa.BigInteger(), nullable=False),
+        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("instruction"),
+        schema="payments",
+    )
+    op.create_table(
+        "disputes",
+        sa.Column("id", sa.Uuid(), autoincrement=False, nullable=False),
+        sa.Column("notice", sa.Text(), nullable=False),
+        sa.Column("payment_id", sa.Uuid(), nullable=False),
+        sa.Column("amount_minor", sa.BigInteger(), nullable=False),
+        sa.Column("amount_currency", sa.Text(), nullable=False),
+        sa.Column("fee_minor", sa.BigInteger(), nullable=False),
+        sa.Column("fee_currency", sa.Text(), nullable=False),
+        sa.Column("owed_minor", sa.BigInteger(), nullable=False),
+        sa.Column("owed_currency", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("notice"),
+        schema="payments",
+    )
+    op.create_index("disputes_payment", "disputes", ["payment_id"], schema="payments")
+    op.create_table(
+        "fixings",
+        sa.Column("value_date", sa.Date(), autoincrement=False, nullable=False),
+        sa.Column("base", sa.Text(), nullable=False),
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("rates", sa.JSON(), nullable=False),
+        sa.PrimaryKeyConstraint("value_date"),
+        schema="payments",
+    )
+    op.create_table(
+        "instructions",
+        sa.Column("id", sa.Uuid(), autoincrement=False, nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("subject", sa.Uuid(), nullable=False),
+        sa.Column("payment_id", sa.Uuid(), nullable=True),
+        sa.Column("rail", sa.Text(), nullable=False),
+        sa.Column("instrument", sa.Text(), nullable=False),
+        sa.Column("amount_minor", sa.BigInteger(), nullable=False),
+        sa.Column("amount_currency", sa.Text(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("asks", sa.BigInteger(), nullable=False),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("answer_code", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+        schema="payments",
+    )
+    op.create_index(
+        "instructions_open",
+        "instructions",
+        ["rail"],
+        schema="payments",
+        postgresql_where=sa.text("state = 'open'"),
+    )
+    op.create_index("instructions_payment", "instructions", ["payment_id"], schema="payments")
+    op.create_table(
+        "payments",
+        sa.Column("id", sa.Uuid(), autoincrement=False, nullable=False),
+        sa.Column("order_id", sa.Uuid(), nullable=False),
+        sa.Column("invoice_no", sa.Text(), nullable=False),
+        sa.Column("seller_id", sa.Uuid(), nullable=False),
+        sa.Column("buyer_id", sa.Uuid(), nullable=False),
+        sa.Column("rail", sa.Text(), nullable=False),
+        sa.Column("instrument", sa.Text(), nullable=False),
+        sa.Column("gross_minor", sa.BigInteger(), nullable=False),
+        sa.Column("gross_currency", sa.Text(), nullable=False),
+        sa.Column("fee_minor", sa.BigInteger(), nullable=False),
+        sa.Column("fee_currency", sa.Text(), nullable=False),
+        sa.Column("book_minor", sa.BigInteger(), nullable=False),
+        sa.Column("book_currency", sa.Text(), nullable=False),
+        sa.Column("quote", sa.JSON(), nullable=False),
+        sa.Column("decision_id", sa.Uuid(), nullable=False),
+        sa.Column("status", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("captured_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("settlement_due", sa.Date(), nullable=True),
+        sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("returned", sa.BigInteger(), nullable=False),
+        sa.Column("holding", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+        schema="payments",
+    )
+    op.create_index(
+        "payments_order",
+        "payments",
+        ["order_id"],
+        unique=True,
+        schema="payments",
+        postgresql_where=sa.text("status not in ('failed', 'blocked')"),
+    )
+    op.create_table(
+        "payouts",
+        sa.Column("id", sa.Uuid(), autoincrement=False, nullable=False),
+        sa.Column("seller_id", sa.Uuid(), nullable=False),
+        sa.Column("payment_id", sa.Uuid(), nullable=True),
+        sa.Column("amount_minor", sa.BigInteger(), nullable=False),
+        sa.Column("amount_currency", sa.Text(), nullable=False),
+        sa.Column("purpose", sa.Text(), nullable=False),
+        sa.Column("status", sa.Text(), nullable=False),
+        sa.Column("hold", sa.Uuid(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+        schema="payments",
+    )
+    op.create_index("payouts_payment", "payouts", ["payment_id"], schema="payments")
+    op.create_table(
+        "refunds",
+        sa.Column("id", sa.Uuid(), autoincrement=False, nullable=False),
+        sa.Column("payment_id", sa.Uuid(), nullable=False),
+        sa.Column("amount_minor", sa.BigInteger(), nullable=False),
+        sa.Column("amount_currency", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("status", sa.Text(), nullable=False),
+        sa.Column("hold", sa.Uuid(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("goods_return_id", sa.Uuid(), nullable=True),
+        sa.PrimaryKeyConstraint("id"),
+        schema="payments",
+    )
+    op.create_index("refunds_payment", "refunds", ["payment_id"], schema="payments")
+    op.create_index(
+        "refunds_return", "refunds", ["goods_return_id"], unique=True, schema="payments"
+    )
+    op.create_table(
+        "reserves",
+        sa.Column("payment_id", sa.Uuid(), autoincrement=False, nullable=False),
+        sa.Column("seller_id", sa.Uuid(), nullable=False),
+        sa.Column("amount_minor", sa.BigInteger(), nullable=False),
+        sa.Column("amount_currency", sa.Text(), nullable=False),
+        sa.Column("release_on", sa.Date(), nullable=False),
+        sa.Column("released", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("payment_id"),
+        schema="payments",
+    )
+    op.create_table(
+        "settlements",
+        sa.Column("notice", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("payment_id", sa.Uuid(), nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("notice"),
+        schema="payments",
+    )
+
+
+def financing() -> None:
+    op.execute("create schema if not exists financing")
+    op.create_table(
+        "facilities",
+        sa.Column("id", sa.Uuid(), autoincrement=False, nullable=False),
+        sa.Column("funder_id", sa.Uuid(), nullable=False),
+        sa.Column("seller_id", sa.Uuid(), nullable=False),
+        sa.Column("limit_minor", sa.BigInteger(), nullable=False),
+        sa.Column("limit_currency", sa.Text(), nullable=False),
+        sa.Column("programme", sa.Text(), nullable=False),
+        sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("status", sa.Text(), nullable=False),
+        sa.CheckConstraint("limit_minor > 0"),
+        sa.PrimaryKeyConstraint("id"),
+        schema="financing",
+    )
+    op.create_index("facilities_seller", "facilities", ["seller_id"], schema="financing")
+    op.create_table(
+        "mandates",
+        sa.Column("seller_id", sa.Uuid(), autoincrement=False, nullable=False),
+        sa.Column("per_offer_max_minor", sa.BigInteger(), nullable=False),
+        sa.Column("per_offer_max_currency", sa.Text(), nullable=False),
+        sa.Column("granted_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("seller_id"),
+        schema="financing",
+    )
+    op.create_table(
+        "obligor_facilities",
+        sa.Column("obligor_id", sa.Uuid(), autoincrement=False, nullable=False),
+        sa.Column("facilities", sa.JSON(), nullable=False),
+        sa.PrimaryKeyConstraint("obligor_id"),
+        schema="financing",
+    )
+    op.create_table(
+        "recalled_advances",
+        sa.Column("seller_id", sa.Uuid(), autoincrement=False, nullable=False),
+        sa.Column("advances", sa.JSON(), nullable=False),
+        sa.PrimaryKeyConstraint("seller_id"),
+        schema="financing",
+    )
+    op.create_table(
+        "sales",
+        sa.Column("payment_id", sa.Uuid(), autoincrement=False, nullable=False),
+        sa.Column("offers", sa.JSON(), nullable=False),
+        sa.Column("advances", sa.JSON(), nullable=False),
+        sa.Column("open", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("payment_id"),
+        schema="financing",
+    )
+    op.create_table(
+        "seller_facilities",
+        sa.Column("seller_id", sa.Uuid(), autoincrement=False, nullable=False),
+        sa.Column("facilities", sa.JSON(), nullable=False),
+        sa.PrimaryKeyConstraint("seller_id"),
+        schema="financing",
+    )
+    op.create_table(
+        "offers",
+        sa.Column("id", sa.Uuid(), autoincrement=False, nullable=False),
+        sa.Column("payment_id", sa.Uuid(), nullable=False),
+        sa.Column("order_id", sa.Uuid(), nullable=False),
+        sa.Column("invoice_no", sa.Text(), nullable=False),
+        sa.Column("seller_id", sa.Uuid(), nullable=False),
+        sa.Column("obligor_id", sa.Uuid(), nullable=False),
+        sa.Column("facility_id", sa.Uuid(), nullable=False),
+        sa.Column("funder_id", sa.Uuid(), nullable=False),
+        sa.Column("receivable_minor", sa.BigInteger(), nullable=False),
+        sa.Column("receivable_currency", sa.Text(), nullable=False),
+        sa.Column("principal_minor", sa.BigInteger(), nullable=False),
+        sa.Column("principal_currency", sa.Text(), nullable=False),
+        sa.Column("fee_minor", sa.BigInteger(), nullable=False),
+        sa.Column("fee_currency", sa.Text(), nullable=False),
+        sa.Column("fee_operator_minor", sa.BigInteger(), nullable=False),
+        sa.Column("fee_operator_currency", sa.Text(), nullable=False),
+        sa.Column("tenor_days", sa.BigInteger(), nullable=False),
+        sa.Column("due_date", sa.Date(), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("status", sa.Text(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["facility_id"],
+            ["financing.facilities.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        schema="financing",
+    )
+    op.create_index("offers_payment", "offers", ["payment_id"], schema="financing")
+    op.create_index("offers_seller", "offers", ["seller_id"], schema="financing")
+    op.create_table(
+        "advances",
+        sa.Column("id", sa.Uuid(), autoincrement=False, nullable=False),
+        sa.Column("offer_id", sa.Uuid(), nullable=False),
+        sa.Column("payment_id", sa.Uuid(), nullable=False),
+        sa.Column("order_id", sa.Uuid(), nullable=False),
+        sa.Column("invoice_no", sa.Text(), nullable=False),
+        sa.Column("facility_id", sa.Uuid(), nullable=False),
+        sa.Column("funder_id", sa.Uuid(), nullable=False),
+        sa.Column("seller_id", sa.Uuid(), nullable=False),
+        sa.Column("obligor_id", sa.Uuid(), nullable=False),
+        sa.Column("programme", sa.Text(), nullable=False),
+        sa.Column("principal_minor", sa.BigInteger(), nullable=False),
+        sa.Column("principal_currency", sa.Text(), nullable=False),
+        sa.Column("principal_outstanding", sa.BigInteger(), nullable=False),
+        sa.Column("fee_minor", sa.BigInteger(), nullable=False),
+        sa.Column("fee_currency", sa.Text(), nullable=False),
+        sa.Column("fee_operator_minor", sa.BigInteger(), nullable=False),
+        sa.Column("fee_operator_currency", sa.Text(), nullable=False),
+        sa.Column("fee_outstanding", sa.BigInteger(), nullable=False),
+        sa.Column("charge_outstanding", sa.BigInteger(), nullable=False),
+        sa.Column("drawn_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("due_date", sa.Date(), nullable=False),
+        sa.Column("status", sa.Text(), nullable=False),
+        sa.Column("decision_id", sa.Uuid(), nullable=False),
+        sa.Column("late_until", sa.Date(), nullable=True),
+        sa.CheckConstraint("charge_outstanding >= 0"),
+        sa.CheckConstraint("fee_outstanding >= 0"),
+        sa.CheckConstraint("principal_outstanding >= 0"),
+        sa.ForeignKeyConstraint(
+            ["facility_id"],
+            ["financing.facilities.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["offer_id"],
+            ["financing.offers.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("offer_id"),
+        schema="financing",
+    )
+    op.create_index("advances_obligor", "advances", ["obligor_id"], schema="financing")
+    op.create_index("advances_payment", "advances", ["payment_id"], schema="financing")
+    op.create_index("advances_seller", "advances", ["seller_id"], schema="financing")
+
+
+def risk() -> None:
+    op.execute("create schema if not exists risk")
+    op.create_table(
+        "adopted_lists",
+        sa.Column("id", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("lists", sa.JSON(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+        schema="risk",
+    )
+    op.create_table(
+        "decisions",
+        sa.Column("id", sa.Uuid(), autoincrement=False, nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("subject", sa.Uuid(), nullable=False),
+        sa.Column("verdict", sa.Text(), nullable=False),
+        sa.Column("reasons", sa.JSON(), nullable=False),
+        sa.Column("rules_version", sa.Text(), nullable=False),
+        sa.Column("list_version", sa.Text(), nullable=False),
+        sa.Column("inputs", sa.JSON(), nullable=False),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+        schema="risk",
+    )
+    op.create_index("decisions_subject", "decisions", ["subject"], schema="risk")
+    op.create_table(
+        "financed_invoices",
+        sa.Column("fingerprint", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("advance_id", sa.Uuid(), nullable=False),
+        sa.Column("funder_id", sa.Uuid(), nullable=False),
+        sa.Column("seller_id", sa.Uuid(), nullable=False),
+        sa.Column("facility_id", sa.Uuid(), nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("fingerprint"),
+        schema="risk",
+    )
+    op.create_table(
+        "list_versions",
+        sa.Column("version", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("list", sa.Text(), nullable=False),
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("published_on", sa.Date(), nullable=False),
+        sa.Column("entries", sa.BigInteger(), nullable=False),
+        sa.Column("staged_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("version"),
+        schema="risk",
+    )
+    op.create_table(
+        "windows",
+        sa.Column("key", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("buckets", sa.JSON(), nullable=False),
+        sa.PrimaryKeyConstraint("key"),
+        schema="risk",
+    )
+    op.create_table(
+        "cases",
+        sa.Column("id", sa.Uuid(), autoincrement=False, nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("subject", sa.Uuid(), nullable=False),
+        sa.Column("decision_id", sa.Uuid(), nullable=False),
+        sa.Column("verdict", sa.Text(), nullable=False),
+        sa.Column("codes", sa.JSON(), nullable=False),
+        sa.Column("status", sa.Text(), nullable=False),
+        sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("disposition", sa.Text(), nullable=True),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("assessed_by", sa.Uuid(), nullable=True),
+        sa.Column("assessed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("closed_by", sa.Uuid(), nullable=True),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "status <> 'closed' or (assessed_by is not null and closed_by is not null)",
+            name="cases_closed_by_two",
+        ),
+        sa.CheckConstraint("closed_by <> assessed_by", name="cases_four_eyes"),
+        sa.ForeignKeyConstraint(
+            ["decision_id"],
+            ["risk.decisions.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        schema="risk",
+    )
+    op.create_index(
+        "cases_open",
+        "cases",
+        ["opened_at"],
+        schema="risk",
+        postgresql_where=sa.text("status <> 'closed'"),
+    )
+    op.create_index("cases_subject", "cases", ["subject"], schema="risk")
+    op.create_table(
+        "list_entries",
+        sa.Column("version", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("entry_id", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("list", sa.Text(), nullable=False),
+        sa.Column("names", sa.JSON(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("birth_years", sa.JSON(), nullable=False),
+        sa.Column("countries", sa.JSON(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["version"],
+            ["risk.list_versions.version"],
+        ),
+        sa.PrimaryKeyConstraint("version", "entry_id"),
+        schema="risk",
+    )
+    op.create_table(
+        "clearances",
+        sa.Column("subject", sa.Uuid(), autoincrement=False, nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("codes", sa.JSON(), nullable=False),
+        sa.Column("cleared_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["case_id"],
+            ["risk.cases.id"],
+        ),
+        sa.PrimaryKeyConstraint("subject"),
+        schema="risk",
+    )
+
+
+def evidence() -> None:
+    op.execute("create schema if not exists evidence")
+    op.create_table(
+        "checkpoints",
+        sa.Column("size", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("origin", sa.Text(), nullable=False),
+        sa.Column("root", sa.LargeBinary(), nullable=False),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("signed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("octet_length(root) = 32"),
+        sa.CheckConstraint("size > 0"),
+        sa.PrimaryKeyConstraint("size"),
+        schema="evidence",
+    )
+    op.create_table(
+        "tiles",
+        sa.Column("level", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("number", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("hashes", sa.LargeBinary(), nullable=False),
+        sa.CheckConstraint("mod(octet_length(hashes), 32) = 0"),
+        sa.CheckConstraint("octet_length(hashes) between 32 and 8192"),
+        sa.PrimaryKeyConstraint("level", "number"),
+        schema="evidence",
+    )
