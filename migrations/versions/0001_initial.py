@@ -665,6 +665,7 @@ def financing() -> None:
         sa.Column("status", sa.Text(), nullable=False),
         sa.Column("decision_id", sa.Uuid(), nullable=False),
         sa.Column("late_until", sa.Date(), nullable=True),
+        sa.Column("claimed", sa.BigInteger(), nullable=False),
         sa.CheckConstraint("charge_outstanding >= 0"),
         sa.CheckConstraint("fee_outstanding >= 0"),
         sa.CheckConstraint("principal_outstanding >= 0"),
