@@ -21,8 +21,8 @@ ZERO = UUID(int=0)
 P, POST, VOID, LINKED = Flags.PENDING, Flags.POST_PENDING, Flags.VOID_PENDING, Flags.LINKED
 
 
-def ask(id=NEW, debit=FREE, credit=OTHER, amount=10, flags=0, pending_id=None, code="manual"):
-    return TransferRequest(id, debit, credit, amount, code, flags, pending_id)
+def ask(id_=NEW, debit=FREE, credit=OTHER, amount=10, flags=0, pending_id=None, code="manual"):
+    return TransferRequest(id_, debit, credit, amount, code, flags, pending_id)
 
 
 def resolve(flags, pending_id, amount=0, debit=0, credit=0):

@@ -122,7 +122,7 @@ class Book:
 
     def _one(self, asked: Request) -> str:
         """All the ways to say no, the earliest in the public list first."""
-        kinds = bin(asked.flags & (PENDING | POST | VOID)).count("1")
+        kinds = (asked.flags & (PENDING | POST | VOID)).bit_count()
         resolves = bool(asked.flags & (POST | VOID))
         known = self.by_id(asked.id)
         if asked.flags < 0 or asked.flags > 15:

@@ -11,6 +11,7 @@ from typing import Protocol, TypeVar
 from uuid import UUID
 
 from tests.model.reference import LARGEST, LINKED, PENDING, POST, VOID, Book, Request
+
 from usance.kernel.ids import fresh
 
 T = TypeVar("T")
