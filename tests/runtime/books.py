@@ -45,10 +45,11 @@ class Later(Record, frozen=True):
 
 
 class Break(Record, frozen=True):
-    """Goes wrong where it is told to: `prepare`, `query`, `apply`, `form` or `write`."""
+    """Goes wrong where it is told to: `prepare`, `query`, `apply`, `form`, `write`;
+    `lost`: it loses the engine its connection."""
 
     where: str
-    size: int = 0
+    dsn: str = ""
 
 
 def note(draft, body, _facts):
@@ -71,7 +72,8 @@ async def prepare_break(loader: Loader, commands: Sequence[Command]) -> None:
         if where == "query":
             await loader.fetch("select * from nowhere")
         if where == "lost":
-            await loader.fetch("select pg_terminate_backend(pg_backend_pid())")
+            mine = await loader.fetch("select pg_backend_pid() as pid")
+            await ask(command.body.dsn, "select pg_terminate_backend($1)", mine[0]["pid"])
 
 
 def apply_break(draft, body, _facts):

@@ -168,7 +168,7 @@ def test_a_lost_connection_closes_the_engine_and_frees_the_book(server_address):
         async with book(server_address) as dsn, running(dsn) as engine:
             await engine.submit([noted(1)])
             both = await asyncio.gather(
-                unavailable(engine, noted(2), command(3, "break", Break("lost"))),
+                unavailable(engine, noted(2), command(3, "break", Break("lost", dsn))),
                 unavailable(engine, noted(4)),
             )
             assert all("acknowledges nothing more" in why for why in both)

@@ -39,6 +39,7 @@ from usance.runtime.commands import (
 )
 from usance.runtime.draft import State
 from usance.runtime.facts import Outcome
+from usance.runtime.roles import ENGINE
 from usance.runtime.rows import HOT_TABLES
 from usance.runtime.tables import DUE, DueRow
 
@@ -106,7 +107,7 @@ class Engine:
 
         Raises BookTaken when another engine lives. The epoch rises only after the lock is held.
         """
-        connection = await asyncpg.connect(self._dsn)
+        connection = await asyncpg.connect(self._dsn, server_settings={"role": ENGINE})
         try:
             await self._take_book(connection)
         except BaseException:
