@@ -1,17 +1,17 @@
 """Each way the ledger says no; where two apply, the one that stands earlier in the list wins."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from uuid import UUID
 
 import pytest
+from tests.ledger.asking import Tables, apply, create, prepare, written
 
 from usance.kernel.ids import fresh
 from usance.kernel.money import MINOR_MAX, Currency
 from usance.ledger.errors import TransferResult as R
-from usance.ledger.events import TransfersCreated
 from usance.ledger.model import Account, Balance, Flags, Hold, HoldState, Limit
-from usance.ledger.service import CreateTransfers, TransferRequest, TransferStage
-from usance.ledger.tables import ACCOUNTS, BALANCES, HOLDS
+from usance.ledger.service import TransferRequest, TransferStage
+from usance.ledger.tables import ACCOUNTS, BALANCES, HOLDS, TRANSFERS
 from usance.runtime.draft import Overlay, State
 
 NOW = datetime(2026, 9, 9, tzinfo=UTC)
@@ -60,9 +60,11 @@ def book() -> Overlay:
 
 
 def results(overlay, *requests):
-    overlay.begin(fresh(2, 0), UUID(int=1), 1)
-    assert TransferStage().apply(overlay, CreateTransfers(requests, date(2026, 9, 9)), None) is None
-    return list(overlay.told(TransfersCreated).results)
+    tables, stage = Tables(), TransferStage()
+    tables.overlay = overlay
+    tables.rows_of[TRANSFERS] = written(overlay, TRANSFERS)
+    command = create(2, requests)
+    return apply(stage, tables, command, prepare(stage, tables, [command]))
 
 
 # Each request offends against its own code and, where it can, against several later ones.

@@ -84,6 +84,9 @@ class Author:
 
     def resolution(self) -> Request:
         holds = self.book.holds()
+        if self.pen.randint(1, 4) == 1:
+            # Perhaps one that an earlier command of the same batch is about to make.
+            holds = [each for each in self.asked[-6:] if each.flags == PENDING] or holds
         if not holds:
             return self.move()
         still_open = [hold for hold in holds if self.book.end_of(hold) == "open"]
@@ -91,7 +94,7 @@ class Author:
         flags = self.pen.choice((POST, POST, VOID))
         amount = 0
         if flags == POST and self.pen.randint(1, 2) == 1:
-            amount = self.pen.randint(1, min(hold.amount, 1_000))
+            amount = self.pen.randint(1, max(1, min(hold.amount, 1_000)))
         resolved = Request(self.new_id(), 0, 0, amount, flags, hold.id)
         odd = self.pen.randint(1, 12)
         if odd == 1:

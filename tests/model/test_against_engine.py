@@ -5,9 +5,10 @@ import os
 from random import Random
 
 import pytest
+from tests.ledger.asking import create
 from tests.model.reference import Book, Request
 from tests.model.script import CURRENCIES, RULES, Author
-from tests.model.test_machine import body_of
+from tests.model.test_machine import real
 from tests.runtime.books import START, ask, book, command, running
 
 from usance.ledger.events import TransfersCreated
@@ -42,7 +43,7 @@ async def converse(engine, model: Book, author: Author, first: int, rounds: int)
     for number in range(first, first + rounds):
         asked = [author.command() for _ in range(5)]
         commands = [
-            command(number * 10 + index, "create_transfers", body_of(requests))
+            command(number * 10 + index, "create_transfers", create(0, real(requests)).body)
             for index, requests in enumerate(asked)
         ]
         answers = await asyncio.gather(*(engine.submit([each]) for each in commands))

@@ -4,23 +4,22 @@ The real side runs as the engine runs it, an overlay over the state, merged or d
 dictionary in the place of the tables. The other test of this folder has the real tables.
 """
 
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from uuid import UUID
 
 import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from tests.ledger.asking import Tables, apply, create, everything, prepare
 from tests.model.reference import Book, Request
 from tests.model.script import CURRENCIES, RULES, Author
 
-from usance.kernel.ids import fresh
 from usance.kernel.money import Currency
 from usance.kernel.records import encode
-from usance.ledger.events import TransfersCreated
 from usance.ledger.model import Account, Balance, Limit
-from usance.ledger.service import CreateTransfers, TransferRequest, TransferStage
-from usance.ledger.tables import ACCOUNTS, BALANCES, HOLDS, TRANSFERS
+from usance.ledger.service import TransferRequest, TransferStage
+from usance.ledger.tables import ACCOUNTS, BALANCES, HOLDS
 from usance.runtime.draft import Overlay, State
 from usance.runtime.rows import HOT_TABLES
 
@@ -32,15 +31,12 @@ LIMITS = {
 }
 
 
-def body_of(requests: list[Request]) -> CreateTransfers:
-    """The command body that asks for these requests."""
-    return CreateTransfers(
-        tuple(
-            TransferRequest(r.id, r.debit, r.credit, r.amount, r.code, r.flags, r.pending_id)
-            for r in requests
-        ),
-        date(2026, 9, 9),
-    )
+def real(requests: list[Request]) -> list[TransferRequest]:
+    """The same requests as the real ledger takes them."""
+    return [
+        TransferRequest(r.id, r.debit, r.credit, r.amount, r.code, r.flags, r.pending_id)
+        for r in requests
+    ]
 
 
 def account_row(number: int, currency: str, rule: str) -> Account:
@@ -54,41 +50,26 @@ class RealLedger:
 
     def __init__(self) -> None:
         self.state = State()
-        self.tables = {TRANSFERS: {}, HOLDS: {}}
+        self.tables = Tables()
         self.stage = TransferStage()
-        self.commands = 0
 
     def begin(self) -> Overlay:
-        return Overlay(self.state, NOW)
+        self.tables.overlay = Overlay(self.state, NOW)
+        return self.tables.overlay
 
-    def apply(self, overlay: Overlay, requests: list[Request]) -> tuple[list[str], str]:
-        """One command: what `prepare` would make visible, then `apply`."""
-        self.commands += 1
-        for table, wanted in (
-            (TRANSFERS, [r.id for r in requests]),
-            (HOLDS, [r.pending_id for r in requests]),
-        ):
-            stored = self.tables[table]
-            overlay.loaded.keep(table, [stored[each] for each in wanted if each in stored])
-        overlay.begin(fresh(self.commands, 0), UUID(int=1), self.commands)
-        assert self.stage.apply(overlay, body_of(requests), None) is None
-        told = overlay.told(TransfersCreated)
-        assert told is not None
-        assert told.created == list(told.results).count("created")
-        return list(told.results), overlay.transfers_digest()
+    def commit(self) -> None:
+        self.tables.write()
+        self.tables.overlay.merge()
 
-    def commit(self, overlay: Overlay) -> None:
-        for table, stored in self.tables.items():
-            stored.update(overlay.rows[table.slot])
-        overlay.merge()
-
-    def bytes(self, overlay: Overlay | None = None) -> bytes:
+    def bytes(self) -> bytes:
         """All that is kept or would be written, as bytes."""
-        layers = [self.state.rows] + ([overlay.rows] if overlay else [])
-        return b"\n".join(
-            encode({str(key): row for key, row in rows[table.slot].items()})
-            for rows in layers
-            for table in HOT_TABLES
+        kept = {table.name: self.state.rows[table.slot] for table in HOT_TABLES}
+        layers = [kept, everything(self.tables.overlay)]
+        return encode(
+            [
+                {name: {str(key): row for key, row in rows.items()} for name, rows in layer.items()}
+                for layer in layers
+            ]
         )
 
 
@@ -113,33 +94,38 @@ class LedgerMachine(RuleBasedStateMachine):
         overlay = self.real.begin()
         overlay.put(ACCOUNTS, account_row(number, currency, limit))
         overlay.put(BALANCES, Balance(number))
-        self.real.commit(overlay)
+        self.real.commit()
 
     @rule(random=st.randoms(use_true_random=False), commands=st.integers(1, 4))
     def batch(self, random, commands):
-        overlay = self.real.begin()
-        self.author.pen = random
-        for _ in range(commands):
-            self.agree(overlay, self.author.command())
-        self.real.commit(overlay)
+        self.real.begin()
+        self.agree(random, commands)
+        self.real.commit()
 
     @rule(random=st.randoms(use_true_random=False))
     def lost_batch(self, random):
         """The transaction failed: nothing of it may stay, in memory either."""
+        self.real.begin()
         before, created = self.real.bytes(), list(self.book.created)
-        overlay = self.real.begin()
-        self.author.pen = random
-        self.agree(overlay, self.author.command())
+        self.agree(random, 2)
         self.book.created = created
+        self.real.begin()
         assert self.real.bytes() == before
 
-    def agree(self, overlay, requests):
-        before, already = self.real.bytes(overlay), len(self.book.created)
-        results, digest = self.real.apply(overlay, requests)
-        assert results == self.book.ask(requests)
-        assert digest == self.book.digest(self.book.created[already:])
-        if "created" not in results:
-            assert self.real.bytes(overlay) == before
+    def agree(self, random, count):
+        """A batch as the engine does it: prepared together, applied one after the other."""
+        self.author.pen = random
+        asked = [self.author.command() for _ in range(count)]
+        commands = [create(number, real(each)) for number, each in enumerate(asked)]
+        facts = prepare(self.real.stage, self.real.tables, commands)
+        for command, requests in zip(commands, asked, strict=True):
+            before, already = self.real.bytes(), len(self.book.created)
+            results = apply(self.real.stage, self.real.tables, command, facts)
+            assert results == self.book.ask(requests)
+            digest = self.real.tables.overlay.transfers_digest()
+            assert digest == self.book.digest(self.book.created[already:])
+            if "created" not in results:
+                assert self.real.bytes() == before
 
     @invariant()
     def balances_follow_from_transfers(self):
