@@ -57,6 +57,7 @@ class Overlay:
         self.rows: list[dict[Any, Any]] = [{} for _ in HOT_TABLES]
         self.lookups: list[dict[Any, Any]] = [{} for _ in HOT_LOOKUPS]
         self._journal: list[tuple[dict[Any, Any], Any, Any]] = []
+        self._seals: dict[int, bytes] = {}
         self.begin(UUID(int=0), UUID(int=0))
 
     def begin(self, command_id: UUID, actor: UUID, position: int = 0) -> None:
@@ -67,7 +68,7 @@ class Overlay:
         self.parts: dict[str, Any] = {}
         self.thread_id: UUID | None = None
         self._made = 0
-        self._digest: Any = None
+        self._seals.clear()
         self._journal.clear()
 
     def undo(self, mark: int = 0) -> None:
@@ -145,15 +146,16 @@ class Overlay:
 
     def seal(self, transfer: bytes) -> None:
         """See kernel.draft.Draft."""
-        if self._digest is None:
-            self._digest = hashlib.sha256()
-        self._digest.update(transfer)
+        # In the journal like any row: a chain that is undone leaves nothing in the digest.
+        self._write(self._seals, len(self._seals), transfer)
 
     # ---- for the engine ----
 
     def transfers_digest(self) -> str:
         """Return SHA-256 over what the command sealed, "" where it sealed nothing."""
-        return "" if self._digest is None else self._digest.hexdigest()
+        if not self._seals:
+            return ""
+        return hashlib.sha256(b"".join(self._seals.values())).hexdigest()
 
     def known(self, table: HotTable[Any, Any], key: Any) -> bool:  # noqa: ANN401 - any key
         """Return whether the row was in the database before this batch."""

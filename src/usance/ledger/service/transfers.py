@@ -44,29 +44,25 @@ class CreateTransfers(Record, frozen=True):
 
 
 class TransferStage:
-    """Applies `create_transfers`. Remembers the highest id, so that newer ones need no look-up."""
-
-    def __init__(self) -> None:
-        self._highest: int | None = None
+    """Applies `create_transfers`. Ids above the highest in the book need no look-up."""
 
     async def prepare(self, loader: Loader, commands: Sequence[Command]) -> None:
         """Make transfers visible whose ids may be in use, and the holds to be resolved."""
-        if self._highest is None:
-            top = await loader.fetch("select id from ledger.transfers order by id desc limit 1")
-            self._highest = top[0]["id"].int if top else 0
+        # Asked of the table each time: other verbs write transfers too.
+        top = await loader.fetch("select id from ledger.transfers order by id desc limit 1")
+        highest = top[0]["id"].int if top else 0
         requests = [
             request
             for command in commands
             if isinstance(command.body, CreateTransfers)
             for request in command.body.transfers
         ]
-        old = [request.id for request in requests if request.id.int <= self._highest]
+        old = [request.id for request in requests if request.id.int <= highest]
         if old:
             await loader.rows(TRANSFERS, old)
         holds = [request.pending_id for request in requests if request.pending_id is not None]
         if holds:
             await loader.rows(HOLDS, holds)
-        self._highest = max(self._highest, max((r.id.int for r in requests), default=0))
 
     def apply(self, draft: Draft, body: CreateTransfers, _facts: None) -> Refusal | None:
         """Create what can be created; tell one result for each."""
@@ -100,6 +96,8 @@ class TransferStage:
 
 
 def _create(draft: Draft, request: TransferRequest, value_date: date) -> TransferResult:
+    if request.flags & ~Flags.ALL:
+        return TransferResult.RESERVED_FLAG
     asked = Transfer(
         request.id,
         draft.position,
