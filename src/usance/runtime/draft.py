@@ -44,7 +44,10 @@ class State:
         """Let go of a row that need not stay in memory."""
         self.rows[table.slot].pop(table.key(row), None)
         for lookup in table.lookups:
-            self.lookups[lookup.slot].pop(lookup.value(row), None)
+            # A later row may have the value by now: an order whose first payment failed.
+            places, value = self.lookups[lookup.slot], lookup.value(row)
+            if places.get(value) == table.key(row):
+                del places[value]
 
 
 class Overlay:
@@ -67,7 +70,7 @@ class Overlay:
         self.parts: dict[str, Any] = {}
         self.thread_id: UUID | None = None
         self._made = 0
-        self._digest: Any = None
+        self._sealed: dict[int, bytes] = {}
         self._journal.clear()
 
     def undo(self, mark: int = 0) -> None:
@@ -145,15 +148,19 @@ class Overlay:
 
     def seal(self, transfer: bytes) -> None:
         """See kernel.draft.Draft."""
-        if self._digest is None:
-            self._digest = hashlib.sha256()
-        self._digest.update(transfer)
+        # Through the journal: what a chain posted before it failed is not in the digest.
+        self._write(self._sealed, len(self._sealed), transfer)
 
     # ---- for the engine ----
 
     def transfers_digest(self) -> str:
-        """Return SHA-256 over what the command sealed, "" where it sealed nothing."""
-        return "" if self._digest is None else self._digest.hexdigest()
+        """Return SHA-256 over what the command sealed, sorted, "" where it sealed nothing.
+
+        What is sealed begins with its id: whoever reads the rows in the order of their ids can
+        reckon the digest again.
+        """
+        sealed = sorted(self._sealed.values())
+        return hashlib.sha256(b"".join(sealed)).hexdigest() if sealed else ""
 
     def known(self, table: HotTable[Any, Any], key: Any) -> bool:  # noqa: ANN401 - any key
         """Return whether the row was in the database before this batch."""
