@@ -485,6 +485,8 @@ def payments() -> None:
         sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("returned", sa.BigInteger(), nullable=False),
         sa.Column("holding", sa.BigInteger(), nullable=False),
+        sa.Column("unsettled", sa.BigInteger(), nullable=False),
+        sa.Column("receivable", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
         schema="payments",
     )

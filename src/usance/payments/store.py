@@ -1,5 +1,6 @@
 """All SQL of payments."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -45,6 +46,18 @@ async def collected_on(connection: Connection, rail: str, since: datetime) -> li
         " and p.captured_at > $2 order by i.id",
         rail,
         since,
+    )
+    return [INSTRUCTIONS.shape.from_row(tuple(row)) for row in rows]
+
+
+async def instructions_by_id(
+    connection: Connection, identifiers: Sequence[UUID]
+) -> list[Instruction]:
+    """Return instructions as they stand, those that exist."""
+    rows = await connection.fetch(
+        f"select {_INSTRUCTION} from payments.instructions i"  # noqa: S608 - our columns
+        " where i.id = any($1) order by i.id",
+        [UUID(int=each.int) for each in identifiers],
     )
     return [INSTRUCTIONS.shape.from_row(tuple(row)) for row in rows]
 

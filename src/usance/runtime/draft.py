@@ -44,7 +44,10 @@ class State:
         """Let go of a row that need not stay in memory."""
         self.rows[table.slot].pop(table.key(row), None)
         for lookup in table.lookups:
-            self.lookups[lookup.slot].pop(lookup.value(row), None)
+            # A later row may have the value by now: an order whose first payment failed.
+            places, value = self.lookups[lookup.slot], lookup.value(row)
+            if places.get(value) == table.key(row):
+                del places[value]
 
 
 class Overlay:
@@ -57,7 +60,6 @@ class Overlay:
         self.rows: list[dict[Any, Any]] = [{} for _ in HOT_TABLES]
         self.lookups: list[dict[Any, Any]] = [{} for _ in HOT_LOOKUPS]
         self._journal: list[tuple[dict[Any, Any], Any, Any]] = []
-        self._seals: dict[int, bytes] = {}
         self.begin(UUID(int=0), UUID(int=0))
 
     def begin(self, command_id: UUID, actor: UUID, position: int = 0) -> None:
@@ -68,7 +70,7 @@ class Overlay:
         self.parts: dict[str, Any] = {}
         self.thread_id: UUID | None = None
         self._made = 0
-        self._seals.clear()
+        self._sealed: dict[int, bytes] = {}
         self._journal.clear()
 
     def undo(self, mark: int = 0) -> None:
@@ -146,16 +148,19 @@ class Overlay:
 
     def seal(self, transfer: bytes) -> None:
         """See kernel.draft.Draft."""
-        # In the journal like any row: a chain that is undone leaves nothing in the digest.
-        self._write(self._seals, len(self._seals), transfer)
+        # Through the journal: what a chain posted before it failed is not in the digest.
+        self._write(self._sealed, len(self._sealed), transfer)
 
     # ---- for the engine ----
 
     def transfers_digest(self) -> str:
-        """Return SHA-256 over what the command sealed, "" where it sealed nothing."""
-        if not self._seals:
-            return ""
-        return hashlib.sha256(b"".join(self._seals.values())).hexdigest()
+        """Return SHA-256 over what the command sealed, sorted, "" where it sealed nothing.
+
+        What is sealed begins with its id: whoever reads the rows in the order of their ids can
+        reckon the digest again.
+        """
+        sealed = sorted(self._sealed.values())
+        return hashlib.sha256(b"".join(sealed)).hexdigest() if sealed else ""
 
     def known(self, table: HotTable[Any, Any], key: Any) -> bool:  # noqa: ANN401 - any key
         """Return whether the row was in the database before this batch."""
