@@ -22,6 +22,9 @@ from usance.kernel.money import parse
 from usance.parties import service as parties
 from usance.parties.model import PartyKind, Role
 from usance.policy import service as policy
+from usance.risk import service as risk
+from usance.risk.model import EntityKind, ListedEntity
+from usance.risk.ports import Reading
 from usance.runtime.rows import RowShape
 from usance.trade.model import Order
 from usance.worker.session import make_book, opened, place_of
@@ -112,6 +115,20 @@ async def _cast(session) -> None:
     assert [one.refusal for one in done if one.refusal] == []
 
 
+class _TinyList:
+    code = "tiny"
+    source = "invented for a test"
+
+
+async def _watchlist(session) -> None:
+    """Adopt a list with one name: without any list every payment would wait for a person."""
+    listed = ListedEntity("tiny", "T.1", ("Ivan Petrovich Nobody",), EntityKind.PERSON)
+    async with session.pool.acquire() as connection, connection.transaction():
+        reading = Reading((listed,), ())
+        version = await risk.stage_watchlist(connection, _TinyList(), reading, T0.date(), T0)
+    assert (await session.do("load_watchlist", risk.LoadWatchlist(version))).refusal is None
+
+
 async def _key(session, name: str, user: UserId, scopes: tuple[str, ...] = ()) -> str:
     secret = parties.secret_of(hashlib.sha256(name.encode()).digest()[:30], live=False)
     body = parties.IssueKey(
@@ -153,6 +170,7 @@ async def _open(server_address, home: Path, name: str, stack: AsyncExitStack) ->
     await make_book(place, T0, test_clock=True, anew=True)
     session = await stack.enter_async_context(opened(place))
     await _cast(session)
+    await _watchlist(session)
     await _orders(session, SELLER, parties.buyer_id("shop", "1"), ORDERS)
     await _orders(session, OTHER_SELLER, parties.buyer_id("shop", "1"), 2)
     keys = {each: await _key(session, each, parties.cast_user(each)) for each in NAMES}

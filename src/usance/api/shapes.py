@@ -316,3 +316,8 @@ def plain(value: object) -> Any:  # noqa: ANN401 - any JSON value
             return msgspec.json.decode(value)
         case _:
             return value
+
+
+def page_of(model: type[Shown]) -> Any:  # noqa: ANN401 - a class made at run time
+    """Return the model of one page of a list."""
+    return Page.__class_getitem__(model)  # type: ignore[attr-defined]
