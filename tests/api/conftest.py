@@ -4,10 +4,9 @@ import asyncio
 import hashlib
 import shutil
 import tempfile
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable
 from contextlib import AsyncExitStack
-from datetime import UTC, date, datetime, timedelta
-from decimal import Decimal
+from datetime import UTC, date, datetime
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -108,9 +107,7 @@ async def _cast(session) -> None:
     funder = parties.cast_party("funder_one")
     funds = financing.ReceiveFunds(funder, parse("50000", "CNY"), "wire")
     done.append(await session.do("receive_funds", funds))
-    facility = financing.OpenFacility(
-        FACILITY, funder, SELLER, parse("40000", "CNY"), "standard"
-    )
+    facility = financing.OpenFacility(FACILITY, funder, SELLER, parse("40000", "CNY"), "standard")
     done.append(await session.do("open_facility", facility))
     assert [one.refusal for one in done if one.refusal] == []
 
@@ -177,15 +174,13 @@ async def _open(server_address, home: Path, name: str, stack: AsyncExitStack) ->
     keys["other"] = await _key(session, "other", UserId.derived(0, "other"))
     worker = session.worker(plain_rails())
     await worker.publish_rates(T0)
-    app = create_app(session, test_book=True, worker=worker)
+    app = create_app(session, worker)
     transport = httpx.ASGITransport(app, raise_app_exceptions=True)
     client = await stack.enter_async_context(
         httpx.AsyncClient(transport=transport, base_url="http://book")
     )
     numbers = iter(range(10**9))
-    return House(
-        app=app, session=session, worker=worker, client=client, keys=keys, numbers=numbers
-    )
+    return House(app=app, session=session, worker=worker, client=client, keys=keys, numbers=numbers)
 
 
 @pytest.fixture(scope="module")

@@ -5,9 +5,9 @@ the repository. Routes hold no rules: they read what is asked, ask the engine, a
 of it. The pieces that all of them share are named by what they are: `problems` (saying no),
 `access` (who may see what), `idempotency` (once, however often asked), `pages`, `shapes`.
 
-Others use: `create_app` (serves an open book), `document` (the text of `openapi.json`).
+Others use: `create_app` (serves an open book), `document` (what `openapi.json` holds).
 """
 
-from usance.api.application import create_app, document, openapi_document
+from usance.api.application import create_app, document
 
-__all__ = ["create_app", "document", "openapi_document"]
+__all__ = ["create_app", "document"]

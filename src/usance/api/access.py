@@ -19,6 +19,7 @@ from usance.kernel.ids import PartyId
 from usance.parties.model import Caller, PartyKind
 from usance.parties.service import authenticate
 from usance.runtime.clock import wall_now
+from usance.runtime.reading import is_test_book as is_test
 from usance.worker.session import Session
 
 _SEES_ALL = frozenset({PartyKind.OPERATOR, PartyKind.REGULATOR})
@@ -66,6 +67,15 @@ async def reading(session: Session) -> "AsyncIterator[asyncpg.Connection[Any]]":
         yield cast("asyncpg.Connection[Any]", connection)
 
 
+async def is_test_book(request: Request) -> bool:
+    """Whether the time of the book is set by hand. A book never changes its kind."""
+    known = request.app.state.test_book
+    if known is None:
+        async with reading(session_of(request)) as connection:
+            known = request.app.state.test_book = await is_test(connection)
+    return bool(known)
+
+
 async def let_in(request: Request, scope: str) -> Asker:
     """Return who asks. Raises NotAuthenticated, NotAllowed.
 
@@ -75,7 +85,7 @@ async def let_in(request: Request, scope: str) -> Asker:
     secret = _secret(request.headers.get("authorization", ""))
     async with reading(session) as connection:
         caller = await authenticate(connection, secret, wall_now())
-    if caller.live is request.app.state.test_book:
+    if caller.live is await is_test_book(request):
         raise NotAuthenticated("This key is for another kind of book.")
     if scope:
         caller.require(scope)

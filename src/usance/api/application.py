@@ -4,21 +4,47 @@ import asyncio
 from importlib.metadata import version
 from typing import Any, Final
 
-import msgspec
 from fastapi import APIRouter, FastAPI
 from fastapi.openapi.utils import get_openapi
 from fastapi.responses import JSONResponse
 
 from usance.api import (
+    clock,
+    evidence,
+    facts,
+    financing,
     health,
+    keys,
+    ledger,
+    orders,
+    parties,
     payments,
+    policy,
+    proposals,
+    reports,
+    risk,
 )
 from usance.api.envelope import Envelope
 from usance.api.problems import MEDIA_TYPE, Problem, answer_with_problems
+from usance.api.shapes import MONEY
 from usance.worker.loop import Worker
 from usance.worker.session import Session
 
-_ROUTERS: Final = (payments.router,)
+_ROUTERS: Final = (
+    parties.router,
+    keys.router,
+    orders.router,
+    payments.router,
+    financing.router,
+    risk.router,
+    policy.router,
+    proposals.router,
+    ledger.router,
+    facts.router,
+    evidence.router,
+    reports.router,
+    clock.router,
+)
 _OPEN: Final = frozenset({"/livez", "/readyz"})
 _DESCRIPTION: Final = (
     "Cross-border e-commerce payments and supply-chain finance on one ledger.\n\n"
@@ -28,16 +54,15 @@ _DESCRIPTION: Final = (
 )
 
 
-def create_app(session: Session, *, test_book: bool, worker: Worker | None = None) -> FastAPI:
+def create_app(session: Session, worker: Worker | None = None) -> FastAPI:
     """Return the application that serves an open book.
 
-    test_book: whether its time is set by hand; only then may callers do so. worker: the one
-    that works for the book in this process, where there is one.
+    worker: runs the clock of a test book; without one the application makes its own.
     """
     app = _application()
     app.state.session = session
-    app.state.test_book = test_book
-    app.state.worker = worker
+    app.state.test_book = None
+    app.state.worker = worker or session.worker()
     app.state.clock_turn = asyncio.Lock()
     return app
 
@@ -70,15 +95,9 @@ def _application() -> FastAPI:
     return app
 
 
-def openapi_document() -> dict[str, Any]:
+def document() -> dict[str, Any]:
     """Return the OpenAPI 3.1 document of all routes. Needs no book."""
     return _described(_application())
-
-
-def document() -> str:
-    """Return the OpenAPI document as the file `openapi.json` holds it."""
-    ordered = msgspec.json.encode(openapi_document(), order="sorted")
-    return msgspec.json.format(ordered, indent=2).decode() + "\n"
 
 
 def _described(app: FastAPI) -> dict[str, Any]:
@@ -100,10 +119,21 @@ def _described(app: FastAPI) -> dict[str, Any]:
         "bearer": {"type": "http", "scheme": "bearer", "description": "uk_test_… or uk_live_…"},
         "basic": {"type": "http", "scheme": "basic", "description": "The key as user name."},
     }
+    parts["schemas"] = _with_money(schemas)
+    parts["schemas"]["Money"] = MONEY
     for path, methods in described["paths"].items():
         for operation in methods.values():
             _describe(path, operation)
     return described
+
+
+def _with_money(value: Any) -> Any:  # noqa: ANN401 - any part of the document
+    """Return a part of the document in which amounts refer to the one schema of money."""
+    if isinstance(value, dict):
+        if value.get("properties") == MONEY["properties"]:
+            return {"$ref": "#/components/schemas/Money"}
+        return {name: _with_money(item) for name, item in value.items()}
+    return [_with_money(item) for item in value] if isinstance(value, list) else value
 
 
 def _describe(path: str, operation: dict[str, Any]) -> None:

@@ -110,16 +110,34 @@ def command_id(user_id: UUID, key: str) -> UUID:
     return derive(milliseconds_of(given) if given.version == 7 else 0, "api", user_id, given)
 
 
-def asks(verb: str) -> Callable[[Request, Response, str], Awaitable[Order]]:
-    """Return the dependency of a route that asks for a verb; its scope stands in the money path."""
-    scope = PATH[verb].scope
+def asks(verb: str, scope: str = "") -> Callable[[Request, Response, str], Awaitable[Order]]:
+    """Return the dependency of a route that asks for a verb.
+
+    scope: only where the money path leaves the verb to the house, and a test book may play it.
+    """
+    return _order(verb, PATH[verb].scope or scope, verb)
+
+
+def proposes(verb: str) -> Callable[[Request, Response, str], Awaitable[Order]]:
+    """Return the dependency of a route that proposes a verb for another person to approve.
+
+    Whoever proposes must be allowed to ask for the verb itself.
+    """
+    return _order("propose", PATH[verb].scope, verb)
+
+
+def _order(
+    verb: str, scope: str, reached: str
+) -> Callable[[Request, Response, str], Awaitable[Order]]:
     assert scope, f"{verb} is for the house alone"
 
     async def dependency(request: Request, response: Response, key: Key) -> Order:
         asker = await let_in(request, scope)
+        asker.caller.require(PATH[verb].scope or scope)
         if not key.strip():
             raise KEY_MISSING.invalid()
         return Order(asker, verb, key, response)
 
-    dependency.__dict__["verb"] = verb
+    # A test of the house asks every route which verb of the money path it leads to.
+    dependency.__dict__["verb"] = reached
     return dependency

@@ -1,18 +1,19 @@
 """Keys: how people and machines are let in. A secret is shown once, when it is made."""
 
 import os
-from typing import Annotated, Any, Final
+from typing import Annotated, Final
 
 from fastapi import APIRouter, Depends
 from pydantic import Field, create_model
 
 from usance.api import shapes
-from usance.api.access import Asker, reads
+from usance.api.access import Asker, is_test_book, reads
 from usance.api.idempotency import Order, asks
 from usance.api.pages import PageOf, whole
-from usance.api.shapes import Asked, page_of, shape
+from usance.api.shapes import Asked, Shown, page_of, shape
 from usance.kernel.errors import KeyReused
 from usance.kernel.ids import KeyId
+from usance.kernel.records import Record
 from usance.parties import service
 from usance.parties.model import ApiKey
 from usance.parties.service import find_parties as find
@@ -46,7 +47,7 @@ ISSUED: Final = create_model(
 
 
 @router.post("/keys", status_code=201, response_model=ISSUED)
-async def issue_key(asked: KeyAsked, order: Annotated[Order, Depends(asks("issue_key"))]) -> Any:
+async def issue_key(asked: KeyAsked, order: Annotated[Order, Depends(asks("issue_key"))]) -> Shown:
     """Give a user a key.
 
     The secret is in this answer only. Repeating the request shows the key without it.
@@ -56,7 +57,7 @@ async def issue_key(asked: KeyAsked, order: Annotated[Order, Depends(asks("issue
         known = await find.key(connection, key_id)
     if known is not None:
         return _again(order, asked, known)
-    live = not order.request.app.state.test_book
+    live = not await is_test_book(order.request)
     secret = service.secret_of(os.urandom(service.ENTROPY_BYTES), live=live)
     body = service.IssueKey(
         key_id,
@@ -72,13 +73,13 @@ async def issue_key(asked: KeyAsked, order: Annotated[Order, Depends(asks("issue
     return ISSUED.model_validate(issued).model_copy(update={"secret": secret})
 
 
-def _again(order: Order, asked: KeyAsked, known: ApiKey) -> Any:  # noqa: ANN401 - a derived model
+def _again(order: Order, asked: KeyAsked, known: ApiKey) -> Shown:
     """Return a key that was issued under this idempotency key before, without its secret."""
     same = known.user_id == asked.user_id and known.expires_at == asked.expires_at
     if not same or (asked.scopes and tuple(sorted(asked.scopes)) != known.scopes):
         raise KeyReused(order.key)
     order.replays()
-    return KEY.model_validate(known).model_dump()
+    return ISSUED.model_validate(known).model_copy(update={"secret": None})
 
 
 @router.get("/keys", response_model=page_of(KEY))
@@ -95,7 +96,7 @@ async def revoke_key(
     key_id: shapes.Key,
     asked: RevocationAsked,
     order: Annotated[Order, Depends(asks("revoke_key"))],
-) -> Any:
+) -> Record | None:
     """Let a key open nothing any more, for good."""
     await order.do(service.RevokeKey(key_id, asked.reason))
     async with order.reading() as connection:

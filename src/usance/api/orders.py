@@ -1,6 +1,6 @@
 """Trade orders, their lines, and the goods that came back."""
 
-from typing import Annotated, Any, Final
+from typing import Annotated, Final
 
 from fastapi import APIRouter, Depends, Query
 
@@ -10,6 +10,7 @@ from usance.api.pages import Cursor, Limit, PageOf, after_id, page, whole
 from usance.api.shapes import page_of, shape
 from usance.kernel.errors import MALFORMED_INPUT, NotFound
 from usance.kernel.ids import OrderId
+from usance.kernel.records import Record
 from usance.trade.model import GoodsReturn, Order, OrderLine
 from usance.trade.service import find_orders as find
 
@@ -46,7 +47,7 @@ async def list_orders(
 
 
 @router.get("/orders/{order_id}", response_model=ORDER)
-async def get_order(order_id: shapes.Order, asker: Reader) -> Any:
+async def get_order(order_id: shapes.Order, asker: Reader) -> Record | None:
     """Show an order."""
     return await order_of(asker, order_id)
 

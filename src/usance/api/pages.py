@@ -16,9 +16,7 @@ I = TypeVar("I", bound=Id)  # noqa: E741 - an id
 R = TypeVar("R", bound=Record)
 LIMIT_MAX: Final = 100
 Limit = Annotated[int, Query(ge=1, le=LIMIT_MAX, description="How many at most.")]
-Cursor = Annotated[
-    str | None, Query(max_length=200, description="next_cursor of the page before.")
-]
+Cursor = Annotated[str | None, Query(max_length=200, description="next_cursor of the page before.")]
 _POSITION_MAX: Final = 2**63 - 1
 
 
@@ -30,9 +28,7 @@ class PageOf(Record, frozen=True):
     next_cursor: str | None
 
 
-def page(
-    name: str, rows: Sequence[R], limit: int, key: Callable[[R], object]
-) -> PageOf:
+def page(name: str, rows: Sequence[R], limit: int, key: Callable[[R], object]) -> PageOf:
     """Return a page of `rows`, of which one more than `limit` was read.
 
     name: of the list, so that a cursor of another list is refused. key: what its order is by.

@@ -1,6 +1,7 @@
 """Parties, their bank accounts, and the people and machines that act for them."""
 
-from typing import Annotated, Any, Final
+from typing import Annotated, Final
+from uuid import UUID
 
 from fastapi import APIRouter, Depends
 from pydantic import Field
@@ -12,6 +13,7 @@ from usance.api.pages import Cursor, Limit, PageOf, after_id, page, whole
 from usance.api.shapes import Asked, page_of, shape
 from usance.kernel.errors import NotFound
 from usance.kernel.ids import BankAccountId, PartyId, UserId
+from usance.kernel.records import Record
 from usance.parties import service
 from usance.parties.model import (
     BankAccount,
@@ -89,7 +91,7 @@ Reader = Annotated[Asker, Depends(reads("parties:read"))]
 @router.post("/parties", status_code=201, response_model=PARTY)
 async def create_party(
     asked: PartyAsked, order: Annotated[Order, Depends(asks("register_party"))]
-) -> Any:
+) -> Record | None:
     """Take a party on."""
     body = service.RegisterParty(
         order.new_id(PartyId),
@@ -110,7 +112,7 @@ async def list_parties(
     asker: Reader, kind: PartyKind | None = None, limit: Limit = 20, cursor: Cursor = None
 ) -> PageOf:
     """List parties in the order in which they came; a seller or a funder sees itself."""
-    after = after_id("parties", cursor, PartyId) or PartyId(shapes.UUID(int=0))
+    after = after_id("parties", cursor, PartyId) or PartyId(UUID(int=0))
     async with asker.reading() as connection:
         if asker.bound_to is not None:
             own = await find.party(connection, asker.bound_to)
@@ -121,7 +123,7 @@ async def list_parties(
 
 
 @router.get("/parties/{party_id}", response_model=PARTY)
-async def get_party(party_id: shapes.Party, asker: Reader) -> Any:
+async def get_party(party_id: shapes.Party, asker: Reader) -> Record | None:
     """Show a party."""
     return await _party(asker, party_id)
 
@@ -131,7 +133,7 @@ async def set_party_status(
     party_id: shapes.Party,
     asked: StatusAsked,
     order: Annotated[Order, Depends(asks("set_party_status"))],
-) -> Any:
+) -> Record | None:
     """Freeze a party, make it active again, or close it for good."""
     await order.do(service.SetPartyStatus(party_id, asked.status, asked.reason))
     return await _party(order, party_id)
@@ -142,7 +144,7 @@ async def grade_party(
     party_id: shapes.Party,
     asked: GradeAsked,
     order: Annotated[Order, Depends(asks("grade_party"))],
-) -> Any:
+) -> Record | None:
     """Give a party another risk grade."""
     await order.do(service.GradeParty(party_id, asked.risk_grade, asked.reason))
     return await _party(order, party_id)
@@ -153,7 +155,7 @@ async def create_bank_account(
     party_id: shapes.Party,
     asked: BankAccountAsked,
     order: Annotated[Order, Depends(asks("register_bank_account"))],
-) -> Any:
+) -> Record | None:
     """Note a bank account of a party.
 
     The first one is the party's main account: it is paid to and pays from it.
@@ -187,7 +189,7 @@ async def create_user(
     party_id: shapes.Party,
     asked: UserAsked,
     order: Annotated[Order, Depends(asks("register_user"))],
-) -> Any:
+) -> Record | None:
     """Let somebody act for a party."""
     body = service.RegisterUser(order.new_id(UserId), party_id, asked.name, tuple(asked.roles))
     await order.do(body)

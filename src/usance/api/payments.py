@@ -4,7 +4,7 @@ import re
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Depends
-from pydantic import AfterValidator, BaseModel, Field
+from pydantic import AfterValidator, BaseModel, Field, create_model
 from pydantic_core import PydanticCustomError
 
 from usance.api import shapes
@@ -12,17 +12,22 @@ from usance.api.access import Asker, reads
 from usance.api.idempotency import BATCH_MAX, Order, asks
 from usance.api.pages import Cursor, Limit, PageOf, after_id, page
 from usance.api.problems import CARD_NUMBER, Problem, fault_of
-from usance.api.shapes import Asked, Page, shape
-from usance.kernel.errors import NotFound
+from usance.api.shapes import Asked, page_of, shape
+from usance.kernel.errors import NotFound, Refusal
 from usance.kernel.ids import DisputeId, OrderId, PaymentId, PayoutId, RefundId
 from usance.kernel.money import Money
+from usance.kernel.records import Record
 from usance.payments import service
-from usance.payments.events import PaymentInitiated, PaymentStopped, PayoutInitiated
-from usance.payments.events import RefundInitiated
+from usance.payments.events import (
+    PaymentInitiated,
+    PaymentStopped,
+    PayoutInitiated,
+    RefundInitiated,
+)
 from usance.payments.model import Dispute, Payment, PaymentStatus, Payout, Refund
 from usance.payments.service import find_payments as find
-from usance.runtime.facts import Fact
-from usance.trade.service.find_orders import orders_by_id
+from usance.runtime.facts import Fact, Outcome
+from usance.trade.service.find_orders import orders_by_id, returns_by_id
 
 router = APIRouter(tags=["payments"])
 _CARD_NUMBER: Final = re.compile(r"(?:\D*\d){12,19}\D*")
@@ -89,23 +94,27 @@ PAYOUT: Final[Any] = shape(Payout, "payout", without=("hold",))
 DISPUTE: Final[Any] = shape(Dispute, "dispute")
 
 
-class BatchItem(BaseModel):
-    """What became of one of many: the payment, or why there is none."""
+BATCH_ITEM: Final = create_model(
+    "BatchItem",
+    __doc__="What became of one of many: the payment, or why there is none.",
+    payment=(PAYMENT | None, None),
+    problem=(Problem | None, None),
+)
 
-    payment: PAYMENT | None = None
-    problem: Problem | None = None
 
-
-class Batch(BaseModel):
-    """What became of each, in the order asked."""
-
-    accepted: int
-    refused: int
-    results: list[BatchItem]
+BATCH: Final = create_model(
+    "Batch",
+    __doc__="What became of each, in the order asked.",
+    accepted=(int, ...),
+    refused=(int, ...),
+    results=(list[BATCH_ITEM], ...),  # type: ignore[valid-type]
+)
 
 
 @router.post("/payments", status_code=201, response_model=PAYMENT)
-async def create_payment(asked: PaymentAsked, order: Annotated[Order, Depends(asks("pay"))]) -> Any:
+async def create_payment(
+    asked: PaymentAsked, order: Annotated[Order, Depends(asks("pay"))]
+) -> Record | None:
     """Collect the money for an order.
 
     Risk may stop the payment: then its status is `in_review` or `blocked` and no rail was asked.
@@ -116,10 +125,10 @@ async def create_payment(asked: PaymentAsked, order: Annotated[Order, Depends(as
     return await _payment(order, _made_by(outcome.fact))
 
 
-@router.post("/payments/batch")
+@router.post("/payments/batch", response_model=BATCH)
 async def create_payments(
     asked: PaymentsAsked, order: Annotated[Order, Depends(asks("pay"))]
-) -> Batch:
+) -> BaseModel:
     """Collect the money for up to 1000 orders; each is accepted or refused by itself."""
     await _require_orders(order, [each.order_id for each in asked.payments])
     outcomes = await order.do_all(
@@ -130,16 +139,16 @@ async def create_payments(
         rows = await find.payments_by_id(connection, [one for one in made if one is not None])
     by_id = {row.id: PAYMENT.model_validate(row) for row in rows}
     results = [
-        BatchItem(problem=fault_of(order.request, outcome.refusal))
-        if outcome.refusal is not None
-        else BatchItem(payment=by_id[identifier])
+        BATCH_ITEM(problem=fault_of(order.request, _refusal(outcome)))
+        if identifier is None
+        else BATCH_ITEM(payment=by_id[identifier])
         for identifier, outcome in zip(made, outcomes, strict=True)
     ]
     accepted = sum(one is not None for one in made)
-    return Batch(accepted=accepted, refused=len(made) - accepted, results=results)
+    return BATCH(accepted=accepted, refused=len(made) - accepted, results=results)
 
 
-@router.get("/payments", response_model=Page[PAYMENT])
+@router.get("/payments", response_model=page_of(PAYMENT))
 async def list_payments(
     asker: Annotated[Asker, Depends(reads("payments:read"))],
     order_id: shapes.Order | None = None,
@@ -164,7 +173,7 @@ async def list_payments(
 @router.get("/payments/{payment_id}", response_model=PAYMENT)
 async def get_payment(
     payment_id: shapes.Payment, asker: Annotated[Asker, Depends(reads("payments:read"))]
-) -> Any:
+) -> Record | None:
     """Show a payment."""
     return await _payment(asker, payment_id)
 
@@ -174,7 +183,7 @@ async def create_refund(
     payment_id: shapes.Payment,
     asked: RefundAsked,
     order: Annotated[Order, Depends(asks("refund"))],
-) -> Any:
+) -> Record | None:
     """Pay a buyer back.
 
     A refund is pending until the rail has made it.
@@ -185,7 +194,23 @@ async def create_refund(
         return await find.refund(connection, outcome.part(RefundInitiated).refund_id)
 
 
-@router.get("/payments/{payment_id}/refunds", response_model=Page[REFUND])
+@router.post("/goods_returns/{return_id}/refund", status_code=201, response_model=REFUND)
+async def refund_goods_return(
+    return_id: shapes.GoodsReturn,
+    asked: shapes.Nothing,  # noqa: ARG001 - an empty object, so that unknown fields are refused
+    order: Annotated[Order, Depends(asks("refund_return"))],
+) -> Record | None:
+    """Pay a buyer back for goods that came back; one return is paid back once."""
+    async with order.reading() as connection:
+        found = (await returns_by_id(connection, [return_id])).get(return_id)
+    if found is not None:
+        order.require_own("goods return", return_id, found.seller_id)
+    outcome = await order.do(service.RefundReturn(return_id))
+    async with order.reading() as connection:
+        return await find.refund(connection, outcome.part(RefundInitiated).refund_id)
+
+
+@router.get("/payments/{payment_id}/refunds", response_model=page_of(REFUND))
 async def list_refunds(
     payment_id: shapes.Payment,
     asker: Annotated[Asker, Depends(reads("payments:read"))],
@@ -200,7 +225,7 @@ async def list_refunds(
     return page("refunds", rows, limit, lambda row: row.id)
 
 
-@router.get("/payments/{payment_id}/disputes", response_model=Page[DISPUTE])
+@router.get("/payments/{payment_id}/disputes", response_model=page_of(DISPUTE))
 async def list_disputes(
     payment_id: shapes.Payment,
     asker: Annotated[Asker, Depends(reads("payments:read"))],
@@ -218,7 +243,7 @@ async def list_disputes(
 @router.get("/refunds/{refund_id}", response_model=REFUND)
 async def get_refund(
     refund_id: shapes.Refund, asker: Annotated[Asker, Depends(reads("payments:read"))]
-) -> Any:
+) -> Record | None:
     """Show a refund."""
     async with asker.reading() as connection:
         found = await find.refund(connection, refund_id)
@@ -231,7 +256,7 @@ async def get_refund(
 @router.post("/payouts", status_code=201, response_model=PAYOUT)
 async def create_payout(
     asked: PayoutAsked, order: Annotated[Order, Depends(asks("pay_out"))]
-) -> Any:
+) -> Record | None:
     """Pay a seller out to the seller's main bank account.
 
     The money is reserved at once and leaves when the rail has paid.
@@ -242,7 +267,7 @@ async def create_payout(
         return await find.payout(connection, outcome.part(PayoutInitiated).payout_id)
 
 
-@router.get("/payouts", response_model=Page[PAYOUT])
+@router.get("/payouts", response_model=page_of(PAYOUT))
 async def list_payouts(
     asker: Annotated[Asker, Depends(reads("payments:read"))],
     limit: Limit = 20,
@@ -258,7 +283,7 @@ async def list_payouts(
 @router.get("/payouts/{payout_id}", response_model=PAYOUT)
 async def get_payout(
     payout_id: shapes.Payout, asker: Annotated[Asker, Depends(reads("payments:read"))]
-) -> Any:
+) -> Record | None:
     """Show a payout."""
     async with asker.reading() as connection:
         found = await find.payout(connection, payout_id)
@@ -285,6 +310,11 @@ async def _require_orders(asker: Asker, order_ids: list[OrderId]) -> None:
         found = orders.get(order_id)
         if found is None or not asker.sees(found.seller_id):
             raise NotFound("order", str(order_id))
+
+
+def _refusal(outcome: Outcome) -> Refusal:
+    assert outcome.refusal is not None, "what is not accepted is refused"
+    return outcome.refusal
 
 
 def _made_by(fact: Fact) -> PaymentId:

@@ -168,7 +168,25 @@ CARD_NUMBER: Final = Code(
     "Send the acquirer's token; never send us a card number.",
     "请发送收单机构的令牌,切勿发送卡号。",
 )
+CLOCK_RANGE: Final = Code(
+    "clock_range",
+    422,
+    "{field}: the clock cannot be set to {value}.",
+    "{field}:时钟不能设置为 {value}。",
+    "Name a moment after the book's time, at most 400 days ahead.",
+    "请选择晚于账簿当前时间且不超过 400 天的时刻。",
+)
+CURRENCY_DIFFERS: Final = Code(
+    "currency_differs",
+    422,
+    "{field}: {value} is not the currency of both accounts.",
+    "{field}:{value} 与两个账户的币种不一致。",
+    "Name two accounts of one currency, and the amount in it.",
+    "请使用同一币种的两个账户,并以该币种填写金额。",
+)
 CODES: Final = (
+    CLOCK_RANGE,
+    CURRENCY_DIFFERS,
     NOT_FOUND,
     NOT_ALLOWED,
     NOT_AUTHENTICATED,

@@ -1,4 +1,4 @@
-"""How nouns look in JSON: money as decimal strings, ids with their prefixes, unknown fields refused.
+"""How nouns look in JSON: money as decimal strings, ids with their prefixes.
 
 What goes out is derived from the records of the chapters, as rows of tables are: `shape(Payment)`
 is a pydantic model with the same fields. What comes in is written out in each file, from the
@@ -32,7 +32,7 @@ from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from usance.api.problems import UNREADABLE_TEXT
 from usance.kernel import ids, money
-from usance.kernel.errors import MALFORMED_AMOUNT, NEGATIVE_AMOUNT, Invalid
+from usance.kernel.errors import MALFORMED_AMOUNT, MALFORMED_ID, NEGATIVE_AMOUNT, Invalid
 from usance.kernel.ids import Id
 from usance.kernel.money import Currency, Money
 from usance.kernel.records import Record
@@ -40,7 +40,7 @@ from usance.kernel.records import Record
 T = TypeVar("T")
 _UNREADABLE: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 _CURRENCY: Final = {"type": "string", "pattern": "^[A-Z]{3}$", "examples": ["GBP", "CNY"]}
-_MONEY: Final = {
+MONEY: Final[dict[str, Any]] = {
     "type": "object",
     "title": "Money",
     "description": "An amount as a plain decimal and its ISO 4217 code.",
@@ -60,7 +60,7 @@ _MONEY: Final = {
 def _fault(why: Invalid) -> PydanticCustomError:
     context = {"value": why.value}
     # pydantic wants a literal so that nobody builds templates from input; the code is ours.
-    return PydanticCustomError(why.code.code, "is not accepted", context)  # type: ignore[arg-type]
+    return PydanticCustomError(why.code.code, "is not accepted", context)
 
 
 class _IdSchema:
@@ -88,7 +88,7 @@ class _IdSchema:
             return self.kind(value)
         try:
             if not isinstance(value, str) or not value.startswith(f"{self.kind.prefix}_"):
-                raise ids.MALFORMED_ID.invalid(self.kind.prefix, ascii(value)[:60])
+                raise MALFORMED_ID.invalid(self.kind.prefix, ascii(value)[:60])
             return self.kind(value)
         except Invalid as why:
             raise _fault(why) from why
@@ -111,7 +111,7 @@ class _MoneySchema:
     def __get_pydantic_json_schema__(
         self, _schema: CoreSchema, _handler: GetJsonSchemaHandler
     ) -> JsonSchemaValue:
-        return _MONEY
+        return MONEY
 
     def _read(self, value: object) -> Money:
         if isinstance(value, Money):
@@ -194,6 +194,7 @@ Advance = Annotated[ids.AdvanceId, _IdSchema(ids.AdvanceId)]
 Decision = Annotated[ids.DecisionId, _IdSchema(ids.DecisionId)]
 Case = Annotated[ids.CaseId, _IdSchema(ids.CaseId)]
 Proposal = Annotated[ids.ProposalId, _IdSchema(ids.ProposalId)]
+GoodsReturn = Annotated[ids.GoodsReturnId, _IdSchema(ids.GoodsReturnId)]
 Key = Annotated[ids.KeyId, _IdSchema(ids.KeyId)]
 Transfer = Annotated[ids.TransferId, _IdSchema(ids.TransferId)]
 
@@ -202,6 +203,10 @@ class Asked(BaseModel):
     """Base of what comes in: unknown fields are refused."""
 
     model_config = ConfigDict(extra="forbid")
+
+
+class Nothing(Asked):
+    """Nothing more need be said: the address says it all."""
 
 
 # ---- what goes out ----
@@ -241,13 +246,15 @@ def shape(
     record: type[Record],
     called: str = "",
     *,
+    called_model: str = "",
     without: Sequence[str] = (),
     more: Mapping[str, tuple[Any, Callable[[Any], object]]] | None = None,
 ) -> type[Shown]:
     """Return the model of a record as it goes out.
 
-    called: the word under `object`, where the record is a thing of its own. more: further
-    fields, or other looks of the same, each with its type and how it is made of the record.
+    called: the word under `object`, where the record is a thing of its own. called_model: the
+    model's name, where it is not the record's. more: further fields, or other looks of the same,
+    each with its type and how it is made of the record.
     """
     extra = more or {}
     hints = typing.get_type_hints(record)
@@ -260,7 +267,7 @@ def shape(
     for name, (kind, _) in extra.items():
         fields[name] = (_annotation(kind), ...)
     model: type[Shown] = create_model(
-        record.__name__.removesuffix("Row"),
+        called_model or record.__name__.removesuffix("Row"),
         __base__=Shown,
         __doc__=(record.__doc__ or "").split("\n\n")[0],
         **fields,
@@ -275,11 +282,16 @@ def _annotation(kind: Any) -> Any:  # noqa: ANN401 - any annotation
     if origin is not None or isinstance(kind, types.UnionType):
         if origin is Annotated or origin is Literal:
             return kind
-        parts = tuple(_annotation(part) if part is not Ellipsis else part
-                      for part in typing.get_args(kind))
+        parts = tuple(
+            _annotation(part) if part is not Ellipsis else part for part in typing.get_args(kind)
+        )
         if isinstance(kind, types.UnionType) or origin is typing.Union:
             return typing.Union[parts]  # noqa: UP007 - made of a tuple
-        return list[parts[0]] if origin is tuple and Ellipsis in parts else origin[parts]
+        return (
+            list.__class_getitem__(parts[:1])
+            if origin is tuple and Ellipsis in parts
+            else origin[parts]
+        )
     if kind is Money:
         return Annotated[Money, _MoneySchema(positive=False)]
     if kind is Currency:
@@ -320,4 +332,4 @@ def plain(value: object) -> Any:  # noqa: ANN401 - any JSON value
 
 def page_of(model: type[Shown]) -> Any:  # noqa: ANN401 - a class made at run time
     """Return the model of one page of a list."""
-    return Page.__class_getitem__(model)  # type: ignore[attr-defined]
+    return Page.__class_getitem__(model)

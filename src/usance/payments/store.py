@@ -1,6 +1,6 @@
 """All SQL of payments."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -83,7 +83,7 @@ async def payments(
     limit: int = 100,
 ) -> list[Payment]:
     """Return payments, the newest first, as far as they fit all that is given."""
-    where = {"seller_id": seller_id, "order_id": order_id, "status": status}
+    where: dict[str, object] = {"seller_id": seller_id, "order_id": order_id, "status": status}
     return await _newest(connection, PAYMENTS, where, before, limit)
 
 
@@ -140,7 +140,7 @@ async def _one(connection: Connection, table: HotTable[Any, R], identifier: Id) 
 async def _newest(
     connection: Connection,
     table: HotTable[Any, R],
-    where: dict[str, object],
+    where: Mapping[str, object],
     before: Id | None,
     limit: int,
 ) -> list[R]:

@@ -115,7 +115,7 @@ async def _order_or_fact(connection: Connection, asked: str) -> OrderId | Fact:
 async def _steps(connection: Connection, facts: list[Fact]) -> tuple[TraceStep, ...]:
     legs = await store.legs_at(connection, [fact.position for fact in facts])
     told = [
-        (fact, [(name, _event(name, bytes(raw))) for name, raw in fact.parts.items()])
+        (fact, [(name, event_of(name, bytes(raw))) for name, raw in fact.parts.items()])
         for fact in facts
     ]
     decisions = [
@@ -138,7 +138,7 @@ async def _steps(connection: Connection, facts: list[Fact]) -> tuple[TraceStep, 
     )
 
 
-def _event(name: str, raw: bytes) -> Record | None:
+def event_of(name: str, raw: bytes) -> Record | None:
     """Return the event a part was told as, None where an older version told it differently."""
     for kind in _KINDS_BY_PART[name]:
         try:
