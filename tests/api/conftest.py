@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Awaitable
 from contextlib import AsyncExitStack
 from datetime import UTC, date, datetime
+from json import dumps
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -53,7 +54,9 @@ class House(SimpleNamespace):
 
     def post(self, path: str, json: object, **rest):
         rest.setdefault("key", f"key {next(self.numbers)}")
-        return self.ask("POST", path, json=json, **rest)
+        # Written by hand, so that what no text may hold can be sent too.
+        rest["headers"] = {"Content-Type": "application/json", **rest.get("headers", {})}
+        return self.ask("POST", path, content=dumps(json), **rest)
 
     def quiet(self):
         """Let the worker finish what there is to do now."""
