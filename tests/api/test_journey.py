@@ -147,13 +147,22 @@ def test_a_facility_needs_two_people(house, paid):
     assert house.get(f"/v1/facilities/{proposal.json()['body']['id']}").status_code == 200
 
 
-def test_a_case_is_assessed_and_closed_by_two_people(house):
-    house.post(
-        "/v1/parties",
-        {"kind": "buyer", "legal_name": "Ivan Petrovich Nobody", "country": "GB"},
-    )
-    listed = house.get("/v1/risk/cases?status=open", by="risk")
+def test_a_case_is_assessed_by_one_person_and_closed_by_another(house):
+    order = {"order_id": str(order_id(500)), "card_token": "tok_1"}
+    stopped = house.post("/v1/payments", order)
+    assert stopped.json()["status"] in {"in_review", "blocked"}, stopped.text
 
-    assert listed.status_code == 200
-    assert listed.json()["data"] == []
+    [case] = house.get("/v1/risk/cases?status=open", by="risk").json()["data"]
+    path = f"/v1/risk/cases/{case['id']}"
+    decision = house.get(f"/v1/risk/decisions/{case['decision_id']}", by="regulator").json()
+    early = house.post(f"{path}/close", {}, by="risk_two")
+    house.post(f"{path}/assess", {"disposition": "confirmed", "note": "the very man"}, by="risk")
+    alone = house.post(f"{path}/close", {}, by="risk")
+    closed = house.post(f"{path}/close", {}, by="risk_two")
+
+    assert case["subject"] == decision["subject"] == stopped.json()["id"]
+    assert early.json()["code"] == "case_not_assessed"
+    assert alone.json()["code"] == "same_person_on_case"
+    assert closed.json()["status"] == "closed"
+    assert house.get("/v1/risk/cases", by="seller").status_code == 403
     assert house.get("/v1/risk/watchlists", by="risk").json()["data"][0]["list"] == "tiny"
