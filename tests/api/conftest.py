@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Awaitable
 from contextlib import AsyncExitStack
 from datetime import UTC, date, datetime
+from json import dumps
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -33,6 +34,7 @@ SELLER = parties.cast_party("seller")
 OTHER_SELLER = PartyId.derived(0, "other seller")
 FACILITY = FacilityId.derived(0, "facility")
 ORDERS = 60
+LISTED_BUYER = PartyId.derived(0, "listed buyer")
 _ORDER = RowShape(Order)
 
 
@@ -53,7 +55,9 @@ class House(SimpleNamespace):
 
     def post(self, path: str, json: object, **rest):
         rest.setdefault("key", f"key {next(self.numbers)}")
-        return self.ask("POST", path, json=json, **rest)
+        # Written by hand, so that what no text may hold can be sent too.
+        rest["headers"] = {"Content-Type": "application/json", **rest.get("headers", {})}
+        return self.ask("POST", path, content=dumps(json), **rest)
 
     def quiet(self):
         """Let the worker finish what there is to do now."""
@@ -68,7 +72,7 @@ def order_id(number: int, seller: PartyId = SELLER) -> OrderId:
     return OrderId.derived(int(T0.timestamp() * 1000) + number, seller, number)
 
 
-async def _orders(session, seller: PartyId, buyer: PartyId, count: int) -> None:
+async def _orders(session, seller: PartyId, buyer: PartyId, numbers: range) -> None:
     rows = [
         Order(
             order_id(number, seller),
@@ -81,7 +85,7 @@ async def _orders(session, seller: PartyId, buyer: PartyId, count: int) -> None:
             "GB",
             1,
         )
-        for number in range(count)
+        for number in numbers
     ]
     async with session.pool.acquire() as connection:
         await connection.copy_records_to_table(
@@ -100,6 +104,8 @@ async def _cast(session) -> None:
         done.append(await session.do(verb, body, body.id))
     other = parties.RegisterParty(OTHER_SELLER, PartyKind.SELLER, "Another Shop Ltd", "GB")
     done.append(await session.do("register_party", other))
+    listed = parties.RegisterParty(LISTED_BUYER, PartyKind.BUYER, "Ivan Petrovich Nobody", "GB")
+    done.append(await session.do("register_party", listed, "listed"))
     user = parties.RegisterUser(
         UserId.derived(0, "other"), OTHER_SELLER, "Otto Other", (Role.SELLER,)
     )
@@ -168,8 +174,9 @@ async def _open(server_address, home: Path, name: str, stack: AsyncExitStack) ->
     session = await stack.enter_async_context(opened(place))
     await _cast(session)
     await _watchlist(session)
-    await _orders(session, SELLER, parties.buyer_id("shop", "1"), ORDERS)
-    await _orders(session, OTHER_SELLER, parties.buyer_id("shop", "1"), 2)
+    await _orders(session, SELLER, parties.buyer_id("shop", "1"), range(ORDERS))
+    await _orders(session, OTHER_SELLER, parties.buyer_id("shop", "1"), range(2))
+    await _orders(session, SELLER, LISTED_BUYER, range(500, 501))
     keys = {each: await _key(session, each, parties.cast_user(each)) for each in NAMES}
     keys["other"] = await _key(session, "other", UserId.derived(0, "other"))
     worker = session.worker(plain_rails())

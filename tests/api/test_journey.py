@@ -68,21 +68,21 @@ def test_a_refund_and_a_chargeback_are_made_and_shown(house, paid):
     assert house.get(path).json()["refunded"] == {"amount": "3.00", "currency": "GBP"}
 
 
-def test_a_seller_draws_what_is_left(house, paid):
+def test_a_seller_was_paid_out_and_draws_no_more_than_there_is(house, paid):
     accounts = house.get("/v1/ledger/accounts?kind=seller_available", by="seller").json()["data"]
     assert [one["owner"] for one in accounts] == [str(SELLER)]
     moves = house.get(f"/v1/ledger/accounts/{accounts[0]['number']}/transfers", by="seller")
     assert moves.json()["data"][0]["amount"]["currency"] == "CNY"
 
-    drawn = house.post(
-        "/v1/payouts",
-        {"seller_id": str(SELLER), "amount": {"amount": "1.00", "currency": "CNY"}},
-        by="seller",
-    )
+    paid_out = house.get("/v1/payouts", by="seller").json()["data"]
+    assert {one["status"] for one in paid_out} == {"paid"}
+    assert house.get(f"/v1/payouts/{paid_out[0]['id']}", by="other").status_code == 404
 
-    assert drawn.status_code == 201, drawn.text
-    house.quiet()
-    assert house.get(f"/v1/payouts/{drawn.json()['id']}", by="seller").json()["status"] == "paid"
+    amount = {"amount": "99999.00", "currency": "CNY"}
+    drawn = house.post("/v1/payouts", {"seller_id": str(SELLER), "amount": amount}, by="seller")
+
+    assert drawn.status_code == 409
+    assert drawn.json()["code"] == "insufficient_balance"
 
 
 def test_a_trade_is_traced_and_proved_to_strangers(house, paid):
@@ -147,13 +147,22 @@ def test_a_facility_needs_two_people(house, paid):
     assert house.get(f"/v1/facilities/{proposal.json()['body']['id']}").status_code == 200
 
 
-def test_a_case_is_assessed_and_closed_by_two_people(house):
-    house.post(
-        "/v1/parties",
-        {"kind": "buyer", "legal_name": "Ivan Petrovich Nobody", "country": "GB"},
-    )
-    listed = house.get("/v1/risk/cases?status=open", by="risk")
+def test_a_case_is_assessed_by_one_person_and_closed_by_another(house):
+    order = {"order_id": str(order_id(500)), "card_token": "tok_1"}
+    stopped = house.post("/v1/payments", order)
+    assert stopped.json()["status"] in {"in_review", "blocked"}, stopped.text
 
-    assert listed.status_code == 200
-    assert listed.json()["data"] == []
+    [case] = house.get("/v1/risk/cases?status=open", by="risk").json()["data"]
+    path = f"/v1/risk/cases/{case['id']}"
+    decision = house.get(f"/v1/risk/decisions/{case['decision_id']}", by="regulator").json()
+    early = house.post(f"{path}/close", {}, by="risk_two")
+    house.post(f"{path}/assess", {"disposition": "confirmed", "note": "the very man"}, by="risk")
+    alone = house.post(f"{path}/close", {}, by="risk")
+    closed = house.post(f"{path}/close", {}, by="risk_two")
+
+    assert case["subject"] == decision["subject"] == stopped.json()["id"]
+    assert early.json()["code"] == "case_not_assessed"
+    assert alone.json()["code"] == "same_person_on_case"
+    assert closed.json()["status"] == "closed"
+    assert house.get("/v1/risk/cases", by="seller").status_code == 403
     assert house.get("/v1/risk/watchlists", by="risk").json()["data"][0]["list"] == "tiny"

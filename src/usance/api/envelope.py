@@ -12,6 +12,7 @@ from typing import Any, Final
 from fastapi import Request
 from fastapi.responses import Response
 from starlette.datastructures import MutableHeaders
+from starlette.exceptions import HTTPException
 
 from usance.api.problems import TOO_LARGE, of_error, problem
 from usance.kernel.errors import Unavailable
@@ -35,8 +36,11 @@ Message = Any
 App = Callable[[Scope, Callable[[], Awaitable[Message]], Callable[[Message], Awaitable[None]]], Any]
 
 
-class _BodyTooLarge(Exception):
+class _BodyTooLarge(HTTPException):
     """The body is longer than BODY_MAX, whatever it said it was."""
+
+    def __init__(self) -> None:
+        super().__init__(TOO_LARGE.status, str(BODY_MAX))
 
 
 class Envelope:
@@ -82,8 +86,6 @@ class Envelope:
             seconds = _SECONDS_MAX_OF.get(scope["path"], SECONDS_MAX)
             async with asyncio.timeout(seconds):
                 await self._app(scope, counted, addressed)
-        except _BodyTooLarge:
-            await refuse(problem(request, [(TOO_LARGE, "", "", str(BODY_MAX))]))
         except TimeoutError:
             await refuse(of_error(request, Unavailable("It took too long.")))
         except Exception as bug:  # noqa: BLE001 - whatever it is, the caller gets a problem

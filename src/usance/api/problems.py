@@ -4,6 +4,7 @@
 `errors` names every fault with a JSON pointer into what was sent.
 """
 
+import traceback
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any, Final
@@ -337,6 +338,7 @@ _BY_KIND: Final[Mapping[str, Code]] = {
     "enum": NOT_A_CHOICE,
     "literal_error": NOT_A_CHOICE,
     "json_invalid": NOT_JSON,
+    "string_unicode": UNREADABLE_TEXT,
 }
 _RANGES: Final = ("too_long", "too_short", "greater_than", "less_than", "_equal")
 
@@ -373,6 +375,8 @@ def _of_http(request: Request, refused: HTTPException) -> JSONResponse:
     if refused.status_code == METHOD_NOT_ALLOWED.status:
         allowed = (refused.headers or {}).get("Allow", "")
         return problem(request, [(METHOD_NOT_ALLOWED, "", "", request.method)], Allow=allowed)
+    if refused.status_code == TOO_LARGE.status:
+        return problem(request, [(TOO_LARGE, "", "", refused.detail)])
     code = NOT_FOUND if refused.status_code == NOT_FOUND.status else NOT_JSON
     return problem(request, [(code, "", "address", _shown("", request.url.path))])
 
@@ -404,7 +408,9 @@ def of_error(request: Request, error: Exception) -> JSONResponse:
         case HTTPException():
             return _of_http(request, error)
         case _:
-            _log.error("request_failed", path=request.url.path, exc_info=error)
+            # The calls alone: what stood in their variables may be somebody's secret.
+            calls = "".join(traceback.format_exception(error))
+            _log.error("request_failed", path=request.url.path, calls=calls)
             return problem(request, [(INTERNAL, "", "", "")])
 
 

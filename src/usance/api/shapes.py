@@ -226,7 +226,7 @@ class Shown(BaseModel):
         return {
             name: cls.read[name](value) if name in cls.read else getattr(value, name)
             for name in cls.model_fields
-            if name != "object"
+            if name in cls.read or hasattr(value, name)
         }
 
 
