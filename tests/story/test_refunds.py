@@ -122,6 +122,7 @@ def test_a_whole_refund_races_the_settlement_and_is_refused(play):
         await stage.settles(sale, "1,000.00 GBP", "5.00 GBP")
         assert await stage.balance("owed_by_seller") == "45.00"
         assert (await stage.payment(sale))["status"] == "captured"
+        assert (await stage.advance(sale))["status"] == "drawn"
         # When the refund is refused: 990 × 9 = 8,910.00 − 17.82 = 8,892.18 − 45.00 − 7,148.59
         await stage.until("2026-09-07 09:00")
         assert (await stage.payment(sale))["status"] == "settled"

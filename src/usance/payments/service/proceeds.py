@@ -100,7 +100,9 @@ def share_out(
     proceeds = amounts.proceeds
     debt = net_debit(balance_of(draft, ref_of("owed_by_seller", where, proceeds)))
     owed = Money(max(0, min(debt, proceeds.minor)), proceeds.currency)
-    claims = claim.repay(draft, Proceeds(payment.id, payment.seller_id, proceeds - owed, on))
+    due = Proceeds(payment.id, payment.seller_id, proceeds - owed, on)
+    # Where all of a sale waits for refunds nothing is settled yet, and nothing is recalled.
+    claims = claim.repay(draft, due) if amount.minor else []
     claimed = Money(_taken(claims), proceeds.currency)
     left = proceeds - owed - claimed
     reserve, release_days = _reserve(draft, payment, left)

@@ -31,6 +31,7 @@ _LIMITS: Final = {
 _SIDE_OF_KIND: Final = {
     "rail_receivable": "P",
     "seller_pending": "P",
+    "suspense_unmatched": "P",
     "fee_income": "P",
     "seller_settling": "S",
     "seller_available": "S",
@@ -50,9 +51,11 @@ _SIDE_OF_LEG: Final = {
     "cover_sold": "P",
     "cover_bought": "S",
     "unconverted": "P = S",
+    "fx_drift_own": "S",
     "owed_swept": "S",
     "fee_earned_operator": "S",
     "unwind_own_money": "S",
+    "late_payout_own_money": "S",
     "unwind_cover_bought": "P",
     "unwind_cover_sold": "S",
 }

@@ -127,13 +127,13 @@ _PAYMENTS: Final = {
     ),
     "payment_settled": (
         (
-            "The rail settled {gross} (notice {notice}). Rail's fee {rail_fee}, our fee {fee};"
+            "The rail settled {gross}[ (notice {notice})]. Rail's fee {rail_fee}, our fee {fee};"
             " {converted} converted at {locked_rate}, spread {spread}, covered at {executed_rate}"
             "[ (result for us {fx_result})]. The seller is due {proceeds}[; {owed} repaid a debt]"
             "[; {claimed} repaid advances][; {reserve} held back][; {rest} goes to the seller]."
         ),
         (
-            "通道结算 {gross}(通知号 {notice})。通道费 {rail_fee},手续费 {fee};"
+            "通道结算 {gross}[(通知号 {notice})]。通道费 {rail_fee},手续费 {fee};"
             "{converted} 按 {locked_rate} 换汇,汇差 {spread},平盘汇率 {executed_rate}"
             "[(我方损益 {fx_result})]。卖家应得 {proceeds}[;偿还欠款 {owed}]"
             "[;归还融资 {claimed}][;扣留保证金 {reserve}][;余款 {rest} 归卖家]。"
@@ -175,6 +175,38 @@ _PAYMENTS: Final = {
     "settlement_late": (
         "The rail {rail} has not settled; it was due on {settlement_due}.",
         "通道 {rail} 逾期未结算,应于 {settlement_due} 结算。",
+    ),
+    "settlement_differs": (
+        (
+            "The rail settled {gross}, we expected {expected}[; {short} is still owed]"
+            "[; {excess} waits to be claimed][; refunds of {refunds_awaited} are unanswered]."
+        ),
+        (
+            "通道结算 {gross},预期 {expected}[;尚欠 {short}][;多付 {excess} 暂挂待查]"
+            "[;未答复退款 {refunds_awaited}]。"
+        ),
+    ),
+    "settlement_unmatched": (
+        (
+            "The rail settled {gross} (notice {notice}) for a payment that is {status}[, less its"
+            " fee of {rail_fee}]; the money waits to be claimed."
+        ),
+        "通道为状态 {status} 的付款结算 {gross}(通知号 {notice})[,扣费 {rail_fee}];款项暂挂待查。",
+    ),
+    "payout_withheld": (
+        "{amount} stays with us for the seller: it could not be paid out ({code}).",
+        "卖家款项 {amount} 暂留:无法出款({code})。",
+    ),
+    "late_success": (
+        (
+            "The rail carried out what it had refused ({kind}, {amount}); it is booked and"
+            " somebody has to look at it[; the seller owes us {owed}]."
+        ),
+        "通道先拒后成({kind},{amount}),已入账,须人工核实[;卖家欠款 {owed}]。",
+    ),
+    "payout_returned": (
+        "The seller's bank sent back {amount} ({code}); the seller may draw it again.",
+        "出款 {amount} 被收款行退回({code}),款项退回卖家可用款。",
     ),
 }
 _FINANCING: Final = {
