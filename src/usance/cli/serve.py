@@ -32,7 +32,7 @@ async def serve_book(place: Place, port: int) -> None:
 async def serve_demo(session: Session, port: int) -> None:
     """Serve a book that was just played, and say how to talk to it."""
     out = sys.stderr
-    out.write(f"\nThe book is open at http://{_HOST}:{port}/v1, described at /docs.\n")
+    out.write(f"\nThe book is open at http://{_HOST}:{port}/v1, described at /openapi.json.\n")
     for role, secret in await demo_keys(session):
         out.write(f"  {role:<12} {secret}\n")
     out.write(f"Try: curl -u KEY: http://{_HOST}:{port}/v1/payments   ·   Ctrl-C ends it.\n")
@@ -57,10 +57,7 @@ async def _serve_api(session: Session, port: int) -> None:
     config = uvicorn.Config(
         create_app(session), host=_HOST, port=port, log_level="warning", access_log=False
     )
-    server = uvicorn.Server(config)
-    # Stopping is ours to hear: the engine and the worker end in order with the API.
-    server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]
-    await server.serve()
+    await uvicorn.Server(config).serve()
 
 
 async def _work(session: Session) -> None:
