@@ -22,6 +22,7 @@ from usance.kernel.draft import Lookup, Rows
 from usance.kernel.errors import Refusal
 from usance.kernel.records import Record, decode, encode, replace
 from usance.runtime.commands import KEY_REUSED, Beat, Command, Path, Stage
+from usance.runtime.copying import copy_rows
 from usance.runtime.draft import Overlay, State
 from usance.runtime.facts import Fact, Outcome
 from usance.runtime.rows import HOT_LOOKUPS, HOT_TABLES, METADATA, HotTable
@@ -210,6 +211,8 @@ class Batch:
         """Turn what the stages told into the fact of the command, at the next position."""
         overlay = self._overlay
         self.position += 1
+        parts = {name: msgspec.Raw(encode(part)) for name, part in overlay.parts.items()}
+        digest = overlay.transfers_digest()
         payload = {
             "position": self.position,
             "verb": command.verb,
@@ -217,11 +220,20 @@ class Batch:
             "actor": command.actor,
             "recorded_at": self._now,
             "thread": overlay.thread_id,
-            "parts": overlay.parts,
-            "transfers": overlay.transfers_digest(),
+            "parts": parts,
+            "transfers": digest,
         }
         self._payload = encode(payload)
-        return decode(self._payload, Fact)
+        return Fact(
+            self.position,
+            command.verb,
+            command.id,
+            command.actor,
+            self._now,
+            overlay.thread_id,
+            parts,
+            digest,
+        )
 
     def _record(self, fact: Fact, salt: bytes) -> None:
         row = OutboxRow(fact.position, self._now, fact.verb, fact.thread, self._payload, salt)
@@ -273,24 +285,22 @@ class Batch:
         if fenced != "UPDATE 1":
             raise BrokenPromise("Another engine has taken this book.")
         for table in _flush_order():
-            rows = self._overlay.rows[table.slot]
-            if rows:
-                await self._write_table(table, rows)
+            await self._write_table(table)
 
-    async def _write_table(self, table: HotTable[Any, Any], rows: dict[Any, Any]) -> None:
-        to_row = table.shape.to_row
-        known = self._overlay.known
-        new = [to_row(row) for key, row in rows.items() if not known(table, key)]
-        changed = [to_row(row) for key, row in rows.items() if known(table, key)]
+    async def _write_table(self, table: HotTable[Any, Any]) -> None:
+        new, changed = self._overlay.written(table)
         if new:
-            await self._connection.copy_records_to_table(
+            await copy_rows(
+                self._connection,
+                table.table.schema,
                 table.table.name,
-                schema_name=table.table.schema,
-                columns=table.shape.columns,
-                records=new,
+                table.shape.columns,
+                table.shape.encoder,
+                new,
             )
         if changed:
-            await self._connection.execute(_update_sql(table), *zip(*changed, strict=True))
+            rows = map(table.shape.to_row, changed)
+            await self._connection.execute(_update_sql(table), *zip(*rows, strict=True))
 
     def merge(self) -> None:
         """After the commit: the overlay becomes part of the state."""

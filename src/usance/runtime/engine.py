@@ -24,6 +24,7 @@ from usance.kernel.errors import Refusal, Unavailable
 from usance.kernel.records import decode, encode
 from usance.runtime.batch import Batch, BrokenPromise, Keys
 from usance.runtime.clock import Clock, FrozenClock
+from usance.runtime.copying import UnwritableRow
 from usance.runtime.commands import BEAT, TICK, Command, Path, Tick
 from usance.runtime.draft import State
 from usance.runtime.facts import Outcome
@@ -228,7 +229,7 @@ class Engine:
             await batch.flush(self.epoch)
         except asyncpg.PostgresConnectionError:
             raise
-        except (asyncpg.PostgresError, BrokenPromise) as violation:
+        except (asyncpg.PostgresError, UnwritableRow, BrokenPromise) as violation:
             await transaction.rollback()
             return await self._one_by_one(commands, due, violation)
         await transaction.commit()
