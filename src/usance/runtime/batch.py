@@ -16,7 +16,6 @@ from uuid import UUID
 import asyncpg
 import msgspec
 import structlog
-from sqlalchemy.dialects import postgresql
 
 from usance.kernel.draft import Lookup, Rows
 from usance.kernel.errors import Refusal
@@ -27,12 +26,12 @@ from usance.runtime.draft import Overlay, State
 from usance.runtime.facts import Fact, Outcome
 from usance.runtime.rows import HOT_LOOKUPS, HOT_TABLES, METADATA, HotTable
 from usance.runtime.tables import COMMANDS, DUE, OUTBOX, CommandRow, OutboxRow
+from usance.runtime.updating import update_rows
 
 R = TypeVar("R", bound=Record)
 ADOPTED_AT_ONCE: Final = 4096
 KEYS_IN_MEMORY: Final = 500_000
 _log = structlog.get_logger()
-_DIALECT: Final = postgresql.dialect()  # type: ignore[no-untyped-call]
 _FLUSH_ORDER: Final[list[HotTable[Any, Any]]] = []
 
 
@@ -299,8 +298,7 @@ class Batch:
                 new,
             )
         if changed:
-            rows = map(table.shape.to_row, changed)
-            await self._connection.execute(_update_sql(table), *zip(*rows, strict=True))
+            await update_rows(self._connection, table, changed)
 
     def merge(self) -> None:
         """After the commit: the overlay becomes part of the state."""
@@ -325,22 +323,3 @@ def _flush_order() -> list[HotTable[Any, Any]]:
         place = {table: index for index, table in enumerate(METADATA.sorted_tables)}
         _FLUSH_ORDER[:] = sorted(HOT_TABLES, key=lambda hot: place[hot.table])
     return _FLUSH_ORDER
-
-
-_updates: dict[str, str] = {}
-
-
-def _update_sql(table: HotTable[Any, Any]) -> str:
-    """Return the statement that replaces rows of a table by arrays of their columns."""
-    sql = _updates.get(table.name)
-    if sql is None:
-        columns = table.shape.columns
-        types = [str(table.table.c[name].type.compile(dialect=_DIALECT)) for name in columns]
-        arrays = ", ".join(f"${i}::{kind}[]" for i, kind in enumerate(types, 1))
-        changes = ", ".join(f"{c} = new.{c}" for c in columns if c not in table.key_columns)
-        same = " and ".join(f"old.{c} = new.{c}" for c in table.key_columns)
-        sql = _updates[table.name] = (
-            f"update {table.name} old set {changes}"  # noqa: S608 - our own names
-            f" from unnest({arrays}) as new({', '.join(columns)}) where {same}"
-        )
-    return sql

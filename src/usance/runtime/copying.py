@@ -11,7 +11,8 @@ import struct
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from itertools import chain
+from itertools import chain, repeat
+from operator import is_
 from typing import Any, Final
 from uuid import UUID
 
@@ -125,7 +126,7 @@ class CopyEncoder:
 
     def __init__(self, table_name: str, columns: Sequence[Column]) -> None:
         self._table_name = table_name
-        self._columns = tuple(columns)
+        self.columns = tuple(columns)
         self._start = struct.pack("!h", len(columns))
 
     def rows(self, records: Sequence[Record]) -> bytes:
@@ -135,7 +136,7 @@ class CopyEncoder:
         """
         pieces: list[Iterable[bytes]] = []
         pattern = _Pattern(self._start, len(records))
-        for column in self._columns:
+        for column in self.columns:
             values = list(map(column.value, records))
             try:
                 if not pattern.takes(column, values):
@@ -172,10 +173,10 @@ class _Pattern:
             return False
         kind = column.kind
         first, last = values[0], values[-1]
-        if first is last and all(value is first for value in values):
+        if first is last and all(map(is_, values, repeat(first))):
             self._bytes += next(iter(_fields(kind, (first,))))
             return True
-        if kind not in _MANY or (column.nullable and any(value is None for value in values)):
+        if kind not in _MANY or (column.nullable and any(map(is_, values, repeat(None)))):
             return False
         width, pack = _MANY[kind]
         self._bytes += width.to_bytes(4, "big")

@@ -69,7 +69,7 @@ class Overlay:
         self.parts: dict[str, Any] = {}
         self.thread_id: UUID | None = None
         self._made = 0
-        self._digest: Any = None
+        self._sealed: list[bytes] = []
         self._journal.clear()
 
     def undo(self, mark: int = 0) -> None:
@@ -156,15 +156,14 @@ class Overlay:
 
     def seal(self, transfer: bytes) -> None:
         """See kernel.draft.Draft."""
-        if self._digest is None:
-            self._digest = hashlib.sha256()
-        self._digest.update(transfer)
+        self._journal.append((self._sealed, len(self._sealed), _SHORTER))
+        self._sealed.append(transfer)
 
     # ---- for the engine ----
 
     def transfers_digest(self) -> str:
         """Return SHA-256 over what the command sealed, "" where it sealed nothing."""
-        return "" if self._digest is None else self._digest.hexdigest()
+        return hashlib.sha256(b"".join(self._sealed)).hexdigest() if self._sealed else ""
 
     def written(self, table: HotTable[Any, Any]) -> tuple[list[Any], list[Any]]:
         """Return the rows of a table that are new in this batch, and those it changed."""
