@@ -14,7 +14,7 @@ from usance.ledger.errors import TransferResult
 from usance.ledger.model import Account, Balance, Limit
 
 
-class Line(msgspec.Struct):
+class Line(msgspec.Struct, gc=False):
     """An account and what is on it at the moment."""
 
     currency: str

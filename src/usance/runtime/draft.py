@@ -111,9 +111,11 @@ class Overlay:
 
     def put(self, rows: Rows[Any, R], row: R) -> None:
         """See kernel.draft.Draft."""
-        table = HOT_TABLES[rows.slot]
+        slot = rows.slot
+        table, place = HOT_TABLES[slot], self.rows[slot]
         key = table.key(row)
-        self._write(self.rows[rows.slot], key, row)
+        self._journal.append((place, key, place.get(key, _ABSENT)))
+        place[key] = row
         for lookup in table.lookups:
             self._write(self.lookups[lookup.slot], lookup.value(row), key)
 

@@ -11,6 +11,7 @@ acknowledging, says why in `failure`, and has to be started again.
 """
 
 import asyncio
+import gc
 import os
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -35,6 +36,7 @@ BATCH_MAX: Final = 8192
 QUEUE_MAX: Final = 65_536
 _LOCK_ID: Final = 0x7573616E  # "usan": the advisory lock that only one engine of a book holds
 _TICK_MAX: Final = 4096
+_GC_THRESHOLD: Final = 50_000
 _log = structlog.get_logger()
 
 
@@ -96,6 +98,10 @@ class Engine:
         for table in HOT_TABLES:
             await self._load(connection, table)
         await self._keys.load(connection)
+        # What was loaded stays: the collector need not walk through it at every batch. Records
+        # hold no cycles, so it may also look less often at what a batch makes.
+        gc.freeze()
+        gc.set_threshold(_GC_THRESHOLD)
         self._loop = asyncio.create_task(self._run(), name="engine")
 
     async def _load(self, connection: "asyncpg.Connection[Any]", table: Any) -> None:  # noqa: ANN401

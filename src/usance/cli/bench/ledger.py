@@ -1,12 +1,15 @@
 """Transfers a second through the engine, in batches, beside transactions one by one.
 
-The engine runs in this process and is given commands of many transfers each, as they come out
-of a request's JSON; each command is one durable transaction. Two accounts out of ten thousand,
+The engine runs in this process and is given commands of many transfers each, decoded from a
+request's JSON, by two clients that each wait for their answer; each batch is one durable
+transaction. Two accounts out of ten thousand,
 drawn evenly, for every transfer: the worst case for the balances, since hardly any is shared.
 """
 
+import asyncio
 import random
 import time
+from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from typing import Final
 from uuid import UUID
@@ -33,6 +36,7 @@ from usance.runtime.postgres import ServerAddress, create_database, drop_databas
 ACCOUNTS: Final = 10_000
 BATCH: Final = 8192
 BATCHES: Final = 16
+CLIENTS: Final = 2
 _SECONDS: Final = 5
 _START: Final = datetime(2026, 9, 9, tzinfo=UTC)
 _VALUE_DATE: Final = date(2026, 9, 9)
@@ -65,13 +69,17 @@ class _Load:
 
     async def batches(self) -> float:
         """Create BATCHES batches and return the transfers a second."""
-        bodies = [self._body(BATCH) for _ in range(BATCHES)]
+        bodies = iter([self._body(BATCH) for _ in range(BATCHES)])
         began = time.perf_counter()
+        await asyncio.gather(*(self._client(bodies) for _ in range(CLIENTS)))
+        return BATCH * BATCHES / (time.perf_counter() - began)
+
+    async def _client(self, bodies: Iterator[bytes]) -> None:
+        """Send one batch after the other; the next when the last is answered."""
         for body in bodies:
             command = Command(self._id(), "create_transfers", HOUSE, decode(body, CreateTransfers))
             [outcome] = await self._engine.submit([command])
             self.created += outcome.part(TransfersCreated).created
-        return BATCH * BATCHES / (time.perf_counter() - began)
 
     async def singles(self) -> float:
         """Create as many as one batch has, each asked for by itself, and return their rate."""
@@ -147,6 +155,7 @@ async def _measure(address: ServerAddress, rounds: int, seconds: int) -> Report:
             "single_transfers_per_s": single,
             "transfers": load.created,
             "batch": BATCH,
+            "clients": CLIENTS,
             "accounts": ACCOUNTS,
         },
         {"name": other.name, "transactions_per_s": base},
