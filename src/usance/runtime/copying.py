@@ -60,8 +60,8 @@ def _microseconds(moment: datetime) -> int:
 def _numeric(value: Decimal) -> bytes:
     """Return a numeric: digits to base 10,000, the weight of the first, sign and scale."""
     sign, digits, exponent = value.as_tuple()
-    if not isinstance(exponent, int):
-        raise ValueError(f"{value} is not a number")
+    if isinstance(exponent, str):  # "n", "N" or "F"
+        raise ValueError(f"{value} is no finite number")  # noqa: TRY004 - the value is wrong
     scale = max(-exponent, 0)
     whole = int("".join(map(str, digits))) * 10 ** max(exponent, 0)
     # The point must fall between two digits to base 10,000.

@@ -176,7 +176,8 @@ class Overlay:
             return new, []
         if not kept and not loaded:
             return [*new, *rows.values()], []
-        new, changed = list(new), []
+        new = list(new)
+        changed: list[Any] = []
         for key, row in rows.items():
             (changed if key in kept or key in loaded else new).append(row)
         return new, changed

@@ -25,8 +25,8 @@ from usance.kernel.errors import Refusal, Unavailable
 from usance.kernel.records import decode, encode
 from usance.runtime.batch import Batch, BrokenPromise, Keys
 from usance.runtime.clock import Clock, FrozenClock
-from usance.runtime.copying import UnwritableRow
 from usance.runtime.commands import BEAT, TICK, Command, Path, Tick
+from usance.runtime.copying import UnwritableRow
 from usance.runtime.draft import State
 from usance.runtime.facts import Outcome
 from usance.runtime.rows import HOT_TABLES

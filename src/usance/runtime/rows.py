@@ -151,6 +151,7 @@ def _columns(field: Field) -> tuple[Column, ...]:
     value = attrgetter(field.name)
     if not field.is_money:
         return (Column(field.name, value, _scalar(field.kind), field.nullable),)
+    parts: list[Callable[[Any], Any]]
     parts = [attrgetter(f"{field.name}.{part}") for part in ("minor", "currency")]
     if field.nullable:
         parts = [_of_money(value, attrgetter(part)) for part in ("minor", "currency")]

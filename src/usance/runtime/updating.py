@@ -52,7 +52,9 @@ def _statement(table: HotTable[Any, Any]) -> str:
             stored = table.table.c[column.name].type.compile(dialect=_DIALECT)
             as_text = "::text" if column.kind is int else ""
             arrays.append(f"${at}{as_text}::{stored}[]")
-        changes = ", ".join(f"{name} = new.{name}" for name in names if name not in table.key_columns)
+        changes = ", ".join(
+            f"{name} = new.{name}" for name in names if name not in table.key_columns
+        )
         same = " and ".join(f"old.{name} = new.{name}" for name in table.key_columns)
         sql = _statements[table.name] = (
             f"update {table.name} old set {changes}"  # noqa: S608 - our own names

@@ -110,8 +110,10 @@ class RowLocks(Baseline):
                 "create table accounts (id bigint primary key, balance bigint not null)"
                 " with (fillfactor = 50);"
                 "create table transfers (id bigint generated always as identity primary key,"
-                " debit bigint not null, credit bigint not null, amount bigint not null);"
-                f"insert into accounts select n, 0 from generate_series(1, {_ACCOUNTS}) n"
+                " debit bigint not null, credit bigint not null, amount bigint not null)"
+            )
+            await connection.execute(
+                "insert into accounts select n, 0 from generate_series(1, $1::bigint) n", _ACCOUNTS
             )
         finally:
             await connection.close()

@@ -112,8 +112,8 @@ async def _import(session: Session, file: Path, rejects: Path) -> Run:
 async def _check(session: Session, report: ImportReport) -> None:
     """Count what is in the book against what the first import said of it."""
     kept = await session.pool.fetchval(
-        "select (select count(*) from trade.v_order_lines)"
-        " + (select count(*) from trade.v_goods_return_lines)"
+        "select (select count(*) from trade.order_lines)"
+        " + (select count(*) from trade.goods_return_lines)"
     )
     if kept != report.lines_added or kept + sum(report.rejected.values()) < report.lines:
         raise WrongResult(f"{report} left {kept} lines in the book")
