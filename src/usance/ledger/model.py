@@ -158,6 +158,7 @@ class Flags:
     PENDING: Final = 2
     POST_PENDING: Final = 4
     VOID_PENDING: Final = 8
+    ALL: Final = 15
 
 
 class Transfer(Record, frozen=True):

@@ -53,9 +53,14 @@ def account_error(debit: Account | None, credit: Account | None) -> TransferResu
 
 
 def hold_error(hold: Hold | None, transfer: Transfer) -> TransferResult | None:
-    """Return why a hold cannot be posted or voided by this transfer."""
+    """Return why a hold cannot be posted or voided by this transfer.
+
+    Accounts and amount that the transfer leaves at 0 are the hold's own; a void frees it whole.
+    """
     if hold is None:
         return TransferResult.PENDING_TRANSFER_NOT_FOUND
+    if transfer.debit not in {0, hold.debit} or transfer.credit not in {0, hold.credit}:
+        return TransferResult.PENDING_TRANSFER_HAS_DIFFERENT_ACCOUNTS
     ended = {
         HoldState.POSTED: TransferResult.PENDING_TRANSFER_ALREADY_POSTED,
         HoldState.VOIDED: TransferResult.PENDING_TRANSFER_ALREADY_VOIDED,
@@ -65,6 +70,10 @@ def hold_error(hold: Hold | None, transfer: Transfer) -> TransferResult | None:
         return ended
     if transfer.amount > hold.amount:
         return TransferResult.EXCEEDS_PENDING_TRANSFER_AMOUNT
+    if transfer.flags & Flags.VOID_PENDING and transfer.amount not in {0, hold.amount}:
+        return TransferResult.PENDING_TRANSFER_HAS_DIFFERENT_AMOUNT
+    if transfer.amount < 0:
+        return TransferResult.AMOUNT_MUST_BE_POSITIVE
     return None
 
 
@@ -104,6 +113,15 @@ def credited(balance: Balance, amount: int, *, pending: bool) -> Balance:
         balance.credits_pending,
         balance.credits_posted + amount,
     )
+
+
+def move_error(
+    debit: Account, after_debit: Balance, credit: Account, after_credit: Balance
+) -> TransferResult | None:
+    """Return which limit the two balances after a transfer would break, the first in order."""
+    one, other = limit_error(debit, after_debit), limit_error(credit, after_credit)
+    overflow = TransferResult.OVERFLOWS_BALANCE
+    return overflow if overflow in {one, other} else one or other
 
 
 def limit_error(account: Account, balance: Balance) -> TransferResult | None:

@@ -56,13 +56,13 @@ class Sheet:
         if left.currency != right.currency:
             return TransferResult.ACCOUNTS_MUST_HAVE_THE_SAME_CURRENCY
         debits = left.debits_posted + amount
+        credits_posted = right.credits_posted + amount
         if left.debits_pending + debits > MINOR_MAX:
+            return TransferResult.OVERFLOWS_BALANCE
+        if right.credits_pending + credits_posted > MINOR_MAX:
             return TransferResult.OVERFLOWS_BALANCE
         if left.debits_covered and left.debits_pending + debits > left.credits_posted:
             return TransferResult.EXCEEDS_CREDITS
-        credits_posted = right.credits_posted + amount
-        if right.credits_pending + credits_posted > MINOR_MAX:
-            return TransferResult.OVERFLOWS_BALANCE
         if right.credits_covered and right.credits_pending + credits_posted > right.debits_posted:
             return TransferResult.EXCEEDS_DEBITS
         left.debits_posted = debits

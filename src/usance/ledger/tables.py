@@ -21,6 +21,7 @@ ACCOUNTS: Final = hot_table(
         postgresql_nulls_not_distinct=True,
     ),
     key="number",
+    added_only=True,
 )
 ACCOUNT_BY_REF: Final = ACCOUNTS.lookup("kind", "currency", "owner", "obligor", "facility")
 # Every batch updates balances. With no index on the figures and half of each page free, a new

@@ -3,7 +3,8 @@
 Order for each command: is its key known (then the old answer, or a refusal if the inputs
 differ) → its verb's stages in story order → its fact. A refused command's writes are undone;
 the refusal is stored under its key and answered again. A stage that raises has a bug: its
-command is set aside without an answer under its key, and its neighbours go on.
+command is set aside without an answer under its key, and its neighbours go on. Inputs whose
+form turns out to be wrong are refused without anything being stored.
 """
 
 import hashlib
@@ -18,9 +19,9 @@ import msgspec
 import structlog
 
 from usance.kernel.draft import Lookup, Rows
-from usance.kernel.errors import Refusal
+from usance.kernel.errors import MALFORMED_INPUT, Invalid, Refusal
 from usance.kernel.records import Record, decode, encode, replace
-from usance.runtime.commands import KEY_REUSED, Beat, Command, Path, Stage
+from usance.runtime.commands import KEY_REUSED, QUARANTINED, Beat, Command, Path, Stage
 from usance.runtime.copying import copy_rows
 from usance.runtime.draft import Overlay, State
 from usance.runtime.facts import Fact, Outcome
@@ -36,7 +37,7 @@ _FLUSH_ORDER: Final[list[HotTable[Any, Any]]] = []
 
 
 class BrokenPromise(Exception):
-    """The book is no longer this engine's: another one has raised the epoch. Stop."""
+    """The book is not what this engine holds it to be: another one has written it. Stop."""
 
 
 class Keys:
@@ -85,7 +86,8 @@ class Batch:
         self._keys = keys
         self._path = path
         self._overlay = Overlay(state, now)
-        self._now = now
+        self._now = self.now = now
+        self._set_aside: list[SetAside] = []
         self.position = 0
 
     # ---- Loader protocol ----
@@ -127,7 +129,7 @@ class Batch:
 
     async def decide(
         self,
-        commands: list[Command],
+        commands: Sequence[Command],
         position: int,
         entropy: Callable[[int], bytes],
         due: Sequence[Any] = (),
@@ -145,7 +147,7 @@ class Batch:
             outcomes.append(outcome)
         return await self._with_old_facts(outcomes)
 
-    async def _recall(self, commands: list[Command]) -> None:
+    async def _recall(self, commands: Sequence[Command]) -> None:
         """Look up the keys that memory does not hold."""
         if self._keys.complete:
             return
@@ -157,7 +159,7 @@ class Batch:
         )
         self._overlay.loaded.keep(COMMANDS, [shape.from_row(row) for row in rows])
 
-    async def _prepare(self, commands: list[Command]) -> dict[tuple[str, int], Any]:
+    async def _prepare(self, commands: Sequence[Command]) -> dict[tuple[str, int], Any]:
         """Let every stage of every verb look up in bulk what it needs."""
         by_verb: defaultdict[str, list[Command]] = defaultdict(list)
         for command in commands:
@@ -177,17 +179,26 @@ class Batch:
     ) -> Outcome:
         overlay = self._overlay
         overlay.begin(command.id, command.actor, self.position + 1)
-        asked = hashlib.sha256(command.verb.encode() + b"\x00" + encode(command.body)).digest()
+        try:
+            inputs = encode(command.body)
+        except (OverflowError, TypeError, ValueError) as unfit:
+            return Outcome(refusal=MALFORMED_INPUT.refuse("body", unfit))
+        asked = hashlib.sha256(command.verb.encode() + b"\x00" + inputs).digest()
         old = overlay.rows[COMMANDS.slot].get(command.id) or self._keys.answered.get(command.id)
         old = old or overlay.loaded.rows[COMMANDS.slot].get(command.id)
         if old is not None:
             return _replay(old, asked)
         try:
             refusal = self._apply(command, prepared)
+        except Invalid as wrong:
+            overlay.undo()
+            return Outcome(refusal=Refusal(wrong.code.code, wrong.field, wrong.value))
         except Exception as bug:  # noqa: BLE001 - one bad command must not take down the book
             overlay.undo()
             _log.error("command_raised", verb=command.verb, id=str(command.id), exc_info=bug)
-            return Outcome(refusal=Refusal("quarantined", value=f"{type(bug).__name__}: {bug}"))
+            said = f"{type(bug).__name__}: {bug}"
+            self._set_aside.append((command.id, command.verb, inputs, said, self._now))
+            return Outcome(refusal=QUARANTINED.refuse(value=said[:200]))
         if refusal is not None:
             overlay.undo()
             overlay.put(COMMANDS, CommandRow(command.id, asked, None, refusal))
@@ -250,7 +261,18 @@ class Batch:
         for row in sorted(rows, key=lambda each: int(each["id"])):
             self._overlay.begin(UUID(int=row["id"]), row["actor"])
             self._overlay.thread_id = row["thread"]
-            self._overlay.parts = decode(row["parts"], dict[str, msgspec.Raw])
+            try:
+                self._overlay.parts = decode(row["parts"], dict[str, msgspec.Raw])
+            except msgspec.DecodeError as unreadable:
+                pending = (
+                    UUID(int=row["id"]),
+                    row["verb"],
+                    row["parts"],
+                    str(unreadable),
+                    self._now,
+                )
+                self._set_aside.append(pending)
+                continue
             command = Command(UUID(int=row["id"]), row["verb"], row["actor"], Beat())
             self._record(self._told(command), entropy(16))
         return len(rows)
@@ -285,6 +307,8 @@ class Batch:
             raise BrokenPromise("Another engine has taken this book.")
         for table in _flush_order():
             await self._write_table(table)
+        if self._set_aside:
+            await set_aside(self._connection, self._set_aside)
 
     async def _write_table(self, table: HotTable[Any, Any]) -> None:
         new, changed = self._overlay.written(table)
@@ -298,13 +322,27 @@ class Batch:
                 new,
             )
         if changed:
-            await update_rows(self._connection, table, changed)
+            found = await update_rows(self._connection, table, changed)
+            if found != len(changed):
+                raise BrokenPromise(f"{table.name} has {found} of the {len(changed)} rows we hold.")
 
     def merge(self) -> None:
         """After the commit: the overlay becomes part of the state."""
         self._overlay.merge()
         for row in self._overlay.rows[COMMANDS.slot].values():
             self._keys.remember(row)
+
+
+SetAside = tuple[UUID, str, bytes, str, datetime]
+
+
+async def set_aside(connection: "asyncpg.Connection[Any]", commands: Sequence[SetAside]) -> None:
+    """Keep commands for people: (id, verb, body, error, when). The first error counts."""
+    await connection.executemany(
+        "insert into engine.quarantine (id, verb, body, error, recorded_at)"
+        " values ($1, $2, $3, $4, $5) on conflict do nothing",
+        commands,
+    )
 
 
 def _replay(old: CommandRow, asked: bytes) -> Outcome:

@@ -101,4 +101,12 @@ QUARANTINED: Final = Code(
     "Nothing was done. Tell the operator the id of the command.",
     "未执行任何操作。请将命令标识告知运营方。",
 )
-CODES: Final = (KEY_REUSED, QUARANTINED)
+UNKNOWN_VERB: Final = Code(
+    "unknown_verb",
+    422,
+    "{field}: {value} is nothing this book can be asked to do.",
+    "{field}:账簿不支持操作 {value}。",
+    "See the list of verbs of this version; a newer caller may need a newer engine.",
+    "请查阅本版本支持的操作;较新的调用方可能需要较新的引擎。",
+)
+CODES: Final = (KEY_REUSED, QUARANTINED, UNKNOWN_VERB)

@@ -10,6 +10,7 @@ import asyncpg
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.schema import CreateIndex, CreateSchema, CreateTable
 
+from usance.runtime.roles import grant_roles
 from usance.runtime.rows import METADATA, VIEWS
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ async def create_tables(dsn: str) -> None:
                 for index in table.indexes:
                     await connection.execute(str(CreateIndex(index).compile(dialect=dialect)))
             await replace_views(connection)
+            await grant_roles(connection)
     finally:
         await connection.close()
 

@@ -158,6 +158,7 @@ class Overlay:
 
     def seal(self, transfer: bytes) -> None:
         """See kernel.draft.Draft."""
+        # In the journal like any row: a chain that is undone leaves nothing in the digest.
         self._journal.append((self._sealed, len(self._sealed), _SHORTER))
         self._sealed.append(transfer)
 

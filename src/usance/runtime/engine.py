@@ -6,37 +6,53 @@ with a COPY per table, and answers only after the commit: nothing is acknowledge
 durable. One engine at a time holds the book (an advisory lock) and every batch carries the
 engine's epoch, so an engine that lost the book writes nothing more.
 
-Fails closed: when the outcome of a commit is not known, or the epoch is lost, it stops
-acknowledging, says why in `failure`, and has to be started again.
+A command that cannot be prepared, applied or written is set aside in `engine.quarantine` and
+its neighbours go on. Whatever else goes wrong (the database is gone, its disk is full, the
+outcome of a commit is not known, the epoch is lost) closes the engine: it acknowledges nothing
+more, says why in `failure`, lets go of the book and has to be started again.
 """
 
 import asyncio
 import gc
 import os
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Final
+from uuid import UUID
 
 import asyncpg
 import msgspec
 import structlog
 
-from usance.kernel.errors import Refusal, Unavailable
+from usance.kernel.errors import MALFORMED_INPUT, Unavailable
 from usance.kernel.records import decode, encode
-from usance.runtime.batch import Batch, BrokenPromise, Keys
+from usance.runtime.batch import Batch, BrokenPromise, Keys, set_aside
 from usance.runtime.clock import Clock, FrozenClock
-from usance.runtime.commands import BEAT, TICK, Command, Path, Tick
-from usance.runtime.copying import UnwritableRow
+from usance.runtime.commands import (
+    BEAT,
+    QUARANTINED,
+    TICK,
+    UNKNOWN_VERB,
+    Beat,
+    Command,
+    Path,
+    Tick,
+)
 from usance.runtime.draft import State
 from usance.runtime.facts import Outcome
+from usance.runtime.roles import ENGINE
 from usance.runtime.rows import HOT_TABLES
-from usance.runtime.tables import DUE
+from usance.runtime.tables import DUE, DueRow
 
 BATCH_MAX: Final = 8192
 QUEUE_MAX: Final = 65_536
 _LOCK_ID: Final = 0x7573616E  # "usan": the advisory lock that only one engine of a book holds
 _TICK_MAX: Final = 4096
 _GC_THRESHOLD: Final = 50_000
+# Classes of SQLSTATE that blame what was written, not the server: data, constraints, statements.
+_BLAMED: Final = {"21", "22", "23", "42"}
+_ITS_OWN: Final = {TICK: Tick, BEAT: Beat}
+_LONG_AGO: Final = datetime(1, 1, 1, tzinfo=UTC)
 _log = structlog.get_logger()
 
 
@@ -44,9 +60,18 @@ class BookTaken(Unavailable):
     """Another engine holds this book. Use its socket, or stop it first."""
 
 
+class _Asked(msgspec.Struct):
+    """What one caller waits for: answered when none of its outcomes is missing."""
+
+    outcomes: list[Outcome | None]
+    missing: int
+    answer: asyncio.Future[list[Outcome]]
+
+
 class _Waiting(msgspec.Struct):
     command: Command
-    answer: asyncio.Future[Outcome]
+    asked: _Asked
+    index: int
 
 
 class Engine:
@@ -72,6 +97,8 @@ class Engine:
         self._waiting: list[_Waiting] = []
         self._arrived = asyncio.Event()
         self._stopping = False
+        self._time = _LONG_AGO
+        self._written = _LONG_AGO
         self._loop: asyncio.Task[None] | None = None
         self._connection: asyncpg.Connection[Any] | None = None
 
@@ -82,19 +109,27 @@ class Engine:
 
         Raises BookTaken when another engine lives. The epoch rises only after the lock is held.
         """
-        connection = await asyncpg.connect(self._dsn)
-        if not await connection.fetchval("select pg_try_advisory_lock($1)", _LOCK_ID):
-            await connection.close()
-            raise BookTaken("Another engine holds this book.")
+        connection = await asyncpg.connect(self._dsn, server_settings={"role": ENGINE})
+        try:
+            await self._take_book(connection)
+        except BaseException:
+            connection.terminate()
+            raise
         self._connection = connection
+        self._loop = asyncio.create_task(self._run(), name="engine")
+
+    async def _take_book(self, connection: "asyncpg.Connection[Any]") -> None:
+        if not await connection.fetchval("select pg_try_advisory_lock($1)", _LOCK_ID):
+            raise BookTaken("Another engine holds this book.")
         await connection.execute("set plan_cache_mode = force_custom_plan")
         row = await connection.fetchrow(
             "update engine.book set epoch = epoch + 1 returning epoch, position, book_time"
         )
         assert row is not None, "the book has no row: it was not opened with `open_book`"
         self.epoch, self.position = row["epoch"], row["position"]
+        self._time = self._written = row["book_time"]
         if isinstance(self.clock, FrozenClock):
-            self.clock.advance(max(self.clock.now(), row["book_time"]))
+            self.clock.advance(max(self.clock.now(), self._time))
         for table in HOT_TABLES:
             await self._load(connection, table)
         await self._keys.load(connection)
@@ -102,7 +137,6 @@ class Engine:
         # hold no cycles, so it may also look less often at what a batch makes.
         gc.freeze()
         gc.set_threshold(_GC_THRESHOLD)
-        self._loop = asyncio.create_task(self._run(), name="engine")
 
     async def _load(self, connection: "asyncpg.Connection[Any]", table: Any) -> None:  # noqa: ANN401
         if table.keep_sql == "false":
@@ -119,7 +153,7 @@ class Engine:
         self._arrived.set()
         if self._loop is not None:
             await self._loop
-        if self._connection is not None:
+        if self._connection is not None and not self._connection.is_closed():
             await self._connection.close()
 
     async def ended(self) -> None:
@@ -132,18 +166,36 @@ class Engine:
     async def submit(self, commands: Sequence[Command]) -> list[Outcome]:
         """Carry out commands in their order and return their outcomes, once durable.
 
-        Raises Unavailable when the engine has failed, is stopping or has too much waiting:
-        nothing is lost by asking again with the same ids.
+        Raises Invalid when the form of a command is wrong: none of them is carried out. Raises
+        Unavailable when the engine has failed, is stopping or has too much waiting: nothing is
+        lost by asking again with the same ids.
         """
+        for index, command in enumerate(commands):
+            self._require_form(command, f"commands[{index}]")
         if self.failure or self._stopping:
             raise Unavailable(self.failure or "The engine is stopping.")
-        if len(self._waiting) + len(commands) > QUEUE_MAX:
+        if self._waiting and len(self._waiting) + len(commands) > QUEUE_MAX:
             raise Unavailable("Too much is waiting; try again in a moment.")
-        loop = asyncio.get_running_loop()
-        entries = [_Waiting(command, loop.create_future()) for command in commands]
-        self._waiting.extend(entries)
+        if not commands:
+            return []
+        answer: asyncio.Future[list[Outcome]] = asyncio.get_running_loop().create_future()
+        asked = _Asked([None] * len(commands), len(commands), answer)
+        self._waiting.extend(_Waiting(each, asked, index) for index, each in enumerate(commands))
         self._arrived.set()
-        return [await entry.answer for entry in entries]
+        return await answer
+
+    def _require_form(self, command: Command, field: str) -> None:
+        """Raise Invalid where a command is none that this book knows."""
+        body = command.body
+        verb = self.path.get(command.verb)
+        known = verb.body if verb is not None else _ITS_OWN.get(command.verb)
+        if known is None:
+            raise UNKNOWN_VERB.invalid(f"{field}.verb", command.verb[:60])
+        if not isinstance(body, known):
+            said = f"a {known.__name__} was expected, not a {type(body).__name__}"
+            raise MALFORMED_INPUT.invalid(f"{field}.body", said)
+        if isinstance(body, Tick) and body.to:
+            _moment(body.to, f"{field}.body.to")
 
     def next_due(self) -> datetime | None:
         """Return the earliest moment at which something falls due, None if nothing does."""
@@ -163,8 +215,10 @@ class Engine:
             taken = self._take()
             try:
                 await self._work(taken)
-            except Exception as broken:  # noqa: BLE001 - whatever it is, nobody may be left hanging
+            except BaseException as broken:  # Whatever it is, nobody may be left hanging.
                 self._fail(taken, broken)
+                if not isinstance(broken, Exception):
+                    raise
                 return
 
     def _take(self) -> list[_Waiting]:
@@ -187,31 +241,48 @@ class Engine:
         else:
             outcomes = await self._write([entry.command for entry in taken])
         for entry, outcome in zip(taken, outcomes, strict=True):
-            if not entry.answer.done():
-                entry.answer.set_result(outcome)
+            asked = entry.asked
+            asked.outcomes[entry.index] = outcome
+            asked.missing -= 1
+            if not asked.missing and not asked.answer.done():
+                asked.answer.set_result([each for each in asked.outcomes if each is not None])
 
     async def _tick(self, command: Command) -> list[Outcome]:
         """Set the book's time and fire what is due, in (due_at, id) order."""
         body = command.body
         assert isinstance(body, Tick), body
         if body.to and isinstance(self.clock, FrozenClock):
-            self.clock.advance(max(self.clock.now(), datetime.fromisoformat(body.to)))
+            self.clock.advance(max(self.clock.now(), _moment(body.to, "to")))
         while True:
-            due = [r for r in self._state.rows[DUE.slot].values() if r.due_at <= self.clock.now()]
-            due.sort(key=lambda row: (row.due_at, row.id))
+            now = self._now()
+            due = [row for row in self._state.rows[DUE.slot].values() if row.due_at <= now]
             if not due:
-                return [Outcome()]
-            commands = [
-                Command(row.id, row.verb, command.actor, decode(row.body, self.path[row.verb].body))
-                for row in due[:_TICK_MAX]
-            ]
-            await self._write(commands, due[:_TICK_MAX])
+                break
+            due.sort(key=lambda row: (row.due_at, row.id))
+            await self._fire(due[:_TICK_MAX], command.actor)
+        if isinstance(self.clock, FrozenClock) and self._time > self._written:
+            await self._write([])
+        return [Outcome()]
+
+    async def _fire(self, due: Sequence[DueRow], actor: UUID) -> None:
+        """Carry out what is due; what this version cannot read is set aside, not tried for ever."""
+        commands, readable = [], []
+        for row in due:
+            try:
+                body = decode(row.body, self.path[row.verb].body)
+            except Exception as unreadable:  # noqa: BLE001 - whatever its body's types raise
+                await self._set_aside(row.id, row.verb, row.body, unreadable, row)
+                continue
+            commands.append(Command(row.id, row.verb, actor, body))
+            readable.append(row)
+        if commands:
+            await self._write(commands, readable)
 
     async def _beat(self) -> list[Outcome]:
         """Give waiting facts of ordinary transactions their positions, in the order told."""
         assert self._connection is not None
         while True:
-            batch = Batch(self._connection, self._state, self._keys, self.path, self.clock.now())
+            batch = Batch(self._connection, self._state, self._keys, self.path, self._now())
             async with self._connection.transaction():
                 told = await batch.adopt(self.position, self._entropy)
                 if not told:
@@ -219,65 +290,104 @@ class Engine:
                 await batch.flush(self.epoch)
             self._committed(batch)
 
+    def _now(self) -> datetime:
+        """Return the book's time, which never runs backwards, whatever the machine's clock does."""
+        self._time = max(self._time, self.clock.now())
+        return self._time
+
     def _committed(self, batch: Batch) -> None:
         batch.merge()
         self.position = batch.position
+        self._written = batch.now
         self.committed.set()
 
-    async def _write(self, commands: list[Command], due: Sequence[Any] = ()) -> list[Outcome]:
-        """Carry out one batch in one transaction; set aside what cannot be written."""
+    async def _write(
+        self, commands: Sequence[Command], due: Sequence[DueRow] = ()
+    ) -> list[Outcome]:
+        """Carry out one batch in one transaction; set aside what cannot be carried out."""
         assert self._connection is not None
-        batch = Batch(self._connection, self._state, self._keys, self.path, self.clock.now())
+        batch = Batch(self._connection, self._state, self._keys, self.path, self._now())
         transaction = self._connection.transaction()
         await transaction.start()
         try:
             outcomes = await batch.decide(commands, self.position, self._entropy, due)
             await batch.flush(self.epoch)
-        except asyncpg.PostgresConnectionError:
-            raise
-        except (asyncpg.PostgresError, UnwritableRow, BrokenPromise) as violation:
+        except Exception as fault:
+            if not commands or self._connection.is_closed() or not _blames_a_command(fault):
+                raise
             await transaction.rollback()
-            return await self._one_by_one(commands, due, violation)
+            return await self._halved(commands, due, fault)
+        # From here on an error means that nobody knows what became of the batch: it is not caught.
         await transaction.commit()
         self._committed(batch)
         return outcomes
 
-    async def _one_by_one(
-        self, commands: list[Command], due: Sequence[Any], violation: Exception
+    async def _halved(
+        self, commands: Sequence[Command], due: Sequence[DueRow], fault: Exception
     ) -> list[Outcome]:
-        """Find the command whose writing fails, set it aside, and let its neighbours go on."""
-        if isinstance(violation, BrokenPromise):
-            raise violation
+        """Find the command at fault by halves, set it aside, and let its neighbours go on."""
         if len(commands) == 1:
-            return [await self._set_aside(commands[0], violation)]
-        outcomes = []
-        for index, command in enumerate(commands):
-            outcomes += await self._write([command], due[index : index + 1])
-        return outcomes
+            command = commands[0]
+            body = encode(command.body)
+            return [await self._set_aside(command.id, command.verb, body, fault, *due)]
+        half = len(commands) // 2
+        first = await self._write(commands[:half], due[:half])
+        return first + await self._write(commands[half:], due[half:])
 
-    async def _set_aside(self, command: Command, violation: Exception) -> Outcome:
+    async def _set_aside(
+        self, command_id: UUID, verb: str, body: bytes, fault: Exception, *due: DueRow
+    ) -> Outcome:
+        """Keep a command for people. A due row of its own must not be fired for ever."""
         assert self._connection is not None
-        _log.error("quarantined", command=str(command.id), verb=command.verb, error=str(violation))
-        await self._connection.execute(
-            "insert into engine.quarantine (id, verb, body, error, recorded_at)"
-            " values ($1, $2, $3, $4, $5) on conflict do nothing",
-            command.id,
-            command.verb,
-            encode(command.body),
-            str(violation),
-            self.clock.now(),
-        )
-        # A due row whose command cannot be written must not be fired for ever.
-        await self._connection.execute(
-            "update engine.due set fired_at = $2 where id = $1", command.id, self.clock.now()
-        )
-        self._state.rows[DUE.slot].pop(command.id, None)
-        return Outcome(refusal=Refusal("quarantined", value=str(violation)[:200]))
+        said = f"{type(fault).__name__}: {fault}"
+        _log.error("quarantined", command=str(command_id), verb=verb, exc_info=fault)
+        async with self._connection.transaction():
+            fence = "select 1 from engine.book where epoch = $1 for update"
+            if not await self._connection.fetchval(fence, self.epoch):
+                raise BrokenPromise("Another engine has taken this book.")
+            await set_aside(self._connection, [(command_id, verb, body, said, self._now())])
+            await self._connection.execute(
+                "update engine.due set fired_at = $2 where id = any($1)",
+                [row.id for row in due],
+                self._now(),
+            )
+        for row in due:
+            self._state.forget(DUE, row)
+        return Outcome(refusal=QUARANTINED.refuse(value=said[:200]))
 
-    def _fail(self, taken: list[_Waiting], broken: Exception) -> None:
-        self.failure = f"The engine stopped: {type(broken).__name__}: {broken}"
+    def _fail(self, taken: list[_Waiting], broken: BaseException) -> None:
+        self.failure = (
+            f"The engine stopped and acknowledges nothing more: {type(broken).__name__}: {broken}."
+            " Start it again, then send again, with the same ids, what was not answered."
+        )
         _log.error("engine_failed", error=self.failure, exc_info=broken)
+        if self._connection is not None:
+            # Whoever takes over must not wait for this process to end.
+            self._connection.terminate()
         for entry in [*taken, *self._waiting]:
-            if not entry.answer.done():
-                entry.answer.set_exception(Unavailable(self.failure))
+            if not entry.asked.answer.done():
+                entry.asked.answer.set_exception(Unavailable(self.failure))
         self._waiting.clear()
+
+
+def _blames_a_command(fault: Exception) -> bool:
+    """Return whether setting a command aside can mend it; everything else closes the engine."""
+    if isinstance(fault, asyncpg.PostgresError):
+        return (fault.sqlstate or "")[:2] in _BLAMED
+    if isinstance(fault, asyncpg.InterfaceError):
+        # The driver refuses a value that does not fit its column with an error of both kinds.
+        return isinstance(fault, ValueError)
+    return not isinstance(
+        fault, BrokenPromise | OSError | MemoryError | asyncpg.InternalClientError
+    )
+
+
+def _moment(text: str, field: str) -> datetime:
+    """Return the moment that `text` writes. Raises Invalid(malformed_input)."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as wrong:
+        raise MALFORMED_INPUT.invalid(field, str(wrong)) from wrong
+    if moment.tzinfo is None:
+        raise MALFORMED_INPUT.invalid(field, f"{text[:60]} has no time zone")
+    return moment

@@ -14,6 +14,7 @@ import asyncpg
 
 from usance.kernel.errors import Unavailable
 from usance.runtime.database import replace_views
+from usance.runtime.roles import grant_roles, grants
 from usance.runtime.rows import METADATA, VIEWS
 
 if TYPE_CHECKING:
@@ -139,7 +140,7 @@ def _run(connection: "Connection") -> None:
 
 
 def _views_wanted() -> str:
-    said = "\0".join(f"{each.name}\0{each.sql}" for each in VIEWS)
+    said = "\0".join([*(f"{each.name}\0{each.sql}" for each in VIEWS), *grants()])
     return f"views {hashlib.sha256(said.encode()).hexdigest()}"
 
 
@@ -168,4 +169,5 @@ async def _make_views(connection: "asyncpg.Connection[Any]") -> None:
     async with connection.transaction():
         await _drop_views(connection)
         await replace_views(connection)
+        await grant_roles(connection)
         await connection.execute(f"comment on schema engine is '{_views_wanted()}'")

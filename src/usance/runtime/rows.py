@@ -248,6 +248,8 @@ class HotTable(Rows[K, R]):
         key: tuple[str, ...],
         keep: Callable[[R], bool],
         keep_sql: str,
+        *,
+        added_only: bool = False,
     ) -> None:
         self.table = table
         self.shape = shape
@@ -255,6 +257,7 @@ class HotTable(Rows[K, R]):
         self.key: Callable[[R], Any] = attrgetter(*key)
         self.keep = keep
         self.keep_sql = keep_sql
+        self.added_only = added_only or keep is never
         self.name = f"{table.schema}.{table.name}"
         self.slot = len(HOT_TABLES)
         self.lookups: list[HotLookup[Any, R]] = []
@@ -286,12 +289,15 @@ def hot_table(
     references: Mapping[str, str] | None = None,
     keep: Callable[[R], bool] = always,
     keep_sql: str = "true",
+    added_only: bool = False,
     storage: Mapping[str, object] | None = None,
 ) -> HotTable[Any, R]:
     """Declare a table of `record`s that the engine reads and writes.
 
     keep and keep_sql say the same of a row, in Python and in SQL: whether it stays in memory.
     storage: PostgreSQL's storage parameters of the table, such as its fillfactor.
+    added_only: rows are never changed, and the database does not let the engine change them; so
+    are those of a table that keeps none in memory.
     Unique constraints are decided in memory first; those given here are the last line.
     """
     keys = (key,) if isinstance(key, str) else key
@@ -306,7 +312,7 @@ def hot_table(
     )
     if keep is never:
         keep_sql = "false"
-    hot = HotTable[Any, R](table, RowShape(record), keys, keep, keep_sql)
+    hot = HotTable[Any, R](table, RowShape(record), keys, keep, keep_sql, added_only=added_only)
     HOT_TABLES.append(hot)
     return hot
 

@@ -1,7 +1,8 @@
 """The engine's socket: how workers, the API and the command line reach the one engine of a book.
 
 Frames on a Unix socket: four bytes of length, then JSON. A request carries commands, the answer
-their outcomes in the same order. Many requests may be under way on one connection.
+their outcomes in the same order. Many requests may be under way on one connection. A frame that
+is no request ends the connection; a request with a malformed command is answered as invalid.
 """
 
 import asyncio
@@ -11,13 +12,15 @@ from typing import Final, Protocol
 from uuid import UUID
 
 import msgspec
+import structlog
 
-from usance.kernel.errors import Invalid, Unavailable
+from usance.kernel.errors import MALFORMED_INPUT, Code, Invalid, Unavailable
 from usance.kernel.records import Record, decode, encode
-from usance.runtime.commands import Command, Path
+from usance.runtime.commands import UNKNOWN_VERB, Command, Path
 from usance.runtime.facts import Outcome
 
 FRAME_MAX: Final = 64 * 1024 * 1024
+_log = structlog.get_logger()
 
 
 class Book(Protocol):
@@ -41,8 +44,11 @@ class _Request(Record, frozen=True):
 
 class _Answer(Record, frozen=True):
     number: int
-    outcomes: list[Outcome]
+    outcomes: tuple[Outcome, ...] = ()
     unavailable: str = ""
+    invalid: Code | None = None
+    field: str = ""
+    value: str = ""
 
 
 async def serve_engine(book: Book, path: Path, socket: FilePath) -> asyncio.AbstractServer:
@@ -52,11 +58,12 @@ async def serve_engine(book: Book, path: Path, socket: FilePath) -> asyncio.Abst
         under_way: set[asyncio.Task[None]] = set()
         try:
             while (frame := await _read(reader)) is not None:
-                task = asyncio.create_task(_answer(book, path, frame, writer))
+                request = decode(frame, _Request)
+                task = asyncio.create_task(_answer(book, path, request, writer))
                 under_way.add(task)
                 task.add_done_callback(under_way.discard)
-        except (ConnectionError, asyncio.IncompleteReadError):
-            pass
+        except (ConnectionError, asyncio.IncompleteReadError, msgspec.DecodeError) as ended:
+            _log.info("socket_ended", why=str(ended))
         finally:
             await asyncio.gather(*under_way, return_exceptions=True)
             writer.close()
@@ -76,21 +83,34 @@ def _keep_to_ourselves(socket: FilePath) -> None:
     socket.chmod(0o600)
 
 
-async def _answer(book: Book, path: Path, frame: bytes, writer: asyncio.StreamWriter) -> None:
-    request = decode(frame, _Request)
+async def _answer(book: Book, path: Path, request: _Request, writer: asyncio.StreamWriter) -> None:
+    number = request.number
     try:
-        commands = [_command(path, asked) for asked in request.commands]
-        answer = _Answer(request.number, await book.submit(commands))
+        commands = [_command(path, asked, at) for at, asked in enumerate(request.commands)]
+        answer = _Answer(number, tuple(await book.submit(commands)))
     except Unavailable as why:
-        answer = _Answer(request.number, [], str(why))
-    except (msgspec.ValidationError, Invalid, KeyError) as malformed:
-        answer = _Answer(request.number, [], f"malformed command: {malformed}")
-    _write(writer, encode(answer))
-    await writer.drain()
+        answer = _Answer(number, unavailable=str(why))
+    except Invalid as wrong:
+        answer = _Answer(number, invalid=wrong.code, field=wrong.field, value=wrong.value)
+    except Exception as bug:  # noqa: BLE001 - a caller without an answer would wait for ever
+        _log.error("request_raised", exc_info=bug)
+        answer = _Answer(number, unavailable=f"The engine could not answer: {bug!r}")
+    try:
+        _write(writer, encode(answer))
+        await writer.drain()
+    except ConnectionError:
+        _log.info("caller_left", request=number)
 
 
-def _command(path: Path, asked: _Asked) -> Command:
-    body = decode(bytes(asked.body), path[asked.verb].body)
+def _command(path: Path, asked: _Asked, at: int) -> Command:
+    """Return the command asked for. Raises Invalid."""
+    verb = path.get(asked.verb)
+    if verb is None:
+        raise UNKNOWN_VERB.invalid(f"commands[{at}].verb", asked.verb[:60])
+    try:
+        body = decode(bytes(asked.body), verb.body)
+    except msgspec.DecodeError as malformed:
+        raise MALFORMED_INPUT.invalid(f"commands[{at}].body", str(malformed)) from malformed
     return Command(asked.id, asked.verb, asked.actor, body)
 
 
@@ -124,13 +144,19 @@ class RemoteBook:
 
     async def submit(self, commands: Sequence[Command]) -> list[Outcome]:
         """See Book. When the connection breaks the outcome is unknown: ask again, same ids."""
+        try:
+            frame = encode({"number": self._number + 1, "commands": list(commands)})
+        except (OverflowError, TypeError, ValueError) as unfit:
+            raise MALFORMED_INPUT.invalid("commands", str(unfit)) from unfit
+        if len(frame) > FRAME_MAX:
+            raise MALFORMED_INPUT.invalid("commands", f"{len(frame)} bytes are too many at once")
         if self._writer is None or self._listening is None or self._listening.done():
             raise Unavailable("The engine's socket is closed.")
         self._number += 1
         number = self._number
         answer: asyncio.Future[list[Outcome]] = asyncio.get_running_loop().create_future()
         self._waiting[number] = answer
-        _write(self._writer, encode({"number": number, "commands": list(commands)}))
+        _write(self._writer, frame)
         await self._writer.drain()
         return await answer
 
@@ -141,10 +167,12 @@ class RemoteBook:
                 waiting = self._waiting.pop(answer.number)
                 if waiting.done():
                     continue
-                if answer.unavailable:
+                if answer.invalid is not None:
+                    waiting.set_exception(Invalid(answer.invalid, answer.field, answer.value))
+                elif answer.unavailable:
                     waiting.set_exception(Unavailable(answer.unavailable))
                 else:
-                    waiting.set_result(answer.outcomes)
+                    waiting.set_result(list(answer.outcomes))
         except (ConnectionError, asyncio.IncompleteReadError):
             pass
         finally:

@@ -29,6 +29,7 @@ from usance.runtime.engine import BookTaken, Engine
 from usance.runtime.facts import Outcome
 from usance.runtime.migrations import migrate
 from usance.runtime.postgres import ServerAddress, create_database, drop_database
+from usance.runtime.roles import SERVICE
 from usance.runtime.wire import Book, RemoteBook, serve_engine
 from usance.worker.loop import Worker
 
@@ -142,7 +143,9 @@ async def opened(place: Place, *, engine: bool | None = None) -> AsyncIterator[S
     path = money_path(screens)
     async with AsyncExitStack() as stack:
         pool = await stack.enter_async_context(
-            asyncpg.create_pool(place.dsn, min_size=1, max_size=8)
+            asyncpg.create_pool(
+                place.dsn, min_size=1, max_size=8, server_settings={"role": SERVICE}
+            )
         )
         book = await _book(place, path, screens, pool, stack, engine=engine)
         place.folder.mkdir(parents=True, exist_ok=True, mode=0o700)

@@ -11,7 +11,7 @@ from usance.kernel.errors import Refusal
 from usance.kernel.ids import TransferId
 from usance.ledger.errors import INSUFFICIENT_BALANCE, TRANSFER_REFUSED, TransferResult
 from usance.ledger.model import Account, Balance, Flags, Hold, HoldState, Leg, Ref, Transfer
-from usance.ledger.rules import available, credited, debited, hold_error, limit_error
+from usance.ledger.rules import account_error, available, credited, debited, hold_error, move_error
 from usance.ledger.service.accounts import account_of, balance_of
 from usance.ledger.tables import ACCOUNTS, BALANCES, HOLDS, TRANSFERS
 
@@ -27,6 +27,9 @@ def post(draft: Draft, legs: Sequence[Leg], value_date: date) -> Refusal | list[
     made = []
     for leg in legs:
         debit, credit = account_of(draft, leg.debit), account_of(draft, leg.credit)
+        assert leg.amount > 0, f"{leg.code}: a leg of {leg.amount}"
+        assert debit.number != credit.number, f"{leg.code}: from {debit.kind} to itself"
+        assert account_error(debit, credit) is None, f"{leg.code}: {leg.debit} to {leg.credit}"
         failed = move(draft, debit, credit, leg.amount, pending=leg.pending)
         if failed is not None:
             draft.undo(mark)
@@ -63,7 +66,7 @@ def move(
     """Change two balances; return why not where a limit forbids it, and change nothing."""
     after_debit = debited(_balance(draft, debit.number), amount, pending=pending)
     after_credit = credited(_balance(draft, credit.number), amount, pending=pending)
-    failed = limit_error(debit, after_debit) or limit_error(credit, after_credit)
+    failed = move_error(debit, after_debit, credit, after_credit)
     if failed is None:
         draft.put(BALANCES, after_debit)
         draft.put(BALANCES, after_credit)

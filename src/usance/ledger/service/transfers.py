@@ -47,19 +47,16 @@ class CreateTransfers(Record, frozen=True):
 
 
 class TransferStage:
-    """Applies `create_transfers`. Remembers the highest id, so that newer ones need no look-up."""
-
-    def __init__(self) -> None:
-        self._highest: int | None = None
+    """Applies `create_transfers`. Ids above the highest in the book need no look-up."""
 
     async def prepare(self, loader: Loader, commands: Sequence[Command]) -> set[int]:
         """Make transfers visible whose ids may be in use, and the holds to be resolved.
 
         Returns the ids that may be in use, as integers: old ones, and those asked for twice.
         """
-        if self._highest is None:
-            top = await loader.fetch("select id from ledger.transfers order by id desc limit 1")
-            self._highest = top[0]["id"].int if top else 0
+        # Asked of the table each time: other verbs write transfers too.
+        top = await loader.fetch("select id from ledger.transfers order by id desc limit 1")
+        highest = top[0]["id"].int if top else 0
         requests = [
             request
             for command in commands
@@ -67,14 +64,12 @@ class TransferStage:
             for request in command.body.transfers
         ]
         ids = [request.id.int for request in requests]
-        highest = self._highest
         doubtful = {number for number in ids if number <= highest}
         if doubtful:
             await loader.rows(TRANSFERS, [UUID(int=number) for number in doubtful])
         holds = [request.pending_id for request in requests if request.pending_id is not None]
         if holds:
             await loader.rows(HOLDS, holds)
-        self._highest = max(highest, max(ids, default=0))
         if len(set(ids)) < len(ids):
             doubtful.update(number for number, times in Counter(ids).items() if times > 1)
         return doubtful
@@ -162,6 +157,8 @@ class _Plain:
 
 
 def _create(draft: Draft, request: TransferRequest, value_date: date) -> TransferResult:
+    if request.flags & ~Flags.ALL:
+        return TransferResult.RESERVED_FLAG
     asked = Transfer(
         request.id,
         draft.position,

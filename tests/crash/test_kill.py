@@ -1,0 +1,108 @@
+"""kill -9, of the engine and of the database, in the middle of the work."""
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import pytest
+from tests.crash import engine_process
+from tests.crash.load import Load, audited
+from tests.runtime.books import book, noted, running, unavailable
+
+from usance.runtime.postgres import Server
+from usance.runtime.wire import RemoteBook
+
+
+def engine_of(dsn: str, socket: Path) -> subprocess.Popen[str]:
+    """Start a process that is the book's engine and wait until it listens."""
+    process = subprocess.Popen(
+        [sys.executable, engine_process.__file__, dsn, str(socket)],
+        stdout=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+    )
+    assert process.stdout is not None
+    assert process.stdout.readline() == "ready\n"
+    return process
+
+
+async def one_life(dsn: str, socket: Path, load: Load) -> None:
+    """An engine lives, works for several callers, and is killed while they wait."""
+    process = engine_of(dsn, socket)
+    remote = RemoteBook(socket)
+    await remote.connect()
+    callers = asyncio.create_task(load.callers(remote))
+    await asyncio.sleep(load.random.uniform(0.2, 0.8))
+    process.send_signal(signal.SIGKILL)
+    await callers
+    process.wait()
+    process.stdout.close()
+    await remote.close()
+
+
+def rounds_of_killing(server_address, seed: int, rounds: int) -> None:
+    print(f"seed {seed}")
+    load = Load(seed)
+
+    async def story(folder: Path) -> None:
+        async with book(server_address) as dsn:
+            async with running(dsn) as engine:
+                load.take(load.asked, await engine.submit(load.asked))
+            for _ in range(rounds):
+                await one_life(dsn, folder / "engine.sock", load)
+            process = engine_of(dsn, folder / "engine.sock")
+            remote = RemoteBook(folder / "engine.sock")
+            await remote.connect()
+            acknowledged = await load.everything_again(remote)
+            assert 50 < acknowledged <= len(load.told)
+            await remote.close()
+            process.kill()
+            process.wait()
+            process.stdout.close()
+            await audited(dsn, load, folder / "log.key")
+
+    with tempfile.TemporaryDirectory() as folder:
+        asyncio.run(story(Path(folder)))
+
+
+def test_an_engine_killed_three_times_has_lost_and_doubled_nothing(server_address):
+    rounds_of_killing(server_address, 1, rounds=3)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("_round", range(10))
+def test_an_engine_killed_many_times_has_lost_and_doubled_nothing(server_address, _round):
+    rounds_of_killing(server_address, int.from_bytes(os.urandom(4)), rounds=5)
+
+
+def test_a_database_killed_under_load_closes_the_engine_and_loses_nothing(server_home):
+    server = Server(server_home)
+    server.start()
+    load = Load(2)
+
+    async def killed(dsn: str) -> None:
+        async with running(dsn) as engine:
+            load.take(load.asked, await engine.submit(load.asked))
+            callers = asyncio.create_task(load.callers(engine))
+            await asyncio.sleep(0.5)
+            os.kill(server.process_id, signal.SIGKILL)
+            await asyncio.wait_for(callers, 60)
+            assert "acknowledges nothing more" in engine.failure
+            assert await unavailable(engine, noted(10**6)) == engine.failure
+
+    async def again(dsn: str) -> None:
+        async with running(dsn) as engine:
+            assert await load.everything_again(engine) > 20
+        await audited(dsn, load, server_home / "log.key")
+
+    async def story() -> None:
+        async with book(server.address) as dsn:
+            await killed(dsn)
+            server.start()
+            await again(dsn)
+
+    asyncio.run(story())

@@ -1,0 +1,155 @@
+"""The engine's socket: the same answers as in process, and nobody is left waiting."""
+
+import asyncio
+import tempfile
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+from tests.runtime.books import Break, Note, book, command, noted, running
+
+from usance.kernel.errors import Invalid, Unavailable
+from usance.kernel.records import encode
+from usance.runtime.commands import Verb
+from usance.runtime.wire import RemoteBook, serve_engine
+
+
+@asynccontextmanager
+async def reached(engine, path=None):
+    """A caller's end of the socket of an engine."""
+    with tempfile.TemporaryDirectory() as folder:
+        socket = Path(folder) / "engine.sock"
+        server = await serve_engine(engine, path or engine.path, socket)
+        remote = RemoteBook(socket)
+        await remote.connect()
+        try:
+            yield remote, socket
+        finally:
+            await remote.close()
+            server.close()
+
+
+def test_the_socket_answers_as_the_engine_does(server_address):
+    async def story():
+        async with (
+            book(server_address) as dsn,
+            running(dsn) as engine,
+            reached(engine) as (remote, _),
+        ):
+            asked = [[noted(n), command(100 + n, "break", Break("apply"))] for n in range(1, 30)]
+            answers = await asyncio.gather(*(remote.submit(each) for each in asked))
+            assert [each[0].fact.part(Note).text for each in answers] == [
+                f"note {n}" for n in range(1, 30)
+            ]
+            assert {each[1].refusal.code for each in answers} == {"quarantined"}
+            assert await remote.submit([]) == []
+
+    asyncio.run(story())
+
+
+@pytest.mark.parametrize(
+    ("_case", "unfit", "code", "field"),
+    [
+        ("verb", command(2, "fly", Note("x")), "unknown_verb", "commands[1].verb"),
+        ("body", command(2, "note", Break("x")), "malformed_input", "commands[1].body"),
+        (
+            "currency",
+            command(2, "open_accounts", Note("x")),
+            "malformed_input",
+            "commands[1].body",
+        ),
+    ],
+)
+def test_a_malformed_command_is_invalid_for_ever_not_unavailable_for_now(
+    server_address, _case, unfit, code, field
+):
+    async def story():
+        async with (
+            book(server_address) as dsn,
+            running(dsn) as engine,
+            reached(engine) as (remote, _),
+        ):
+            with pytest.raises(Invalid) as refused:
+                await remote.submit([noted(1), unfit])
+            assert (refused.value.code.code, refused.value.field) == (code, field)
+            assert refused.value.value
+            assert (await remote.submit([noted(1)]))[0].fact.position == 1
+
+    asyncio.run(story())
+
+
+class Raising:
+    """A book with a bug."""
+
+    def __init__(self) -> None:
+        self.path = {"note": Verb(Note, ())}
+
+    async def submit(self, commands):
+        raise RuntimeError("a bug")
+
+
+def test_a_bug_in_the_book_is_an_answer_too():
+    async def story():
+        async with reached(Raising()) as (remote, _):
+            with pytest.raises(Unavailable, match="a bug"):
+                await asyncio.wait_for(remote.submit([noted(1)]), 10)
+
+    asyncio.run(story())
+
+
+@pytest.mark.parametrize(
+    ("_case", "sent"),
+    [
+        ("no json", (7).to_bytes(4, "big") + b"garbage"),
+        ("no request", (2).to_bytes(4, "big") + b"{}"),
+        ("too long", (1 << 31).to_bytes(4, "big")),
+        ("cut off", (100).to_bytes(4, "big") + b"abc"),
+    ],
+)
+def test_a_frame_that_is_no_request_ends_its_own_connection_only(_case, sent):
+    async def story():
+        async with reached(Raising()) as (remote, socket):
+            reader, writer = await asyncio.open_unix_connection(str(socket))
+            writer.write(sent)
+            writer.write_eof()
+            assert await asyncio.wait_for(reader.read(), 10) == b""
+            writer.close()
+            with pytest.raises(Unavailable, match="a bug"):
+                await remote.submit([noted(1)])
+
+    asyncio.run(story())
+
+
+def test_callers_of_an_engine_that_goes_away_are_told(server_address):
+    async def story():
+        async with book(server_address) as dsn:
+            async with running(dsn) as engine, reached(engine) as (remote, _):
+                asked = asyncio.create_task(remote.submit([noted(1)]))
+                assert (await asked)[0].fact.position == 1
+                await engine.stop()
+                with pytest.raises(Unavailable, match="stopping"):
+                    await remote.submit([noted(2)])
+            with pytest.raises(Unavailable, match="closed"):
+                await remote.submit([noted(2)])
+
+    asyncio.run(story())
+
+
+def test_a_caller_who_hangs_up_before_the_answer_harms_nobody(server_address):
+    async def story():
+        async with (
+            book(server_address) as dsn,
+            running(dsn) as engine,
+            reached(engine) as (remote, socket),
+        ):
+            _, writer = await asyncio.open_unix_connection(str(socket))
+            frame = encode({"number": 1, "commands": [noted(n) for n in range(1, 400)]})
+            writer.write(len(frame).to_bytes(4, "big") + frame)
+            await writer.drain()
+            writer.transport.abort()
+            for attempt in range(500, 520):
+                [outcome] = await remote.submit([noted(attempt)])
+            assert outcome.fact is not None
+            assert not engine.failure
+
+    asyncio.run(story())
