@@ -485,6 +485,8 @@ def payments() -> None:
         sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("returned", sa.BigInteger(), nullable=False),
         sa.Column("holding", sa.BigInteger(), nullable=False),
+        sa.Column("unsettled", sa.BigInteger(), nullable=False),
+        sa.Column("receivable", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
         schema="payments",
     )
@@ -665,6 +667,7 @@ def financing() -> None:
         sa.Column("status", sa.Text(), nullable=False),
         sa.Column("decision_id", sa.Uuid(), nullable=False),
         sa.Column("late_until", sa.Date(), nullable=True),
+        sa.Column("claimed", sa.BigInteger(), nullable=False),
         sa.CheckConstraint("charge_outstanding >= 0"),
         sa.CheckConstraint("fee_outstanding >= 0"),
         sa.CheckConstraint("principal_outstanding >= 0"),

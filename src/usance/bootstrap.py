@@ -31,6 +31,7 @@ from usance.payments import service as payments
 from usance.payments.handlers import refund_returned_goods
 from usance.policy import errors as policy_errors
 from usance.policy import service as policy
+from usance.reporting import errors as reporting_errors
 from usance.risk import errors as risk_errors
 from usance.risk import service as risk
 from usance.risk.gates import Drawdown, Release
@@ -54,6 +55,7 @@ _CHAPTERS_ERRORS: Final = (
     payments_errors,
     financing_errors,
     risk_errors,
+    reporting_errors,
 )
 
 

@@ -149,24 +149,24 @@ def test_the_recalled_are_repaid_before_the_sales_own(book):
 
 
 @pytest.mark.parametrize(
-    ("_case", "available", "reserve", "legs", "outstanding", "status"),
+    ("_case", "available", "reserve", "legs", "outstanding", "claimed"),
     [
         # Half of the sale goes back: 735.77 − 367.88 = 367.89 too much.
-        ("all there", "400.00", "0", ["recall_available"], 36788, AdvanceStatus.DRAWN),
+        ("all there", "400.00", "0", ["recall_available"], 36788, 0),
         (
             "the reserve helps",
             "300.00",
             "100.00",
             ["recall_available", "recall_reserve"],
             36788,
-            AdvanceStatus.DRAWN,
+            0,
         ),
-        ("only the reserve", "0", "400.00", ["recall_reserve"], 36788, AdvanceStatus.DRAWN),
-        ("a part", "300.00", "0", ["recall_available"], 43577, AdvanceStatus.RECALLED),
-        ("nothing there", "0", "0", [], 73577, AdvanceStatus.RECALLED),
+        ("only the reserve", "0", "400.00", ["recall_reserve"], 36788, 0),
+        ("a part", "300.00", "0", ["recall_available"], 43577, 6789),
+        ("nothing there", "0", "0", [], 73577, 36789),
     ],
 )
-def test_half_a_sale_goes_back(book, _case, available, reserve, legs, outstanding, status):
+def test_half_a_sale_goes_back(book, _case, available, reserve, legs, outstanding, claimed):
     advance = book.drawn()
     for ref, amount in ((AVAILABLE, available), (RESERVE, reserve)):
         if cny(amount).minor:
@@ -176,9 +176,33 @@ def test_half_a_sale_goes_back(book, _case, available, reserve, legs, outstandin
 
     after = book.state.rows[ADVANCES.slot][advance.id]
     assert [leg.code for leg in posted if leg.credit.kind == "advance_principal"] == legs
-    assert (after.principal_outstanding, after.status) == (outstanding, status)
+    assert (after.principal_outstanding, after.claimed) == (outstanding, claimed)
+    assert after.status is AdvanceStatus.DRAWN
     assert book.draft.told(AdvanceRecalled).lines[0].outstanding.minor == outstanding + 589
     assert book.at("headroom", NORTH, None, WIDE) + outstanding == 1_000_000
+
+
+def test_another_sale_repays_only_what_a_shrunk_one_no_longer_carries(book):
+    shrunk = book.drawn()
+    other = payment(2)
+    book.accept(book.capture(other), other)
+    shrink(book, payment(), 5000, 5000)
+
+    settle(book, other, cny("1000.00"))
+
+    # 367.89 is first claim; then the other sale's own fee and principal in full.
+    lines = book.draft.told(AdvanceRepaid).lines
+    assert [(line.fee, line.principal) for line in lines] == [
+        (cny("0.00"), cny("367.89")),
+        (cny("5.89"), cny("626.22")),
+    ]
+    assert lines[0].advance_id == shrunk.id
+
+    settle(book, payment(), cny("500.00"))
+
+    again = book.draft.told(AdvanceRepaid).lines
+    assert [line.advance_id for line in again][-1] == shrunk.id
+    assert (again[-1].fee, again[-1].outstanding) == (cny("5.89"), cny("0.00"))
 
 
 def test_two_advances_on_one_sale_do_not_take_the_same_money(book):
@@ -298,7 +322,8 @@ class History:
             assert book.owed("advance_fee", funder, BUYER, facility) == fees
             assert book.at("fee_unearned", funder) == fees
         assert book.at("seller_settling", SELLER) == 0
-        recalled = {a.id for a in open_advances if a.status is AdvanceStatus.RECALLED}
+        recalled = {a.id for a in open_advances if a.is_first_claim}
+        assert all(0 <= a.claimed <= a.principal_outstanding for a in open_advances)
         known = book.state.rows[RECALLED.slot].get(SELLER)
         assert set(known.advances if known else ()) == recalled
         # What is settled has nothing drawn any more: repaid, or first claim on the next one.

@@ -109,3 +109,13 @@ def test_the_page_of_errors_has_every_code_once():
     page = (DOCS / "reference" / "errors.md").read_text()
 
     assert re.findall(r"^\| `(\w+)` \|", page, re.MULTILINE) == sorted(catalogue())
+
+
+def test_the_glossary_has_only_words_that_the_code_uses():
+    said = " ".join(path.read_text() for path in SOURCE.rglob("*.py"))
+    said = re.sub(r"[\s_]+", " ", re.sub(r"([a-z])([A-Z])", r"\1 \2", said)).lower()
+    rows = re.findall(r"^\| ([a-z][^|]*) \|", (DOCS / "glossary.md").read_text(), re.MULTILINE)
+    words = [word for row in rows if row != "word" for word in row.split(", ")]
+
+    assert len(words) > 80
+    assert [word for word in words if not re.search(rf"\b{word}", said)] == []

@@ -10,17 +10,35 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from usance.financing.tables import ADVANCES, FACILITIES, OFFERS
 from usance.kernel.decisions import Verdict
 from usance.kernel.errors import Invalid, NotFound
-from usance.kernel.ids import CaseId, DecisionId, OrderId, PartyId, PaymentId, derive
+from usance.kernel.ids import (
+    AdvanceId,
+    CaseId,
+    DecisionId,
+    OfferId,
+    OrderId,
+    PartyId,
+    PaymentId,
+    derive,
+)
 from usance.kernel.money import Currency
 from usance.kernel.records import decode, encode
 from usance.ledger.events import AccountsOpened
 from usance.ledger.model import Flags, Ref
 from usance.ledger.service import CreateTransfers, OpenAccounts, TransferRequest
 from usance.parties.model import OPERATOR
+from usance.parties.tables import PARTIES
 from usance.payments.tables import PAYMENTS
-from usance.reporting.service import render, seller_statement, trace, trace_json, trial_balance
+from usance.reporting.service import (
+    funder_tape,
+    render,
+    seller_statement,
+    trace,
+    trace_json,
+    trial_balance,
+)
 from usance.risk.events import DrawdownJudged
 from usance.runtime.facts import Fact
 from usance.runtime.rows import VIEWS
@@ -121,6 +139,63 @@ def test_a_trial_balance_is_as_of_its_moment(in_book, _case, as_of, expected):
     assert report.balanced
 
 
+FUNDER, OTHER = PartyId.derived(1, "funder"), PartyId.derived(1, "other funder")
+DUE = date(2026, 10, 1)
+
+
+async def three_advances(book):
+    """An advance that is late, one that is repaid, and one of another funder."""
+    order, _, payment = await two_payments(book)
+    for funder, name in ((FUNDER, "River Bank"), (OTHER, "Hill Bank")):
+        await insert(book, PARTIES, id=funder, kind="funder", legal_name=name, status="active")
+    await insert(book, FACILITIES, limit_minor=1)
+    rows = ((FUNDER, "drawn", 500, 1), (FUNDER, "repaid", 0, 2), (OTHER, "drawn", 7, 3))
+    for funder, status, outstanding, minute in rows:
+        offer = OfferId.derived(minute, "offer")
+        await insert(book, OFFERS, id=offer, receivable_minor=1_250)
+        await insert(
+            book,
+            ADVANCES,
+            id=AdvanceId.derived(minute, "advance"),
+            offer_id=offer,
+            payment_id=payment,
+            order_id=order,
+            invoice_no="536365",
+            funder_id=funder,
+            principal_minor=1_000,
+            principal_currency="CNY",
+            principal_outstanding=outstanding,
+            drawn_at=START + timedelta(minutes=minute),
+            due_date=DUE,
+            status=status,
+        )
+
+
+def test_a_tape_lists_the_advances_of_one_funder(in_book):
+    async def story(book):
+        await three_advances(book)
+        return await funder_tape(book.connection, FUNDER, DUE + timedelta(days=8))
+
+    report = in_book(story)
+
+    assert report.funder_name == "River Bank"
+    assert [(x.status, x.principal_outstanding, x.days_past_due) for x in report.lines] == [
+        ("drawn", 500, 8),
+        ("repaid", 0, 0),
+    ]
+    assert {(x.receivable, x.principal, x.currency, x.payment_status) for x in report.lines} == {
+        (1_250, 1_000, CNY, "captured")
+    }
+
+
+def test_there_is_no_tape_of_a_stranger(in_book):
+    async def story(book):
+        await funder_tape(book.connection, FUNDER, DUE)
+
+    with pytest.raises(NotFound):
+        in_book(story)
+
+
 @pytest.mark.parametrize(
     ("_case", "flags", "amount", "expected"),
     [
@@ -189,39 +264,27 @@ def test_a_statement_names_the_sale_behind_a_transfer(in_book):
     assert (line.payment_id, line.order_id, line.invoice_no) == (paid, order, "536365")
 
 
+async def insert(book, table, **values):
+    """Add a row of which only these columns matter; the others get something of their type."""
+    plain = {int: 0, str: "GBP", UUID: UUID(int=9), datetime: START, date: START.date()}
+    row = {
+        column.name: None if column.nullable else plain.get(column.type.python_type, "{}")
+        for column in table.table.columns
+    } | values
+    assert len(row) == len(table.table.columns), set(values) - set(table.shape.columns)
+    places = ", ".join(f"${n}" for n in range(1, len(row) + 1))
+    await book.connection.execute(
+        f"insert into {table.name} ({', '.join(row)}) values ({places})", *row.values()
+    )
+
+
 async def two_payments(book):
     """An order with a payment that failed and one that was captured."""
     order = uuid.UUID(int=derive(1_788_000_000_000, "order").int)
     ids = []
     for status in ("captured", "failed"):
         payment = PaymentId.derived(1_788_000_000_000, status)
-        values = {
-            "id": payment,
-            "order_id": order,
-            "invoice_no": "536365",
-            "seller_id": SELLER,
-            "buyer_id": RAIL,
-            "rail": "card",
-            "instrument": "card:1",
-            "gross_minor": 12_345,
-            "gross_currency": "GBP",
-            "fee_minor": 1,
-            "fee_currency": "GBP",
-            "book_minor": 12_345,
-            "book_currency": "GBP",
-            "quote": "{}",
-            "decision_id": order,
-            "status": status,
-            "created_at": NEXT_DAY,
-            "returned": 0,
-            "holding": 0,
-        }
-        assert set(values) <= set(PAYMENTS.shape.columns)
-        places = ", ".join(f"${n}" for n in range(1, len(values) + 1))
-        await book.connection.execute(
-            f"insert into payments.payments ({', '.join(values)}) values ({places})",
-            *values.values(),
-        )
+        await insert(book, PAYMENTS, id=payment, order_id=order, invoice_no="536365", status=status)
         ids.append(payment)
     return order, ids[1], ids[0]
 

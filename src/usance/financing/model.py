@@ -122,7 +122,8 @@ class Advance(Record, frozen=True):
     """Money paid against a receivable. The outstanding figures are minor units of principal.
 
     charge_outstanding: charges for lateness; late_until: the day up to which they were reckoned,
-    None while it is not late.
+    None while it is not late. claimed: what of the principal a shrunk sale no longer carries and
+    could not be taken back at once; the rest waits for the sale's own settlement.
     """
 
     id: AdvanceId
@@ -146,6 +147,12 @@ class Advance(Record, frozen=True):
     status: AdvanceStatus
     decision_id: DecisionId
     late_until: date | None = None
+    claimed: int = 0
+
+    @property
+    def is_first_claim(self) -> bool:
+        """Whether the seller's next settlement owes it something, whichever sale that is of."""
+        return self.status is AdvanceStatus.RECALLED or self.claimed > 0
 
     @property
     def currency(self) -> Currency:

@@ -80,8 +80,8 @@ class Draft(Protocol):
     def schedule(self, due_at: datetime, verb: str, body: Record) -> None:
         """Have the engine carry out `verb` when the book's time reaches `due_at`."""
 
-    def seal(self, transfer: bytes) -> None:
-        """Take a transfer's bytes into the digest that the fact carries."""
+    def seal(self, *transfers: bytes) -> None:
+        """Take the bytes of transfers into the digest that the fact carries."""
 
     def mark(self) -> int:
         """Return a point to which `undo` can go back within this command."""

@@ -114,7 +114,14 @@ async def proposals(
     state: ProposalState | None = None,
     after: UUID = START,
     limit: int = 100,
+    maker_party: PartyId | None = None,
 ) -> list[Proposal]:
-    """Return proposals in the order of their ids. after: the last id of the page before."""
-    rest = "where id > $1 and ($2::text is null or state = $2) order by id limit $3"
-    return await _many(connection, PROPOSALS, rest, after, state, limit)
+    """Return proposals in the order of their ids. after: the last id of the page before.
+
+    maker_party: only those that its users made.
+    """
+    rest = (
+        "where id > $1 and ($2::text is null or state = $2) and ($4::uuid is null"
+        " or maker in (select id from parties.users where party_id = $4)) order by id limit $3"
+    )
+    return await _many(connection, PROPOSALS, rest, after, state, limit, maker_party)

@@ -108,14 +108,6 @@ NOTHING_PAID: Final = Code(
     "Refund it once it is paid.",
     "请在付款后再退款。",
 )
-NOTICE_DIFFERS: Final = Code(
-    "notice_differs",
-    409,
-    "{field}: the rail's notice says {value}, which is not what we expect.",
-    "{field}:通道通知为 {value},与预期不符。",
-    "Reconcile with the rail before booking.",
-    "入账前请与通道对账。",
-)
 CODES: Final = (
     UNKNOWN_ORDER,
     ORDER_ALREADY_PAID,
@@ -130,5 +122,4 @@ CODES: Final = (
     UNKNOWN_RETURN,
     ALREADY_REFUNDED,
     NOTHING_PAID,
-    NOTICE_DIFFERS,
 )

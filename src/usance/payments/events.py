@@ -78,6 +78,8 @@ class PaymentSettled(Record, frozen=True):
     """The rail has paid. Everything that followed from it was one chain.
 
     executed_rate: the market rate of the cover deal; locked_rate: the one the seller got.
+    gross: what the rail says it settles; zero, and no notice, where money that had been
+    reserved for a refund is shared out after the refund was refused.
     """
 
     payment_id: PaymentId
@@ -185,3 +187,58 @@ class SettlementLate(Record, frozen=True):
     payment_id: PaymentId
     rail: str
     settlement_due: date
+
+
+class SettlementDiffers(Record, frozen=True):
+    """A rail's notice is not what we expected. What arrived is booked; the rest stays open.
+
+    short: the rail still owes us. excess: nobody's yet, in suspense. refunds_awaited: refunds on
+    this payment without an answer, which may explain it.
+    """
+
+    payment_id: PaymentId
+    notice: str
+    expected: Money
+    gross: Money
+    short: Money
+    excess: Money
+    refunds_awaited: Money
+
+
+class SettlementUnmatched(Record, frozen=True):
+    """A rail has settled a payment that never became a sale. The money is in suspense."""
+
+    payment_id: PaymentId
+    notice: str
+    gross: Money
+    rail_fee: Money
+    status: str
+
+
+class PayoutWithheld(Record, frozen=True):
+    """What a settlement left for the seller stays here: it could not be paid out now."""
+
+    payment_id: PaymentId
+    seller_id: PartyId
+    amount: Money
+    code: str
+
+
+class LateSuccess(Record, frozen=True):
+    """A rail carried out what it had refused. It is booked; a person has to look at it.
+
+    kind: what was instructed. owed: what the seller could not cover.
+    """
+
+    instruction_id: InstructionId
+    kind: str
+    amount: Money
+    owed: Money
+
+
+class PayoutReturned(Record, frozen=True):
+    """The seller's bank sent a payout back; the money is the seller's to draw again."""
+
+    payout_id: PayoutId
+    amount: Money
+    code: str

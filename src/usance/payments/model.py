@@ -54,7 +54,9 @@ class Payment(Record, frozen=True):
     gross: what the buyer pays, in the buyer's currency. fee: ours, same currency. quote: buyer's
     currency → the seller's settlement currency, locked from capture to settlement. book: gross
     at mid in the settlement currency. returned: refunds and chargebacks so far, in minor units
-    of gross; holding: refunds the rail has not yet confirmed.
+    of gross; holding: refunds the rail has not yet confirmed. unsettled: what of gross lies on
+    the seller's pending account and is reserved for no refund; receivable: what the rail still
+    owes us of it. A notice that differs from what we expect leaves both open.
     """
 
     id: PaymentId
@@ -76,6 +78,8 @@ class Payment(Record, frozen=True):
     settled_at: datetime | None = None
     returned: int = 0
     holding: int = 0
+    unsettled: int = 0
+    receivable: int = 0
 
     @property
     def remaining(self) -> Money:

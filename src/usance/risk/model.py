@@ -77,3 +77,14 @@ MAY_BECOME: Final[dict[CaseStatus, frozenset[CaseStatus]]] = {
     CaseStatus.ASSESSED: frozenset({CaseStatus.ASSESSED, CaseStatus.CLOSED}),
     CaseStatus.CLOSED: frozenset(),
 }
+
+
+class Bucket(Record, frozen=True):
+    """What fell into one clock hour.
+
+    hour: whole hours since the Unix epoch. minor: sum in minor units of the book's currency.
+    """
+
+    hour: int
+    count: int
+    minor: int

@@ -33,17 +33,23 @@ from usance.risk.rules.drawdown import DrawdownThresholds
 from usance.risk.rules.release import ReleaseThresholds
 from usance.risk.rules.screening import Screens as Screens  # noqa: PLC0414 - for the mouths
 from usance.risk.rules.screening import build_index, version_of
+from usance.risk.store import adopted as adopted  # noqa: PLC0414 - what follows is for the mouths
+from usance.risk.store import case as case  # noqa: PLC0414
+from usance.risk.store import cases as cases  # noqa: PLC0414
+from usance.risk.store import decision as decision  # noqa: PLC0414
+from usance.risk.store import decisions_of as decisions_of  # noqa: PLC0414
 from usance.risk.tables import (
     ADOPTED_LISTS,
     CASES,
     CLEARANCES,
     CURRENT,
-    AdoptedList,
     AdoptedListsRow,
-    CaseRow,
     ClearanceRow,
     ListVersionRow,
 )
+from usance.risk.tables import AdoptedList as AdoptedList  # noqa: PLC0414
+from usance.risk.tables import CaseRow as CaseRow  # noqa: PLC0414
+from usance.risk.tables import DecisionRow as DecisionRow  # noqa: PLC0414
 from usance.runtime.commands import Command, Loader
 from usance.runtime.database import Connection
 

@@ -9,8 +9,14 @@ import sqlalchemy as sa
 from usance.kernel.decisions import Judgement, Reason, Verdict
 from usance.kernel.ids import CaseId, DecisionId
 from usance.kernel.records import Record
-from usance.risk.model import CaseStatus, DecisionKind, Disposition, EntityKind, ListedEntity
-from usance.risk.rules.windows import Bucket
+from usance.risk.model import (
+    Bucket,
+    CaseStatus,
+    DecisionKind,
+    Disposition,
+    EntityKind,
+    ListedEntity,
+)
 from usance.runtime.rows import cold_table, hot_table, never, view
 
 SCHEMA: Final = "risk"

@@ -23,7 +23,7 @@ else:
 async def create_tables(dsn: str) -> None:
     """Make the tables that are declared in this process, in a database that has none.
 
-    For tests of one chapter. A book is made by `runtime.migrations`; a test says they agree.
+    For tests and measurements. A book is made by `runtime.migrations`; a test says they agree.
     """
     dialect = postgresql.dialect()  # type: ignore[no-untyped-call]
     connection = await asyncpg.connect(dsn)

@@ -45,7 +45,10 @@ class State:
         """Let go of a row that need not stay in memory."""
         self.rows[table.slot].pop(table.key(row), None)
         for lookup in table.lookups:
-            self.lookups[lookup.slot].pop(lookup.value(row), None)
+            # A later row may have the value by now: an order whose first payment failed.
+            places, value = self.lookups[lookup.slot], lookup.value(row)
+            if places.get(value) == table.key(row):
+                del places[value]
 
 
 class Overlay:
@@ -156,17 +159,21 @@ class Overlay:
         now_ms = int(self.now.timestamp() * 1000)
         return kind.derived(now_ms, self.command_id.hex, self._made)
 
-    def seal(self, transfer: bytes) -> None:
+    def seal(self, *transfers: bytes) -> None:
         """See kernel.draft.Draft."""
-        # In the journal like any row: a chain that is undone leaves nothing in the digest.
+        # In the journal: what a chain posted before it failed is not in the digest.
         self._journal.append((self._sealed, len(self._sealed), _SHORTER))
-        self._sealed.append(transfer)
+        self._sealed.extend(transfers)
 
     # ---- for the engine ----
 
     def transfers_digest(self) -> str:
-        """Return SHA-256 over what the command sealed, "" where it sealed nothing."""
-        return hashlib.sha256(b"".join(self._sealed)).hexdigest() if self._sealed else ""
+        """Return SHA-256 over what the command sealed, sorted, "" where it sealed nothing.
+
+        What is sealed begins with its id: whoever reads the rows in the order of their ids can
+        reckon the digest again.
+        """
+        return hashlib.sha256(b"".join(sorted(self._sealed))).hexdigest() if self._sealed else ""
 
     def written(self, table: HotTable[Any, Any]) -> tuple[list[Any], list[Any]]:
         """Return the rows of a table that are new in this batch, and those it changed."""

@@ -140,7 +140,8 @@ def _run(connection: "Connection") -> None:
 
 
 def _views_wanted() -> str:
-    said = "\0".join([*(f"{each.name}\0{each.sql}" for each in VIEWS), *grants()])
+    # Sorted, for the order in which chapters were imported says nothing.
+    said = "\0".join(sorted([*(f"{each.name}\0{each.sql}" for each in VIEWS), *grants()]))
     return f"views {hashlib.sha256(said.encode()).hexdigest()}"
 
 

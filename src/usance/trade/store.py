@@ -207,6 +207,21 @@ async def order_of_invoice(reader: Reader, seller_id: PartyId, invoice_no: str) 
     return _ORDER.from_row(rows[0]) if rows else None
 
 
+async def orders(
+    reader: Reader, seller_id: PartyId | None, after: OrderId | None, limit: int
+) -> list[Order]:
+    """Return orders after a cursor, the earliest first; one seller's where it is named."""
+    rows = await reader.fetch(
+        _SELECT_ORDERS
+        + " where ($1::uuid is null or seller_id = $1) and ($2::uuid is null or id > $2)"
+        " order by id limit $3",
+        seller_id,
+        after,
+        limit,
+    )
+    return list(map(_ORDER.from_row, rows))
+
+
 async def orders_of_seller(
     reader: Reader, seller_id: PartyId, after: OrderId | None, limit: int
 ) -> list[Order]:

@@ -16,7 +16,7 @@ import asyncpg
 from usance.bootstrap import money_path, plugged, subscriptions
 from usance.evidence.model import SignedCheckpoint
 from usance.evidence.service import Log, extend, open_log
-from usance.kernel.errors import Code
+from usance.kernel.errors import Code, NotFound, Unavailable
 from usance.kernel.ids import derive
 from usance.kernel.records import Record
 from usance.parties.model import HOUSE
@@ -27,7 +27,7 @@ from usance.runtime.commands import Command, Path
 from usance.runtime.database import open_book
 from usance.runtime.engine import BookTaken, Engine
 from usance.runtime.facts import Outcome
-from usance.runtime.migrations import migrate
+from usance.runtime.migrations import behind, migrate
 from usance.runtime.postgres import ServerAddress, create_database, drop_database
 from usance.runtime.roles import SERVICE
 from usance.runtime.wire import Book, RemoteBook, serve_engine
@@ -137,8 +137,10 @@ async def opened(place: Place, *, engine: bool | None = None) -> AsyncIterator[S
     """Open a book for use.
 
     engine: True, be its engine or raise BookTaken; False, reach its engine or raise
-    Unavailable; None, whichever there is.
+    Unavailable; None, whichever there is. Raises NotFound where there is no such book, and
+    Unavailable where its tables are behind this version.
     """
+    await _require_current(place)
     screens = Screens()
     path = money_path(screens)
     async with AsyncExitStack() as stack:
@@ -151,6 +153,18 @@ async def opened(place: Place, *, engine: bool | None = None) -> AsyncIterator[S
         place.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         log = open_log(f"usance.example/{place.book}", place.folder / "log.key")
         yield Session(place, path, book, pool, log)
+
+
+async def _require_current(place: Place) -> None:
+    try:
+        lacking = await behind(place.dsn)
+    except asyncpg.InvalidCatalogNameError as nothing:
+        raise NotFound("book", place.book) from nothing
+    if lacking:
+        raise Unavailable(
+            f"The book {place.book} is behind this Usance ({', '.join(lacking)})."
+            f" Run: usance migrate --book {place.book}"
+        )
 
 
 async def _book(

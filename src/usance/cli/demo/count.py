@@ -9,6 +9,7 @@ from typing import Final
 
 from usance.evidence.service import prove, written
 from usance.financing.events import AdvanceDrawn, AdvanceRecalled, AdvanceRepaid
+from usance.kernel.ids import AdvanceId, Id, PaymentId
 from usance.kernel.money import Currency, Money
 from usance.kernel.records import Record, decode
 from usance.payments.events import PayoutPaid
@@ -18,6 +19,7 @@ from usance.worker.session import Session
 from usance_verify import parse_json, verify
 
 _AT_ONCE: Final = 5000
+_SUBJECTS: Final[dict[str, type[Id]]] = {"release": PaymentId, "drawdown": AdvanceId}
 
 
 class Stopped(Record, frozen=True):
@@ -152,7 +154,7 @@ async def _stopped(session: Session) -> list[Stopped]:
         stopped.append(
             Stopped(
                 row["kind"],
-                str(row["subject"]),
+                str(_SUBJECTS[row["kind"]](row["subject"])),
                 row["verdict"],
                 tuple(reason["code"] for reason in reasons),
                 " ".join(reason["en"] for reason in reasons),

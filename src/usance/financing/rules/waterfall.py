@@ -41,6 +41,16 @@ def serve(advance: Advance, available: int) -> Paid:
     return Paid(**paid)
 
 
+def serve_claim(advance: Advance, available: int) -> Paid:
+    """Return what an advance gets from the settlement of another sale.
+
+    All it owes when its own sale is gone; else only the part that its sale no longer carries.
+    """
+    if advance.status is AdvanceStatus.RECALLED:
+        return serve(advance, available)
+    return Paid(principal=min(advance.claimed, available))
+
+
 def after(advance: Advance, paid: Paid) -> Advance:
     """Return the advance once it has got `paid`; repaid when nothing is outstanding."""
     rest = replace(
@@ -48,12 +58,13 @@ def after(advance: Advance, paid: Paid) -> Advance:
         fee_outstanding=advance.fee_outstanding - paid.fee,
         charge_outstanding=advance.charge_outstanding - paid.charge,
         principal_outstanding=advance.principal_outstanding - paid.principal,
+        claimed=max(0, advance.claimed - paid.principal),
     )
     return rest if rest.outstanding else replace(rest, status=AdvanceStatus.REPAID)
 
 
 def in_turn(recalled: Iterable[Advance], own: Iterable[Advance]) -> list[Advance]:
-    """Return who is repaid from a settlement: the recalled, oldest first, then the sale's own."""
+    """Return who is repaid from a settlement: first claims, oldest first, then the sale's own."""
     first = sorted(recalled, key=lambda advance: (advance.drawn_at, advance.id))
     known = {advance.id for advance in first}
     return first + [advance for advance in own if advance.id not in known]

@@ -17,6 +17,7 @@ from usance.financing.rules.waterfall import (
     in_turn,
     operator_part,
     serve,
+    serve_claim,
 )
 from usance.financing.service.filing import (
     file_advance,
@@ -44,7 +45,7 @@ class Waterfall:
         self._operator_id = operator_id
 
     def repay(self, draft: Draft, proceeds: Proceeds) -> list[Leg]:
-        """Repay the seller's recalled advances, oldest first, then those of this sale.
+        """Repay what is first claim on the seller, oldest first, then the advances of this sale.
 
         Never takes more than is available. What a settled sale leaves unpaid of its own
         advances is recalled: first claim on the next settlement.
@@ -59,11 +60,12 @@ class Waterfall:
             if advance.currency != currency:
                 continue
             due = charged(advance, terms_of(draft, advance), proceeds.on)
-            paid = serve(due, max(available, 0))
+            is_own = advance.payment_id == proceeds.payment_id
+            paid = (serve if is_own else serve_claim)(due, max(available, 0))
             available -= paid.total
             legs += self._repayment(due, paid)
             rest = after(due, paid)
-            if rest.status is AdvanceStatus.DRAWN:
+            if is_own and rest.status is AdvanceStatus.DRAWN:
                 rest = replace(rest, status=AdvanceStatus.RECALLED)
                 recalled.append(_recall(rest, 0, 0))
             if paid.total:
@@ -79,8 +81,9 @@ class Waterfall:
     def shrink(self, draft: Draft, loss: Loss) -> list[Leg]:
         """Take back what exceeds the advance rate of what is left of the sale.
 
-        From the seller's available money first, then the reserve; what is not there stays
-        outstanding as first claim. Offers not yet accepted are withdrawn.
+        From the seller's available money first, then the reserve; what is not there is first
+        claim on the seller's next settlement. What the sale still carries waits for its own.
+        Offers not yet accepted are withdrawn.
         """
         withdraw_offers(draft, loss.payment_id, SALE_SHRUNK)
         legs: list[Leg] = []
@@ -93,8 +96,10 @@ class Waterfall:
             parts = self._at_hand(draft, due, asked, taken)
             legs += self._recall(due, *parts)
             rest = after(due, Paid(principal=sum(parts)))
-            if rest.outstanding and (gone or sum(parts) < asked):
+            if rest.outstanding and gone:
                 rest = replace(rest, status=AdvanceStatus.RECALLED)
+            elif rest.outstanding:
+                rest = replace(rest, claimed=asked - sum(parts))
             if rest == advance:
                 continue
             recalled.append(_recall(rest, *parts))
@@ -163,5 +168,5 @@ def _recall(rest: Advance, from_available: int, from_reserve: int) -> Recall:
         from_available=Money(from_available, rest.currency),
         from_reserve=Money(from_reserve, rest.currency),
         outstanding=Money(rest.outstanding, rest.currency),
-        first_claim=rest.status is AdvanceStatus.RECALLED,
+        first_claim=rest.is_first_claim,
     )

@@ -58,14 +58,13 @@ def end_offer(draft: Draft, offer: Offer, status: OfferStatus) -> None:
 
 
 def file_advance(draft: Draft, advance: Advance) -> None:
-    """Write an advance; open on its sale until repaid, on its seller while recalled."""
+    """Write an advance; open on its sale until repaid, on its seller while it is first claim."""
     draft.put(ADVANCES, advance)
     sale = sale_of(draft, advance.payment_id)
     unpaid = advance.status is not AdvanceStatus.REPAID
     _file_sale(draft, replace(sale, advances=_listed(sale.advances, advance.id, wanted=unpaid)))
     known = draft.get(RECALLED, advance.seller_id) or RecalledAdvances(advance.seller_id)
-    recalled = advance.status is AdvanceStatus.RECALLED
-    listed = _listed(known.advances, advance.id, wanted=recalled)
+    listed = _listed(known.advances, advance.id, wanted=advance.is_first_claim)
     if listed != known.advances:
         draft.put(RECALLED, replace(known, advances=listed))
 
@@ -82,7 +81,7 @@ def own_advances(draft: Draft, payment_id: PaymentId) -> list[Advance]:
 
 
 def recalled_advances(draft: Draft, seller_id: PartyId) -> list[Advance]:
-    """Return a seller's recalled advances."""
+    """Return a seller's advances that are, in part or whole, first claim."""
     known = draft.get(RECALLED, seller_id) or RecalledAdvances(seller_id)
     found = (draft.get(ADVANCES, advance_id) for advance_id in known.advances)
     return [advance for advance in found if advance is not None]

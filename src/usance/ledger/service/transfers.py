@@ -151,7 +151,7 @@ class _Plain:
         made, self._made = self._made, []
         if made:
             self._draft.add(TRANSFERS, made)
-            self._draft.seal(b"".join(map(sealed_bytes, made)))
+            self._draft.seal(*map(sealed_bytes, made))
         for balance in self._sheet.take_balances():
             self._draft.put(BALANCES, balance)
 

@@ -20,10 +20,12 @@ CAPTURE: Final = Entry(
 SETTLEMENT: Final = Entry(
     "settlement",
     "PaymentSettled",
-    "The rail has paid: fees, conversion, spread and cover, up to what the seller is due.",
-    "通道已结算:手续费、换汇、汇差与平盘,直至卖家应得款。",
+    "The rail has paid: fees, conversion, spread and cover, up to what the seller is due. What"
+    " covering won or lost is our own money's; what the rail paid too much waits to be claimed.",
+    "通道已结算:手续费、换汇、汇差与平盘,直至卖家应得款。平盘损益归自有资金;多付款项暂挂待查。",
     (
         LegRule("settlement_net", "nostro", "rail_receivable", "net"),
+        LegRule("settlement_excess", "nostro", "suspense_unmatched", "excess"),
         LegRule("rail_fee", "seller_pending", "rail_receivable", "rail_fee"),
         LegRule("our_fee", "seller_pending", "fee_income", "fee"),
         LegRule("unconverted", "seller_pending", "seller_settling", "unconverted"),
@@ -33,6 +35,7 @@ SETTLEMENT: Final = Entry(
         LegRule("cover_sold", "fx_position", "nostro", "sold_on"),
         LegRule("cover_bought", "nostro", "fx_position", "covered"),
         LegRule("fx_drift", "fx_result", "fx_position", "drift"),
+        LegRule("fx_drift_own", "nostro", "nostro_own", "drift"),
     ),
 )
 
@@ -130,6 +133,64 @@ UNWIND: Final = Entry(
     ),
 )
 
+NETTING: Final = Entry(
+    "netting",
+    "RefundConfirmed",
+    "The rail refunds money it had paid us already and takes it back from us.",
+    "通道退还已结算款项,并向我方扣回。",
+    (LegRule("refund_netted", "rail_receivable", "nostro", "netted"),),
+)
+
+LATE_REFUND: Final = Entry(
+    "late_refund",
+    "LateSuccess",
+    "A refund the rail had refused was made after all, before settlement.",
+    "通道先拒后成的退款(结算前)。",
+    (LegRule("late_refund", "seller_pending", "rail_receivable", "amount"),),
+)
+
+LATE_COLLECTION: Final = Entry(
+    "late_collection",
+    "LateSuccess",
+    "A collection the rail had refused was made after all: whose money it is, people decide.",
+    "通道先拒后成的收款:归属待人工确认。",
+    (LegRule("late_collection", "rail_receivable", "suspense_unmatched", "amount"),),
+)
+
+LATE_PAYOUT: Final = Entry(
+    "late_payout",
+    "LateSuccess",
+    "A payout the rail had refused was made after all: the seller bears it as far as the money"
+    " reaches, the rest is owed and paid in with our own money.",
+    "通道先拒后成的出款:由卖家资金承担,不足部分记为欠款并由自有资金垫付。",
+    (
+        LegRule("late_payout_available", "seller_available", "nostro", "from_available"),
+        LegRule("late_payout_reserve", "seller_reserve", "nostro", "from_reserve"),
+        LegRule("late_payout_owed", "owed_by_seller", "nostro", "owed"),
+        LegRule("late_payout_own_money", "nostro", "nostro_own", "owed"),
+    ),
+)
+
+PAYOUT_RETURN: Final = Entry(
+    "payout_return",
+    "PayoutReturned",
+    "A payout comes back from the seller's bank.",
+    "出款被收款行退回。",
+    (LegRule("payout_returned", "nostro", "seller_available", "amount"),),
+)
+
+UNMATCHED: Final = Entry(
+    "unmatched",
+    "SettlementUnmatched",
+    "A rail settles a payment that is no sale of ours: the money waits to be claimed.",
+    "通道结算了不成立的付款:款项暂挂待查。",
+    (
+        LegRule("unmatched_net", "nostro", "rail_receivable", "net"),
+        LegRule("unmatched_fee", "suspense_unmatched", "rail_receivable", "fee"),
+        LegRule("unmatched_excess", "nostro", "suspense_unmatched", "excess"),
+    ),
+)
+
 ENTRIES: Final = (
     CAPTURE,
     SETTLEMENT,
@@ -142,4 +203,10 @@ ENTRIES: Final = (
     REFUND_ANSWERED,
     CHARGEBACK_EARLY,
     UNWIND,
+    NETTING,
+    LATE_REFUND,
+    LATE_COLLECTION,
+    LATE_PAYOUT,
+    PAYOUT_RETURN,
+    UNMATCHED,
 )

@@ -4,6 +4,7 @@ from usance.kernel.draft import Draft
 from usance.kernel.ids import PaymentId
 from usance.payments.model import Payment
 from usance.payments.service.answers import AnswerStage, RecordAnswer
+from usance.payments.service.capture import CheckSettlement, apply_check_settlement
 from usance.payments.service.chargebacks import ChargebackStage, RecordChargeback
 from usance.payments.service.fixings import RecordFixings, apply_record_fixings, fixings_on
 from usance.payments.service.instructions import (
@@ -13,20 +14,14 @@ from usance.payments.service.instructions import (
 )
 from usance.payments.service.pay import Pay, PayStage
 from usance.payments.service.payouts import PayOut, apply_pay_out, initiate_payout
+from usance.payments.service.proceeds import ReleaseReserve, apply_release_reserve
 from usance.payments.service.refunds import RefundPayment, apply_refund, prepare_refund
 from usance.payments.service.returns import (
     RefundReturn,
     apply_refund_return,
     prepare_refund_return,
 )
-from usance.payments.service.settle import (
-    CheckSettlement,
-    RecordSettlement,
-    ReleaseReserve,
-    SettleStage,
-    apply_check_settlement,
-    apply_release_reserve,
-)
+from usance.payments.service.settle import RecordSettlement, SettleStage
 from usance.payments.tables import PAYMENTS
 
 

@@ -18,11 +18,12 @@ from usance.payments.events import ChargedBack
 from usance.payments.model import Dispute, Payment, PaymentStatus
 from usance.payments.ports import Claim
 from usance.payments.rules.postings import CHARGEBACK_EARLY
-from usance.payments.service.unwind import shrink_advance, unwind, where_of
+from usance.payments.service.capture import capture
+from usance.payments.service.unwind import net_with_rail, shrink_advance, unwind, where_of
 from usance.payments.tables import DISPUTE_BY_NOTICE, DISPUTES, PAYMENTS
 from usance.runtime.commands import Command, Loader
 
-_CHARGEABLE = {PaymentStatus.CAPTURED, PaymentStatus.SETTLED, PaymentStatus.REFUNDED}
+_NO_SALE = {PaymentStatus.FAILED, PaymentStatus.BLOCKED, PaymentStatus.IN_REVIEW}
 
 
 class RecordChargeback(Record, frozen=True):
@@ -53,8 +54,14 @@ class ChargebackStage:
         if refusal is not None or payment is None:
             return refusal
         draft.thread(payment.order_id)
+        if payment.status is PaymentStatus.PENDING:
+            # Who charges back has collected, though the answer to that has not reached us.
+            captured = capture(draft, payment, body.notice)
+            if isinstance(captured, Refusal):
+                return captured
+            payment = captured
         before = payment.status is PaymentStatus.CAPTURED
-        early = min(body.amount.minor, payment.remaining.minor) if before else 0
+        early = min(body.amount.minor, payment.unsettled)
         late = Money(body.amount.minor - early + body.fee.minor, body.amount.currency)
         taken = Money(early, body.amount.currency)
         legs = expand(CHARGEBACK_EARLY, {"amount": taken}, where_of(payment))
@@ -65,11 +72,19 @@ class ChargebackStage:
         if isinstance(bearing, Refusal):
             return bearing
         back = Money(min(body.amount.minor, payment.remaining.minor), body.amount.currency)
-        after = replace(
-            payment,
-            status=PaymentStatus.CHARGED_BACK if back == payment.remaining else payment.status,
-            returned=payment.returned + back.minor,
+        after = net_with_rail(
+            draft,
+            replace(
+                payment,
+                returned=payment.returned + back.minor,
+                unsettled=payment.unsettled - early,
+                receivable=payment.receivable - early,
+            ),
         )
+        if isinstance(after, Refusal):
+            return after
+        if after.returned == after.gross.minor:
+            after = replace(after, status=PaymentStatus.CHARGED_BACK)
         draft.put(PAYMENTS, after)
         self._keep(draft, body, taken, bearing["owed"], before=before)
         return shrink_advance(draft, self._claim, after, back)
@@ -107,6 +122,6 @@ def _refusal(draft: Draft, payment: Payment | None, body: RecordChargeback) -> R
         return CURRENCY_MISMATCH.refuse("amount.currency", body.amount.currency)
     if body.amount.minor <= 0 or body.fee.minor < 0:
         return NEGATIVE_AMOUNT.refuse("amount", body.amount)
-    if payment.status not in _CHARGEABLE:
+    if payment.status in _NO_SALE:
         return WRONG_STATE.refuse("payment", payment.status)
     return None

@@ -9,6 +9,8 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
+import structlog
+
 from usance.kernel.ids import derive, milliseconds_of
 from usance.kernel.records import Record
 from usance.payments import store
@@ -20,6 +22,7 @@ from usance.payments.service.settle import RecordSettlement
 from usance.runtime.database import Connection
 
 AT_ONCE: Final = 500
+_log = structlog.get_logger()
 # A rail's notices may concern payments as old as a chargeback may be late.
 _LOOK_BACK: Final = timedelta(days=200)
 
@@ -55,13 +58,25 @@ async def dispatch(connection: Connection, rails: Mapping[str, Rail], at: dateti
 async def listen(
     connection: Connection, rails: Mapping[str, Rail], since: datetime, until: datetime
 ) -> list[Report]:
-    """Return what rails have noticed after `since`, up to `until`, as commands."""
+    """Return what rails have noticed after `since`, up to `until`, as commands.
+
+    A rail may speak of an instruction it has refused, or has not answered. What it says of one
+    that was never given is no money of ours: it is logged for people, and the others are heard.
+    """
     reports: list[Report] = []
     for rail in rails.values():
         known = await store.collected_on(connection, rail.name, until - _LOOK_BACK)
-        by_id = {UUID(int=each.id.int): each for each in known}
         heard = await rail.notices(known, since, until)
-        reports.extend(_report(notice, by_id[UUID(int=notice.instruction.int)]) for notice in heard)
+        by_id = {each.id.int: each for each in known}
+        strange = [each.instruction for each in heard if each.instruction.int not in by_id]
+        found = await store.instructions_by_id(connection, strange)
+        by_id |= {each.id.int: each for each in found if each.payment_id is not None}
+        for notice in heard:
+            instruction = by_id.get(notice.instruction.int)
+            if instruction is None:
+                _log.error("notice_unattributed", rail=rail.name, reference=notice.reference)
+                continue
+            reports.append(_report(notice, instruction))
     return reports
 
 

@@ -1,13 +1,14 @@
 """A rate source – publishes – the day's reference rates."""
 
 from datetime import date
+from decimal import Decimal
 
 from usance.kernel.draft import Draft
 from usance.kernel.errors import Refusal
 from usance.kernel.records import Record
 from usance.payments.events import FixingsRecorded
 from usance.payments.model import FixingDay
-from usance.payments.rules.pricing import latest_fixings
+from usance.payments.rules.pricing import cross_rate, latest_fixings
 from usance.payments.tables import FIXINGS
 
 _DAYS_BACK = 7
@@ -36,3 +37,9 @@ def fixings_on(draft: Draft, on: date) -> FixingDay | None:
         if day is not None:
             days[day.value_date] = day
     return latest_fixings(days, on, _DAYS_BACK)
+
+
+def market_rate(draft: Draft, base: str, quote: str) -> Decimal | None:
+    """Return the day's rate between two currencies, None where nobody has published one."""
+    fixings = fixings_on(draft, draft.now.date())
+    return None if fixings is None else cross_rate(fixings, base, quote)

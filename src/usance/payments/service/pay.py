@@ -6,7 +6,7 @@ from typing import Final
 
 from usance.kernel.decisions import Verdict
 from usance.kernel.draft import Draft
-from usance.kernel.errors import Refusal
+from usance.kernel.errors import NEGATIVE_AMOUNT, Refusal
 from usance.kernel.fx import Quote
 from usance.kernel.ids import OrderId, PartyId, PaymentId
 from usance.kernel.money import Currency, Money, Rounding, convert
@@ -191,6 +191,8 @@ def _priced(draft: Draft, order: Order, body: Pay) -> Priced | Refusal:
     quote = _quote(draft, currency, payout_account.currency)
     if gross is None or quote is None:
         return NO_RATE.refuse("currency", f"{order.amount.currency}/{currency}")
+    if gross.minor <= 0:
+        return NEGATIVE_AMOUNT.refuse("amount", gross)
     bank_account = main_account_of(draft, order.buyer_id)
     chosen = route(RouteQuestion(body.method, bank_account is not None, bool(body.card_token)))
     if chosen is None:

@@ -1,18 +1,22 @@
 """The house – pays out – a seller's money."""
 
 from usance.kernel.draft import Draft
-from usance.kernel.errors import Refusal
+from usance.kernel.errors import NEGATIVE_AMOUNT, Refusal
 from usance.kernel.ids import PartyId, PaymentId, PayoutId
 from usance.kernel.money import Money
-from usance.kernel.records import Record
+from usance.kernel.records import Record, replace
 from usance.ledger.model import Where
-from usance.ledger.service import expand, post
-from usance.parties.service import main_account_of
+from usance.ledger.service import balance_at, expand, post, post_hold, ref_of, void_hold
+from usance.parties.errors import PARTY_NOT_ACTIVE
+from usance.parties.model import PartyStatus
+from usance.parties.service import main_account_of, party_of
 from usance.payments.errors import CURRENCY_MISMATCH, NO_RAIL
-from usance.payments.events import PayoutInitiated
-from usance.payments.model import InstructionKind, Payout, PayoutStatus
-from usance.payments.rules.postings import PAYOUT
+from usance.payments.events import PayoutInitiated, PayoutPaid, PayoutRefused, PayoutReturned
+from usance.payments.model import Instruction, InstructionKind, Payout, PayoutStatus
+from usance.payments.ports import RailAnswer
+from usance.payments.rules.postings import LATE_PAYOUT, PAYOUT, PAYOUT_RETURN
 from usance.payments.rules.routing import BANK_TRANSFER
+from usance.payments.rules.unwinding import bearers
 from usance.payments.service.instructions import instruct
 from usance.payments.tables import PAYOUTS
 
@@ -25,14 +29,22 @@ class PayOut(Record, frozen=True):
 
 
 def apply_pay_out(draft: Draft, body: PayOut, _facts: None) -> Refusal | None:
-    """Reserve the money and instruct the rail."""
+    """Reserve the money and instruct the rail. Refuses: negative_amount, as `initiate_payout`."""
+    if body.amount.minor <= 0:
+        return NEGATIVE_AMOUNT.refuse("amount", body.amount)
     return initiate_payout(draft, body.seller_id, body.amount, "withdrawal", None)
 
 
 def initiate_payout(
     draft: Draft, seller_id: PartyId, amount: Money, purpose: str, payment_id: PaymentId | None
 ) -> Refusal | None:
-    """Reserve a payout and write its instruction; refused when the seller has too little."""
+    """Reserve a payout and write its instruction. A refused one leaves nothing behind.
+
+    Refuses: party_not_active, no_rail, currency_mismatch, insufficient_balance.
+    """
+    seller = party_of(draft, seller_id)
+    if seller is not None and seller.status is not PartyStatus.ACTIVE:
+        return PARTY_NOT_ACTIVE.refuse("seller_id", seller.status)
     account = main_account_of(draft, seller_id)
     if account is None:
         return NO_RAIL.refuse("seller_id", "the seller, who has no bank account")
@@ -64,3 +76,53 @@ def initiate_payout(
     )
     draft.tell(PayoutInitiated(payout.id, seller_id, payment_id, amount, purpose, instruction_id))
     return None
+
+
+def confirm_payout(draft: Draft, instruction: Instruction, answer: RailAnswer) -> Refusal | None:
+    """Book a payout the rail has made."""
+    payout = _payout_of(draft, instruction)
+    draft.put(PAYOUTS, replace(payout, status=PayoutStatus.PAID))
+    draft.tell(PayoutPaid(payout.id, payout.amount, answer.reference))
+    return post_hold(draft, payout.hold, "payout_paid", draft.now.date())
+
+
+def refuse_payout(draft: Draft, instruction: Instruction, answer: RailAnswer) -> Refusal | None:
+    """Give the seller back what a payout had reserved."""
+    payout = _payout_of(draft, instruction)
+    draft.put(PAYOUTS, replace(payout, status=PayoutStatus.REFUSED))
+    draft.tell(PayoutRefused(payout.id, payout.amount, answer.code))
+    return void_hold(draft, payout.hold, "payout_refused", draft.now.date())
+
+
+def return_payout(draft: Draft, instruction: Instruction, answer: RailAnswer) -> Refusal | None:
+    """Book a payout that came back after it was made."""
+    payout = _payout_of(draft, instruction)
+    legs = expand(PAYOUT_RETURN, {"amount": payout.amount}, Where(seller=payout.seller_id))
+    posted = post(draft, legs, draft.now.date())
+    if isinstance(posted, Refusal):
+        return posted
+    draft.put(PAYOUTS, replace(payout, status=PayoutStatus.REFUSED))
+    draft.tell(PayoutReturned(payout.id, payout.amount, answer.code))
+    return None
+
+
+def late_payout(draft: Draft, instruction: Instruction) -> Money | Refusal:
+    """Book a payout the rail has made after refusing it; return what the seller owes for it."""
+    payout = _payout_of(draft, instruction)
+    where = Where(seller=payout.seller_id)
+    shares = bearers(
+        payout.amount,
+        balance_at(draft, ref_of("seller_available", where, payout.amount)),
+        balance_at(draft, ref_of("seller_reserve", where, payout.amount)),
+    )
+    posted = post(draft, expand(LATE_PAYOUT, shares, where), draft.now.date())
+    if isinstance(posted, Refusal):
+        return posted
+    draft.put(PAYOUTS, replace(payout, status=PayoutStatus.PAID))
+    return shares["owed"]
+
+
+def _payout_of(draft: Draft, instruction: Instruction) -> Payout:
+    payout = draft.get(PAYOUTS, instruction.subject)
+    assert payout is not None, f"payout {instruction.subject} was not loaded"
+    return payout

@@ -8,6 +8,9 @@ from usance.kernel.ids import GoodsReturnId, PaymentId, RefundId
 from usance.kernel.money import Money
 from usance.kernel.records import Record, replace
 from usance.ledger.service import expand, post, post_hold, void_hold
+from usance.parties.errors import PARTY_NOT_ACTIVE
+from usance.parties.model import PartyStatus
+from usance.parties.service import party_of
 from usance.payments.errors import (
     CURRENCY_MISMATCH,
     EXCEEDS_REMAINDER,
@@ -24,9 +27,10 @@ from usance.payments.model import (
     RefundStatus,
 )
 from usance.payments.ports import Claim
-from usance.payments.rules.postings import REFUND
+from usance.payments.rules.postings import LATE_REFUND, REFUND
 from usance.payments.service.instructions import instruct
-from usance.payments.service.unwind import shrink_advance, unwind, where_of
+from usance.payments.service.proceeds import nothing_new, share_out
+from usance.payments.service.unwind import net_with_rail, shrink_advance, unwind, where_of
 from usance.payments.tables import PAYMENTS, REFUNDS
 from usance.runtime.commands import Command, Loader
 
@@ -48,17 +52,17 @@ async def prepare_refund(loader: Loader, commands: Sequence[Command]) -> None:
 def apply_refund(draft: Draft, body: RefundPayment, _facts: None) -> Refusal | None:
     """Reserve the money where it still lies with the rail, and instruct the rail."""
     payment = draft.get(PAYMENTS, body.payment_id)
-    refusal = _refusal(payment, body)
+    refusal = _refusal(draft, payment, body)
     if refusal is not None or payment is None:
         return refusal
     draft.thread(payment.order_id)
-    hold = None
-    if payment.status is PaymentStatus.CAPTURED:
+    hold, reserved = None, 0
+    if payment.unsettled >= body.amount.minor:
         legs = expand(REFUND, {"amount": body.amount}, where_of(payment))
         posted = post(draft, legs, draft.now.date())
         if isinstance(posted, Refusal):
             return posted
-        hold = posted[0]
+        hold, reserved = posted[0], body.amount.minor
     refund = Refund(
         draft.new_id(RefundId),
         payment.id,
@@ -69,7 +73,12 @@ def apply_refund(draft: Draft, body: RefundPayment, _facts: None) -> Refusal | N
         draft.now,
     )
     draft.put(REFUNDS, refund)
-    draft.put(PAYMENTS, replace(payment, holding=payment.holding + body.amount.minor))
+    held = replace(
+        payment,
+        holding=payment.holding + body.amount.minor,
+        unsettled=payment.unsettled - reserved,
+    )
+    draft.put(PAYMENTS, held)
     instruction_id = instruct(
         draft,
         InstructionKind.REFUND,
@@ -91,7 +100,7 @@ def keep_return(draft: Draft, goods_return_id: GoodsReturnId) -> None:
     draft.put(REFUNDS, replace(refund, goods_return_id=goods_return_id))
 
 
-def _refusal(payment: Payment | None, body: RefundPayment) -> Refusal | None:
+def _refusal(draft: Draft, payment: Payment | None, body: RefundPayment) -> Refusal | None:
     if payment is None:
         return UNKNOWN_PAYMENT.refuse("payment_id", body.payment_id)
     if body.amount.currency != payment.gross.currency:
@@ -102,6 +111,9 @@ def _refusal(payment: Payment | None, body: RefundPayment) -> Refusal | None:
         return WRONG_STATE.refuse("payment", payment.status)
     if body.amount.minor > payment.remaining.minor:
         return EXCEEDS_REMAINDER.refuse("amount", body.amount)
+    buyer = party_of(draft, payment.buyer_id)
+    if buyer is not None and buyer.status is PartyStatus.FROZEN:
+        return PARTY_NOT_ACTIVE.refuse("buyer_id", buyer.status)
     return None
 
 
@@ -113,33 +125,71 @@ def confirm_refund(draft: Draft, claim: Claim, instruction: Instruction) -> Refu
         returned=payment.returned + refund.amount.minor,
         holding=payment.holding - refund.amount.minor,
     )
-    if after.returned == after.gross.minor:
-        after = replace(after, status=PaymentStatus.REFUNDED)
-    draft.put(PAYMENTS, after)
     draft.put(REFUNDS, replace(refund, status=RefundStatus.CONFIRMED))
     draft.tell(RefundConfirmed(refund.id, payment.id, refund.amount))
-    if refund.hold is not None:
-        refusal = post_hold(draft, refund.hold, "refund_confirmed", draft.now.date())
-    else:
+    if refund.hold is None:
         bearing = unwind(draft, payment, refund.amount)
-        refusal = bearing if isinstance(bearing, Refusal) else None
-    return refusal or shrink_advance(draft, claim, after, refund.amount)
+        return bearing if isinstance(bearing, Refusal) else _returned(draft, claim, after, refund)
+    refusal = post_hold(draft, refund.hold, "refund_confirmed", draft.now.date())
+    after = replace(after, receivable=after.receivable - refund.amount.minor)
+    return refusal or _returned(draft, claim, after, refund)
 
 
-def refuse_refund(draft: Draft, instruction: Instruction, code: str) -> Refusal | None:
-    """Undo a refund the rail did not make."""
+def _returned(draft: Draft, claim: Claim, after: Payment, refund: Refund) -> Refusal | None:
+    """Write a payment of which some went back, and let an advance on it shrink."""
+    netted = net_with_rail(draft, after)
+    if isinstance(netted, Refusal):
+        return netted
+    if netted.returned == netted.gross.minor:
+        netted = replace(netted, status=PaymentStatus.REFUNDED)
+    draft.put(PAYMENTS, netted)
+    return shrink_advance(draft, claim, netted, refund.amount)
+
+
+def refuse_refund(
+    draft: Draft, claim: Claim, instruction: Instruction, code: str
+) -> Refusal | None:
+    """Undo a refund the rail did not make. If it has settled meanwhile, the money is shared out."""
     refund, payment = _both(draft, instruction)
-    draft.put(PAYMENTS, replace(payment, holding=payment.holding - refund.amount.minor))
+    freed = replace(payment, holding=payment.holding - refund.amount.minor)
     draft.put(REFUNDS, replace(refund, status=RefundStatus.REFUSED))
     draft.tell(RefundRefused(refund.id, payment.id, refund.amount, code))
     if refund.hold is None:
+        draft.put(PAYMENTS, freed)
         return None
-    return void_hold(draft, refund.hold, "refund_refused", draft.now.date())
+    freed = replace(freed, unsettled=freed.unsettled + refund.amount.minor)
+    draft.put(PAYMENTS, freed)
+    refusal = void_hold(draft, refund.hold, "refund_refused", draft.now.date())
+    here = Money(freed.unsettled - freed.receivable, freed.gross.currency)
+    if refusal is not None or here.minor <= 0:
+        return refusal
+    return share_out(draft, claim, freed, here, nothing_new(freed))
+
+
+def late_refund(draft: Draft, claim: Claim, instruction: Instruction) -> Money | Refusal:
+    """Book a refund the rail has made after refusing it; return what the seller owes for it."""
+    refund, payment = _both(draft, instruction)
+    early = Money(min(refund.amount.minor, payment.unsettled), refund.amount.currency)
+    legs = expand(LATE_REFUND, {"amount": early}, where_of(payment))
+    posted = post(draft, legs, draft.now.date())
+    if isinstance(posted, Refusal):
+        return posted
+    bearing = unwind(draft, payment, refund.amount - early)
+    if isinstance(bearing, Refusal):
+        return bearing
+    after = replace(
+        payment,
+        returned=min(payment.returned + refund.amount.minor, payment.gross.minor),
+        unsettled=payment.unsettled - early.minor,
+        receivable=payment.receivable - early.minor,
+    )
+    draft.put(REFUNDS, replace(refund, status=RefundStatus.CONFIRMED))
+    return _returned(draft, claim, after, refund) or bearing["owed"]
 
 
 def _both(draft: Draft, instruction: Instruction) -> tuple[Refund, Payment]:
     refund = draft.get(REFUNDS, instruction.subject)
-    assert refund is not None, f"refund {instruction.subject} left memory while pending"
+    assert refund is not None, f"refund {instruction.subject} was not loaded"
     payment = draft.get(PAYMENTS, refund.payment_id)
     assert payment is not None, f"payment {refund.payment_id} was not loaded"
     return refund, payment

@@ -3,16 +3,16 @@
 from usance.kernel.draft import Draft
 from usance.kernel.errors import Refusal
 from usance.kernel.money import Money, Rounding, convert
+from usance.kernel.records import replace
 from usance.ledger.model import Where
 from usance.ledger.service import balance_at, expand, post, ref_of
-from usance.payments.errors import NO_RATE
 from usance.payments.model import Payment
 from usance.payments.ports import Claim, Loss
-from usance.payments.rules.postings import UNWIND
-from usance.payments.rules.pricing import cross_rate
+from usance.payments.rules.postings import NETTING, UNWIND
 from usance.payments.rules.unwinding import bearers
-from usance.payments.service.fixings import fixings_on
+from usance.payments.service.fixings import market_rate
 from usance.payments.service.instructions import rail_party
+from usance.payments.tables import RESERVES
 
 
 def where_of(payment: Payment) -> Where:
@@ -21,13 +21,13 @@ def where_of(payment: Payment) -> Where:
 
 
 def unwind(draft: Draft, payment: Payment, returned: Money) -> dict[str, Money] | Refusal:
-    """Post what goes back to a buyer after settlement; return who bore it, by name."""
+    """Post what goes back to a buyer after settlement; return who bore it, by name.
+
+    On a day without rates the locked rate stands in: what has happened outside is always booked.
+    """
     on = draft.now.date()
-    fixings = fixings_on(draft, on)
     to = payment.book.currency
-    rate = None if fixings is None else cross_rate(fixings, returned.currency, to)
-    if rate is None:
-        return NO_RATE.refuse("currency", returned.currency)
+    rate = market_rate(draft, returned.currency, to) or payment.quote.mid
     cost = convert(returned, rate, to, Rounding.UP)
     where = where_of(payment)
     shares = bearers(
@@ -37,15 +37,40 @@ def unwind(draft: Draft, payment: Payment, returned: Money) -> dict[str, Money] 
     )
     amounts = {"returned": returned, "cost": cost, **shares}
     posted = post(draft, expand(UNWIND, amounts, where), on)
-    return posted if isinstance(posted, Refusal) else amounts
+    if isinstance(posted, Refusal):
+        return posted
+    _take_reserve(draft, payment, shares["from_reserve"])
+    return amounts
+
+
+def _take_reserve(draft: Draft, payment: Payment, taken: Money) -> None:
+    """Reduce the sale's own reserve, so that what was taken is not released from another's."""
+    reserve = draft.get(RESERVES, payment.id)
+    if reserve is None or reserve.released or reserve.amount.currency != taken.currency:
+        return
+    left = max(reserve.amount.minor - taken.minor, 0)
+    draft.put(RESERVES, replace(reserve, amount=Money(left, taken.currency)))
+
+
+def net_with_rail(draft: Draft, payment: Payment) -> Payment | Refusal:
+    """Let the rail take back what it has paid us too much; return the payment with nothing owed.
+
+    So it is where a rail settles a sale of which it then refunds a part.
+    """
+    if payment.receivable >= 0:
+        return payment
+    netted = Money(-payment.receivable, payment.gross.currency)
+    posted = post(draft, expand(NETTING, {"netted": netted}, where_of(payment)), draft.now.date())
+    return posted if isinstance(posted, Refusal) else replace(payment, receivable=0)
 
 
 def shrink_advance(draft: Draft, claim: Claim, payment: Payment, returned: Money) -> Refusal | None:
     """Let financing take back the part of an advance that the sale no longer carries.
 
-    payment: as it stands after the return.
+    payment: as it stands after the return. Refunds that nobody has confirmed do not count yet.
     """
     on = draft.now.date()
-    loss = Loss(payment.id, payment.seller_id, returned, payment.gross, payment.remaining, on)
+    left = Money(payment.gross.minor - payment.returned, payment.gross.currency)
+    loss = Loss(payment.id, payment.seller_id, returned, payment.gross, left, on)
     posted = post(draft, claim.shrink(draft, loss), on)
     return posted if isinstance(posted, Refusal) else None

@@ -5,10 +5,11 @@ from usance.reporting.rules.rendering import render
 from usance.reporting.rules.timeline import trace_json, trace_text
 from usance.reporting.service.statement import seller_statement
 from usance.reporting.service.tape import funder_tape
-from usance.reporting.service.trace import trace
+from usance.reporting.service.trace import event_of, trace
 from usance.reporting.service.trial_balance import trial_balance
 
 __all__ = [
+    "event_of",
     "funder_tape",
     "postings_page",
     "render",

@@ -121,7 +121,7 @@ async def _steps(connection: Connection, facts: list[Fact]) -> tuple[TraceStep, 
         (
             fact,
             [
-                (name, _event(name, bytes(raw)))
+                (name, event_of(name, bytes(raw)))
                 for name, raw in sorted(fact.parts.items(), key=lambda part: part_place(part[0]))
             ],
         )
@@ -147,7 +147,7 @@ async def _steps(connection: Connection, facts: list[Fact]) -> tuple[TraceStep, 
     )
 
 
-def _event(name: str, raw: bytes) -> Record | None:
+def event_of(name: str, raw: bytes) -> Record | None:
     """Return the event a part was told as, None where an older version told it differently."""
     for kind in _KINDS_BY_PART[name]:
         try:

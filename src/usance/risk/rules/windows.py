@@ -8,19 +8,9 @@ from datetime import datetime
 from typing import Final
 
 from usance.kernel.records import Record
+from usance.risk.model import Bucket
 
 _SECONDS_PER_HOUR: Final = 3600
-
-
-class Bucket(Record, frozen=True):
-    """What fell into one clock hour.
-
-    hour: whole hours since the Unix epoch. minor: sum in minor units of the book's currency.
-    """
-
-    hour: int
-    count: int
-    minor: int
 
 
 class Span(Record, frozen=True):

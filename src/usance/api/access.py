@@ -1,0 +1,121 @@
+"""Who asks, what their key lets them do, and what they may see.
+
+The operator and the regulator see the whole book. A seller or a funder sees its own things; all
+else does not exist for it.
+"""
+
+import base64
+import binascii
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import Any, cast
+from uuid import UUID
+
+import asyncpg
+from fastapi import Request
+
+from usance.kernel.errors import NotAuthenticated, NotFound
+from usance.kernel.ids import PartyId
+from usance.parties.model import Caller, PartyKind
+from usance.parties.service import authenticate
+from usance.runtime.clock import wall_now
+from usance.runtime.reading import is_test_book as is_test
+from usance.worker.session import Session
+
+_SEES_ALL = frozenset({PartyKind.OPERATOR, PartyKind.REGULATOR})
+
+
+class Asker:
+    """Somebody who was let in, before an open book."""
+
+    def __init__(self, request: Request, session: Session, caller: Caller) -> None:
+        self.request = request
+        self.session = session
+        self.caller = caller
+
+    @property
+    def bound_to(self) -> PartyId | None:
+        """The party whose things alone may be seen; None for whoever sees the whole book."""
+        return None if self.caller.party_kind in _SEES_ALL else self.caller.party_id
+
+    def sees(self, *parties: UUID | None) -> bool:
+        """Whether a thing of these parties may be seen."""
+        return self.bound_to is None or self.bound_to in parties
+
+    def require_own(self, what: str, identifier: object, *parties: UUID | None) -> None:
+        """Raise NotFound for a thing of parties that do not concern the caller."""
+        if not self.sees(*parties):
+            raise NotFound(what, str(identifier))
+
+    @asynccontextmanager
+    async def reading(self) -> "AsyncIterator[asyncpg.Connection[Any]]":
+        """Lend a connection to read by."""
+        async with reading(self.session) as connection:
+            yield connection
+
+
+def session_of(request: Request) -> Session:
+    """Return the open book that the application serves."""
+    return cast("Session", request.app.state.session)
+
+
+@asynccontextmanager
+async def reading(session: Session) -> "AsyncIterator[asyncpg.Connection[Any]]":
+    """Lend a connection to read by."""
+    async with session.pool.acquire() as connection:
+        # What a pool lends behaves like a connection; its type only says less.
+        yield cast("asyncpg.Connection[Any]", connection)
+
+
+async def is_test_book(request: Request) -> bool:
+    """Whether the time of the book is set by hand. A book never changes its kind."""
+    known = request.app.state.test_book
+    if known is None:
+        async with reading(session_of(request)) as connection:
+            known = request.app.state.test_book = await is_test(connection)
+    return bool(known)
+
+
+async def let_in(request: Request, scope: str) -> Asker:
+    """Return who asks. Raises NotAuthenticated, NotAllowed.
+
+    A key of a test book opens no live book, and the other way round.
+    """
+    session = session_of(request)
+    secret = _secret(request.headers.get("authorization", ""))
+    async with reading(session) as connection:
+        caller = await authenticate(connection, secret, wall_now())
+    if caller.live is await is_test_book(request):
+        raise NotAuthenticated("This key is for another kind of book.")
+    if scope:
+        caller.require(scope)
+    return Asker(request, session, caller)
+
+
+def reads(scope: str) -> Callable[[Request], Awaitable[Asker]]:
+    """Return the dependency of a route that shows what `scope` lets one see."""
+
+    async def dependency(request: Request) -> Asker:
+        return await let_in(request, scope)
+
+    return dependency
+
+
+def _secret(header: str) -> str:
+    """Return the key of an Authorization header: Bearer, or Basic with the key as user name."""
+    kind, _, value = header.partition(" ")
+    if kind.lower() == "bearer":
+        return _plain(value.strip())
+    if kind.lower() == "basic":
+        try:
+            decoded = base64.b64decode(value.strip(), validate=True).decode()
+        except (binascii.Error, UnicodeError) as why:
+            raise NotAuthenticated("The Authorization header cannot be read.") from why
+        return _plain(decoded.partition(":")[0])
+    raise NotAuthenticated("There is no key.")
+
+
+def _plain(secret: str) -> str:
+    if not (secret.isascii() and secret.isprintable()):
+        raise NotAuthenticated("The Authorization header cannot be read.")
+    return secret

@@ -1,0 +1,152 @@
+"""The application: every router under one roof, and the document that describes them."""
+
+import asyncio
+from importlib.metadata import version
+from typing import Any, Final
+
+from fastapi import APIRouter, FastAPI
+from fastapi.openapi.utils import get_openapi
+from fastapi.responses import JSONResponse
+
+from usance.api import (
+    clock,
+    evidence,
+    facts,
+    financing,
+    health,
+    keys,
+    ledger,
+    orders,
+    parties,
+    payments,
+    policy,
+    proposals,
+    reports,
+    risk,
+)
+from usance.api.envelope import Envelope
+from usance.api.problems import MEDIA_TYPE, Problem, answer_with_problems
+from usance.api.shapes import MONEY
+from usance.worker.loop import Worker
+from usance.worker.session import Session
+
+_ROUTERS: Final = (
+    parties.router,
+    keys.router,
+    orders.router,
+    payments.router,
+    financing.router,
+    risk.router,
+    policy.router,
+    proposals.router,
+    ledger.router,
+    facts.router,
+    evidence.router,
+    reports.router,
+    clock.router,
+)
+_OPEN: Final = frozenset({"/livez", "/readyz"})
+_DESCRIPTION: Final = (
+    "Cross-border e-commerce payments and supply-chain finance on one ledger.\n\n"
+    "Amounts are decimal strings with their currency. Every POST that makes or moves something"
+    " needs an `Idempotency-Key`; repeating it is harmless. Problems are RFC 9457 with a stable"
+    " `code`, in English or Chinese by `Accept-Language`. Lists go by `cursor`."
+)
+
+
+def create_app(session: Session, worker: Worker | None = None) -> FastAPI:
+    """Return the application that serves an open book.
+
+    worker: runs the clock of a test book; without one the application makes its own.
+    """
+    app = _application()
+    app.state.session = session
+    app.state.test_book = None
+    app.state.worker = worker or session.worker()
+    app.state.clock_turn = asyncio.Lock()
+    return app
+
+
+def _application() -> FastAPI:
+    app = FastAPI(
+        title="Usance",
+        version=version("usance"),
+        description=_DESCRIPTION,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        redirect_slashes=False,
+    )
+    answer_with_problems(app)
+    app.add_middleware(Envelope)
+    app.include_router(health.router)
+    v1 = APIRouter(prefix="/v1")
+    for router in _ROUTERS:
+        v1.include_router(router)
+    app.include_router(v1)
+    described: list[dict[str, Any]] = []
+
+    @app.get("/openapi.json", include_in_schema=False)
+    async def openapi() -> JSONResponse:
+        if not described:
+            described.append(_described(app))
+        return JSONResponse(described[0])
+
+    return app
+
+
+def document() -> dict[str, Any]:
+    """Return the OpenAPI 3.1 document of all routes. Needs no book."""
+    return _described(_application())
+
+
+def _described(app: FastAPI) -> dict[str, Any]:
+    described = get_openapi(
+        title=app.title,
+        version=app.version,
+        description=app.description,
+        routes=app.routes,
+        license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
+    )
+    parts = described["components"]
+    schemas = parts["schemas"]
+    for leftover in ("HTTPValidationError", "ValidationError"):
+        schemas.pop(leftover, None)
+    problem = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
+    schemas.update(problem.pop("$defs"))
+    schemas["Problem"] = problem
+    parts["securitySchemes"] = {
+        "bearer": {"type": "http", "scheme": "bearer", "description": "uk_test_… or uk_live_…"},
+        "basic": {"type": "http", "scheme": "basic", "description": "The key as user name."},
+    }
+    parts["schemas"] = _with_money(schemas)
+    parts["schemas"]["Money"] = MONEY
+    for path, methods in described["paths"].items():
+        for operation in methods.values():
+            _describe(path, operation)
+    return described
+
+
+def _with_money(value: Any) -> Any:  # noqa: ANN401 - any part of the document
+    """Return a part of the document in which amounts refer to the one schema of money."""
+    if isinstance(value, dict):
+        if value.get("properties") == MONEY["properties"]:
+            return {"$ref": "#/components/schemas/Money"}
+        return {name: _with_money(item) for name, item in value.items()}
+    return [_with_money(item) for item in value] if isinstance(value, list) else value
+
+
+def _describe(path: str, operation: dict[str, Any]) -> None:
+    """Say of an operation what holds for all: who may ask, and how it says no."""
+    summary, _, rest = operation.pop("description", "").partition("\n")
+    operation["summary"] = summary.strip().rstrip(".")
+    if rest.strip():
+        operation["description"] = rest.strip()
+    operation["responses"].pop("422", None)
+    if path in _OPEN:
+        return
+    operation["security"] = [{"bearer": []}, {"basic": []}]
+    operation["responses"]["default"] = {
+        "description": "The answer is no, and why.",
+        "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+    }

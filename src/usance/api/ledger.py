@@ -1,0 +1,232 @@
+"""Accounts with their balances, and transfers."""
+
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import Annotated, Any, Final
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Path, Query
+from pydantic import Field
+
+from usance.api import shapes
+from usance.api.access import Asker, reads
+from usance.api.idempotency import Order, asks, proposes
+from usance.api.pages import Cursor, Limit, PageOf, after_id, after_position, page, whole
+from usance.api.problems import CURRENCY_DIFFERS
+from usance.api.proposals import PROPOSAL, propose
+from usance.api.shapes import Asked, page_of, shape
+from usance.kernel.errors import NotFound
+from usance.kernel.ids import FacilityId, PartyId, TransferId
+from usance.kernel.money import Money
+from usance.kernel.records import Record
+from usance.ledger import service
+from usance.ledger.events import AccountsOpened
+from usance.ledger.model import CHART, Flags, Ref, Transfer
+from usance.ledger.service import find_accounts as find
+
+router = APIRouter(tags=["ledger"])
+Number = Annotated[int, Path(ge=1, le=2**63 - 1)]
+
+
+class AccountAsked(Asked):
+    """An account, by what it is for."""
+
+    kind: shapes.Word
+    currency: shapes.CurrencyCode
+    owner: shapes.Party
+    obligor: shapes.Party | None = None
+    facility: shapes.Facility | None = None
+
+
+class AccountsAsked(Asked):
+    """Open these accounts; one that is open already stays as it is."""
+
+    accounts: list[AccountAsked] = Field(min_length=1, max_length=100)
+
+
+class TransferAsked(Asked):
+    """One debit and one credit of one amount, in the currency of both accounts."""
+
+    debit: int = Field(ge=1, le=2**63 - 1)
+    credit: int = Field(ge=1, le=2**63 - 1)
+    amount: shapes.Amount
+    code: shapes.Word = "manual"
+
+
+class TransfersAsked(Asked):
+    """Propose transfers, all of them or none."""
+
+    transfers: list[TransferAsked] = Field(min_length=1, max_length=100)
+    value_date: shapes.Day
+    reason: shapes.Reason
+
+
+def _balance(name: str) -> tuple[type[Money], Callable[[find.AccountBalance], Money]]:
+    return Money, lambda row: Money(getattr(row.balance, name), row.account.currency)
+
+
+def _of(name: str, kind: Any) -> tuple[Any, Callable[[find.AccountBalance], object]]:  # noqa: ANN401
+    return kind, lambda row: getattr(row.account, name)
+
+
+ACCOUNT: Final = shape(
+    find.AccountBalance,
+    "account",
+    called_model="Account",
+    without=("account", "balance"),
+    more={
+        "number": _of("number", int),
+        "kind": _of("kind", str),
+        "title": (str, lambda row: CHART[row.account.kind].en),
+        "currency": _of("currency", shapes.CurrencyCode),
+        # Rails own accounts too, under ids that are nobody's party.
+        "owner": (str, lambda row: str(PartyId(row.account.owner))),
+        "obligor": (
+            PartyId | None,
+            lambda row: row.account.obligor and PartyId(row.account.obligor),
+        ),
+        "facility": (
+            FacilityId | None,
+            lambda row: row.account.facility and FacilityId(row.account.facility),
+        ),
+        "opened_at": _of("opened_at", datetime),
+        "debits_posted": _balance("debits_posted"),
+        "credits_posted": _balance("credits_posted"),
+        "debits_pending": _balance("debits_pending"),
+        "credits_pending": _balance("credits_pending"),
+    },
+)
+
+
+class Entry(Record, frozen=True):
+    """A transfer with its amount in the currency of its accounts."""
+
+    transfer: Transfer
+    amount: Money
+
+
+def _told(name: str, kind: Any) -> tuple[Any, Callable[[Entry], object]]:  # noqa: ANN401
+    return kind, lambda row: getattr(row.transfer, name)
+
+
+TRANSFER: Final = shape(
+    Entry,
+    "transfer",
+    called_model="Transfer",
+    without=("transfer",),
+    more={
+        "id": (TransferId, lambda row: TransferId(row.transfer.id)),
+        "position": _told("position", int),
+        "debit": _told("debit", int),
+        "credit": _told("credit", int),
+        "code": _told("code", str),
+        "state": (str, lambda row: _state(row.transfer.flags)),
+        "pending_id": (
+            TransferId | None,
+            lambda row: row.transfer.pending_id and TransferId(row.transfer.pending_id),
+        ),
+        "value_date": _told("value_date", date),
+        "recorded_at": _told("recorded_at", datetime),
+    },
+)
+Reader = Annotated[Asker, Depends(reads("ledger:read"))]
+
+
+def _state(flags: int) -> str:
+    """Return what a transfer does: posts at once, holds, posts a hold or voids it."""
+    for flag, word in (
+        (Flags.PENDING, "held"),
+        (Flags.POST_PENDING, "hold_posted"),
+        (Flags.VOID_PENDING, "hold_voided"),
+    ):
+        if flags & flag:
+            return word
+    return "posted"
+
+
+@router.get("/ledger/accounts", response_model=page_of(ACCOUNT))
+async def list_accounts(
+    asker: Reader,
+    owner: shapes.Party | None = None,
+    kind: Annotated[shapes.Word | None, Query(description="A line of the chart.")] = None,
+    limit: Limit = 20,
+    cursor: Cursor = None,
+) -> PageOf:
+    """List accounts with their balances, in the order of their numbers."""
+    after = after_position("accounts", cursor)
+    if not asker.sees(owner or asker.bound_to):
+        return whole([])
+    async with asker.reading() as connection:
+        rows = await find.accounts(connection, asker.bound_to or owner, kind, after, limit + 1)
+    return page("accounts", rows, limit, lambda row: row.account.number)
+
+
+@router.get("/ledger/accounts/{number}", response_model=ACCOUNT)
+async def get_account(number: Number, asker: Reader) -> Record | None:
+    """Show an account with its balance."""
+    return await _account(asker, number)
+
+
+@router.get("/ledger/accounts/{number}/transfers", response_model=page_of(TRANSFER))
+async def list_transfers(
+    number: Number, asker: Reader, limit: Limit = 20, cursor: Cursor = None
+) -> PageOf:
+    """List the transfers of an account, the newest first."""
+    account = (await _account(asker, number)).account
+    before = after_id("transfers", cursor, TransferId)
+    async with asker.reading() as connection:
+        rows = await find.transfers(connection, number, before, limit + 1)
+    entries = [Entry(row, Money(row.amount, account.currency)) for row in rows]
+    return page("transfers", entries, limit, lambda row: TransferId(row.transfer.id))
+
+
+@router.post("/ledger/accounts", response_model=page_of(ACCOUNT))
+async def open_accounts(
+    asked: AccountsAsked, order: Annotated[Order, Depends(asks("open_accounts"))]
+) -> PageOf:
+    """Open accounts by hand; those that are open already stay as they are."""
+    refs = tuple(
+        Ref(each.kind, each.currency, each.owner, each.obligor, each.facility)
+        for each in asked.accounts
+    )
+    outcome = await order.do(service.OpenAccounts(refs))
+    numbers = outcome.part(AccountsOpened).numbers
+    return whole([await _account(order, number) for number in numbers])
+
+
+@router.post("/ledger/transfers", status_code=201, response_model=PROPOSAL)
+async def propose_transfers(
+    asked: TransfersAsked, order: Annotated[Order, Depends(proposes("create_transfers"))]
+) -> Record | None:
+    """Propose transfers by hand; another person approves them.
+
+    They are posted together, all of them or none.
+    """
+    for index, each in enumerate(asked.transfers):
+        for number in (each.debit, each.credit):
+            account = (await _account(order, number)).account
+            if account.currency != each.amount.currency:
+                field = f"transfers[{index}].amount.currency"
+                raise CURRENCY_DIFFERS.invalid(field, each.amount.currency)
+    last = len(asked.transfers) - 1
+    requests = tuple(
+        service.TransferRequest(
+            UUID(int=TransferId.derived(0, order.command_id, index).int),
+            each.debit,
+            each.credit,
+            each.amount.minor,
+            each.code,
+            Flags.NONE if index == last else Flags.LINKED,
+        )
+        for index, each in enumerate(asked.transfers)
+    )
+    body = service.CreateTransfers(requests, asked.value_date)
+    return await propose(order, "create_transfers", body, asked.reason)
+
+
+async def _account(asker: Asker, number: int) -> find.AccountBalance:
+    async with asker.reading() as connection:
+        found = await find.account(connection, number)
+    if found is None or not asker.sees(found.account.owner):
+        raise NotFound("account", str(number))
+    return found

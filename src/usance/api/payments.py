@@ -1,0 +1,326 @@
+"""Payments, refunds, payouts, and the disputes that banks bring."""
+
+import re
+from typing import Annotated, Any, Final
+
+from fastapi import APIRouter, Depends
+from pydantic import AfterValidator, BaseModel, Field, create_model
+from pydantic_core import PydanticCustomError
+
+from usance.api import shapes
+from usance.api.access import Asker, reads
+from usance.api.idempotency import BATCH_MAX, Order, asks
+from usance.api.pages import Cursor, Limit, PageOf, after_id, page
+from usance.api.problems import CARD_NUMBER, Problem, fault_of
+from usance.api.shapes import Asked, page_of, shape
+from usance.kernel.errors import NotFound, Refusal
+from usance.kernel.ids import DisputeId, OrderId, PaymentId, PayoutId, RefundId
+from usance.kernel.money import Money
+from usance.kernel.records import Record
+from usance.payments import service
+from usance.payments.events import (
+    PaymentInitiated,
+    PaymentStopped,
+    PayoutInitiated,
+    RefundInitiated,
+)
+from usance.payments.model import Dispute, Payment, PaymentStatus, Payout, Refund
+from usance.payments.service import find_payments as find
+from usance.runtime.facts import Fact, Outcome
+from usance.trade.service.find_orders import orders_by_id, returns_by_id
+
+router = APIRouter(tags=["payments"])
+_CARD_NUMBER: Final = re.compile(r"(?:\D*\d){12,19}\D*")
+
+
+def _token(text: str) -> str:
+    if text[:1].isdigit() and _CARD_NUMBER.fullmatch(text):
+        raise PydanticCustomError(CARD_NUMBER.code, "is not accepted", {"value": ""})
+    return text
+
+
+def _instrument(used: str) -> str:
+    """Return what was paid with; of a card's token only its end."""
+    kind, _, rest = used.partition(":")
+    return used if kind == "bank" else f"{kind}:…{rest[-4:]}"
+
+
+class PaymentAsked(Asked):
+    """Collect the money for an order."""
+
+    order_id: shapes.Order
+    method: shapes.Word = Field(
+        "", description="`card` or `bank_transfer`; nothing for the cheapest that fits."
+    )
+    card_token: Annotated[shapes.Word, AfterValidator(_token)] = Field(
+        "", description="The acquirer's token. A card number is refused."
+    )
+
+
+class PaymentsAsked(Asked):
+    """Collect the money for many orders."""
+
+    payments: list[PaymentAsked] = Field(min_length=1, max_length=BATCH_MAX)
+
+
+class RefundAsked(Asked):
+    """Pay a buyer back, in part or all that is left."""
+
+    amount: shapes.Amount
+    reason: shapes.Text = ""
+
+
+class PayoutAsked(Asked):
+    """Pay a seller what the seller may draw."""
+
+    seller_id: shapes.Party
+    amount: shapes.Amount
+
+
+PAYMENT: Final[Any] = shape(
+    Payment,
+    "payment",
+    without=("returned", "holding", "quote"),
+    more={
+        "instrument": (str, lambda payment: _instrument(payment.instrument)),
+        "rate": (str, lambda payment: str(payment.quote.rate)),
+        "refunded": (Money, lambda payment: Money(payment.returned, payment.gross.currency)),
+        "refunding": (Money, lambda payment: Money(payment.holding, payment.gross.currency)),
+        "remaining": (Money, lambda payment: payment.remaining),
+    },
+)
+REFUND: Final[Any] = shape(Refund, "refund", without=("hold",))
+PAYOUT: Final[Any] = shape(Payout, "payout", without=("hold",))
+DISPUTE: Final[Any] = shape(Dispute, "dispute")
+
+
+BATCH_ITEM: Final = create_model(
+    "BatchItem",
+    __doc__="What became of one of many: the payment, or why there is none.",
+    payment=(PAYMENT | None, None),
+    problem=(Problem | None, None),
+)
+
+
+BATCH: Final = create_model(
+    "Batch",
+    __doc__="What became of each, in the order asked.",
+    accepted=(int, ...),
+    refused=(int, ...),
+    results=(list[BATCH_ITEM], ...),  # type: ignore[valid-type]
+)
+
+
+@router.post("/payments", status_code=201, response_model=PAYMENT)
+async def create_payment(
+    asked: PaymentAsked, order: Annotated[Order, Depends(asks("pay"))]
+) -> Record | None:
+    """Collect the money for an order.
+
+    Risk may stop the payment: then its status is `in_review` or `blocked` and no rail was asked.
+    """
+    await _require_orders(order, [asked.order_id])
+    outcome = await order.do(service.Pay(asked.order_id, asked.method, asked.card_token))
+    assert outcome.fact is not None
+    return await _payment(order, _made_by(outcome.fact))
+
+
+@router.post("/payments/batch", response_model=BATCH)
+async def create_payments(
+    asked: PaymentsAsked, order: Annotated[Order, Depends(asks("pay"))]
+) -> BaseModel:
+    """Collect the money for up to 1000 orders; each is accepted or refused by itself."""
+    await _require_orders(order, [each.order_id for each in asked.payments])
+    outcomes = await order.do_all(
+        [service.Pay(each.order_id, each.method, each.card_token) for each in asked.payments]
+    )
+    made = [None if o.fact is None else _made_by(o.fact) for o in outcomes]
+    async with order.reading() as connection:
+        rows = await find.payments_by_id(connection, [one for one in made if one is not None])
+    by_id = {row.id: PAYMENT.model_validate(row) for row in rows}
+    results = [
+        BATCH_ITEM(problem=fault_of(order.request, _refusal(outcome)))
+        if identifier is None
+        else BATCH_ITEM(payment=by_id[identifier])
+        for identifier, outcome in zip(made, outcomes, strict=True)
+    ]
+    accepted = sum(one is not None for one in made)
+    return BATCH(accepted=accepted, refused=len(made) - accepted, results=results)
+
+
+@router.get("/payments", response_model=page_of(PAYMENT))
+async def list_payments(
+    asker: Annotated[Asker, Depends(reads("payments:read"))],
+    order_id: shapes.Order | None = None,
+    status: PaymentStatus | None = None,
+    limit: Limit = 20,
+    cursor: Cursor = None,
+) -> PageOf:
+    """List payments, the newest first."""
+    before = after_id("payments", cursor, PaymentId)
+    async with asker.reading() as connection:
+        rows = await find.payments(
+            connection,
+            asker.bound_to,
+            order_id=order_id,
+            status=status,
+            before=before,
+            limit=limit + 1,
+        )
+    return page("payments", rows, limit, lambda row: row.id)
+
+
+@router.get("/payments/{payment_id}", response_model=PAYMENT)
+async def get_payment(
+    payment_id: shapes.Payment, asker: Annotated[Asker, Depends(reads("payments:read"))]
+) -> Record | None:
+    """Show a payment."""
+    return await _payment(asker, payment_id)
+
+
+@router.post("/payments/{payment_id}/refunds", status_code=201, response_model=REFUND)
+async def create_refund(
+    payment_id: shapes.Payment,
+    asked: RefundAsked,
+    order: Annotated[Order, Depends(asks("refund"))],
+) -> Record | None:
+    """Pay a buyer back.
+
+    A refund is pending until the rail has made it.
+    """
+    await _payment(order, payment_id)
+    outcome = await order.do(service.RefundPayment(payment_id, asked.amount, asked.reason))
+    async with order.reading() as connection:
+        return await find.refund(connection, outcome.part(RefundInitiated).refund_id)
+
+
+@router.post("/goods_returns/{return_id}/refund", status_code=201, response_model=REFUND)
+async def refund_goods_return(
+    return_id: shapes.GoodsReturn,
+    asked: shapes.Nothing,  # noqa: ARG001 - an empty object, so that unknown fields are refused
+    order: Annotated[Order, Depends(asks("refund_return"))],
+) -> Record | None:
+    """Pay a buyer back for goods that came back; one return is paid back once."""
+    async with order.reading() as connection:
+        found = (await returns_by_id(connection, [return_id])).get(return_id)
+    if found is not None:
+        order.require_own("goods return", return_id, found.seller_id)
+    outcome = await order.do(service.RefundReturn(return_id))
+    async with order.reading() as connection:
+        return await find.refund(connection, outcome.part(RefundInitiated).refund_id)
+
+
+@router.get("/payments/{payment_id}/refunds", response_model=page_of(REFUND))
+async def list_refunds(
+    payment_id: shapes.Payment,
+    asker: Annotated[Asker, Depends(reads("payments:read"))],
+    limit: Limit = 20,
+    cursor: Cursor = None,
+) -> PageOf:
+    """List the refunds of a payment, the newest first."""
+    await _payment(asker, payment_id)
+    before = after_id("refunds", cursor, RefundId)
+    async with asker.reading() as connection:
+        rows = await find.refunds(connection, payment_id, before, limit + 1)
+    return page("refunds", rows, limit, lambda row: row.id)
+
+
+@router.get("/payments/{payment_id}/disputes", response_model=page_of(DISPUTE))
+async def list_disputes(
+    payment_id: shapes.Payment,
+    asker: Annotated[Asker, Depends(reads("payments:read"))],
+    limit: Limit = 20,
+    cursor: Cursor = None,
+) -> PageOf:
+    """List the disputes about a payment, the newest first."""
+    await _payment(asker, payment_id)
+    before = after_id("disputes", cursor, DisputeId)
+    async with asker.reading() as connection:
+        rows = await find.disputes(connection, payment_id, before, limit + 1)
+    return page("disputes", rows, limit, lambda row: row.id)
+
+
+@router.get("/refunds/{refund_id}", response_model=REFUND)
+async def get_refund(
+    refund_id: shapes.Refund, asker: Annotated[Asker, Depends(reads("payments:read"))]
+) -> Record | None:
+    """Show a refund."""
+    async with asker.reading() as connection:
+        found = await find.refund(connection, refund_id)
+        payment = found and await find.payment(connection, found.payment_id)
+    if not payment or not asker.sees(payment.seller_id):
+        raise NotFound("refund", str(refund_id))
+    return found
+
+
+@router.post("/payouts", status_code=201, response_model=PAYOUT)
+async def create_payout(
+    asked: PayoutAsked, order: Annotated[Order, Depends(asks("pay_out"))]
+) -> Record | None:
+    """Pay a seller out to the seller's main bank account.
+
+    The money is reserved at once and leaves when the rail has paid.
+    """
+    order.require_own("party", asked.seller_id, asked.seller_id)
+    outcome = await order.do(service.PayOut(asked.seller_id, asked.amount))
+    async with order.reading() as connection:
+        return await find.payout(connection, outcome.part(PayoutInitiated).payout_id)
+
+
+@router.get("/payouts", response_model=page_of(PAYOUT))
+async def list_payouts(
+    asker: Annotated[Asker, Depends(reads("payments:read"))],
+    limit: Limit = 20,
+    cursor: Cursor = None,
+) -> PageOf:
+    """List payouts, the newest first."""
+    before = after_id("payouts", cursor, PayoutId)
+    async with asker.reading() as connection:
+        rows = await find.payouts(connection, asker.bound_to, before, limit + 1)
+    return page("payouts", rows, limit, lambda row: row.id)
+
+
+@router.get("/payouts/{payout_id}", response_model=PAYOUT)
+async def get_payout(
+    payout_id: shapes.Payout, asker: Annotated[Asker, Depends(reads("payments:read"))]
+) -> Record | None:
+    """Show a payout."""
+    async with asker.reading() as connection:
+        found = await find.payout(connection, payout_id)
+    if found is None or not asker.sees(found.seller_id):
+        raise NotFound("payout", str(payout_id))
+    return found
+
+
+async def _payment(asker: Asker, payment_id: PaymentId) -> Payment:
+    async with asker.reading() as connection:
+        found = await find.payment(connection, payment_id)
+    if found is None or not asker.sees(found.seller_id):
+        raise NotFound("payment", str(payment_id))
+    return found
+
+
+async def _require_orders(asker: Asker, order_ids: list[OrderId]) -> None:
+    """Raise NotFound for an order that is another seller's; one of nobody the engine refuses."""
+    if asker.bound_to is None:
+        return
+    async with asker.reading() as connection:
+        orders = await orders_by_id(connection, order_ids)
+    for order_id in order_ids:
+        found = orders.get(order_id)
+        if found is None or not asker.sees(found.seller_id):
+            raise NotFound("order", str(order_id))
+
+
+def _refusal(outcome: Outcome) -> Refusal:
+    assert outcome.refusal is not None, "what is not accepted is refused"
+    return outcome.refusal
+
+
+def _made_by(fact: Fact) -> PaymentId:
+    stopped = fact.part(PaymentStopped)
+    if stopped is not None:
+        return stopped.payment_id
+    initiated = fact.part(PaymentInitiated)
+    assert initiated is not None, list(fact.parts)
+    return initiated.payment_id

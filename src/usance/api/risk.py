@@ -1,0 +1,153 @@
+"""Decisions with all they saw, the cases they opened, and the watchlists in use."""
+
+from typing import Annotated, Any, Final
+from uuid import UUID
+
+from fastapi import APIRouter, Depends
+
+from usance.api import shapes
+from usance.api.access import Asker, reads
+from usance.api.idempotency import Order, asks
+from usance.api.pages import Cursor, Limit, PageOf, after_id, page, whole
+from usance.api.shapes import Asked, page_of, shape
+from usance.kernel.errors import NotFound
+from usance.kernel.ids import AdvanceId, CaseId, Id, PaymentId, UserId
+from usance.kernel.records import Record
+from usance.risk import service
+from usance.risk.events import WatchlistAdopted
+from usance.risk.model import CaseStatus, DecisionKind, Disposition
+
+router = APIRouter(tags=["risk"])
+
+
+class AssessmentAsked(Asked):
+    """Say what a case comes to."""
+
+    disposition: Disposition
+    note: shapes.Reason
+
+
+class WatchlistAsked(Asked):
+    """Screen names against a staged version of a list from now on."""
+
+    version: shapes.Word
+
+
+def _subject(row: Any) -> Id:  # noqa: ANN401 - a case or a decision
+    kind = PaymentId if row.kind is DecisionKind.RELEASE else AdvanceId
+    return kind(row.subject)
+
+
+def _user(user: UUID | None) -> UserId | None:
+    return None if user is None else UserId(user)
+
+
+_SUBJECT: Final = (str, lambda row: str(_subject(row)))
+DECISION: Final = shape(service.DecisionRow, "decision", more={"subject": _SUBJECT})
+CASE: Final = shape(
+    service.CaseRow,
+    "case",
+    more={
+        "subject": _SUBJECT,
+        "assessed_by": (UserId | None, lambda row: _user(row.assessed_by)),
+        "closed_by": (UserId | None, lambda row: _user(row.closed_by)),
+    },
+)
+WATCHLIST: Final = shape(service.AdoptedList, "watchlist")
+Reader = Annotated[Asker, Depends(reads("risk:read"))]
+
+
+@router.get("/risk/cases", response_model=page_of(CASE))
+async def list_cases(
+    asker: Reader, status: CaseStatus | None = None, limit: Limit = 20, cursor: Cursor = None
+) -> PageOf:
+    """List cases in the order in which they were opened."""
+    after = after_id("cases", cursor, CaseId)
+    async with asker.reading() as connection:
+        rows = await service.cases(connection, status, after, limit + 1)
+    return page("cases", rows, limit, lambda row: row.id)
+
+
+@router.get("/risk/cases/{case_id}", response_model=CASE)
+async def get_case(case_id: shapes.Case, asker: Reader) -> Record | None:
+    """Show a case."""
+    return await _case(asker, case_id)
+
+
+@router.post("/risk/cases/{case_id}/assess", response_model=CASE)
+async def assess_case(
+    case_id: shapes.Case,
+    asked: AssessmentAsked,
+    order: Annotated[Order, Depends(asks("assess_case"))],
+) -> Record | None:
+    """Say what a case comes to; another person closes it."""
+    await order.do(service.AssessCase(case_id, asked.disposition, asked.note))
+    return await _case(order, case_id)
+
+
+@router.post("/risk/cases/{case_id}/close", response_model=CASE)
+async def close_case(
+    case_id: shapes.Case,
+    asked: shapes.Nothing,  # noqa: ARG001 - an empty object, so that unknown fields are refused
+    order: Annotated[Order, Depends(asks("close_case"))],
+) -> Record | None:
+    """Agree with the assessment of another person.
+
+    A cleared payment may be asked for again and is not stopped for these reasons any more.
+    """
+    await order.do(service.CloseCase(case_id))
+    return await _case(order, case_id)
+
+
+@router.get("/risk/decisions", response_model=page_of(DECISION))
+async def list_decisions(asker: Reader, payment_id: shapes.Payment) -> PageOf:
+    """List the decisions about a payment, the earliest first."""
+    async with asker.reading() as connection:
+        return whole(await service.decisions_of(connection, payment_id))
+
+
+@router.get("/risk/decisions/{decision_id}", response_model=DECISION)
+async def get_decision(decision_id: shapes.Decision, asker: Reader) -> Record | None:
+    """Show a decision with all that it saw."""
+    async with asker.reading() as connection:
+        found = await service.decision(connection, decision_id)
+    if found is None or asker.bound_to is not None:
+        raise NotFound("decision", str(decision_id))
+    return found
+
+
+@router.get("/risk/watchlists", response_model=page_of(WATCHLIST))
+async def list_watchlists(asker: Reader) -> PageOf:
+    """List the watchlists that names are screened against."""
+    async with asker.reading() as connection:
+        current = await service.adopted(connection)
+    return whole(() if current is None else current.lists)
+
+
+@router.post("/risk/watchlists", status_code=201, response_model=WATCHLIST)
+async def load_watchlist(
+    asked: WatchlistAsked, order: Annotated[Order, Depends(asks("load_watchlist"))]
+) -> Record | None:
+    """Screen names against a staged version of a list from now on.
+
+    A list is staged with `usance import`, which prints its version.
+    """
+    outcome = await order.do(service.LoadWatchlist(asked.version))
+    told = outcome.part(WatchlistAdopted)
+    assert outcome.fact is not None
+    return service.AdoptedList(
+        told.list,
+        told.version,
+        told.source,
+        told.published_on,
+        told.entries,
+        outcome.fact.recorded_at,
+    )
+
+
+async def _case(asker: Asker, case_id: CaseId) -> Record:
+    async with asker.reading() as connection:
+        found = await service.case(connection, case_id)
+    if found is None:
+        raise NotFound("case", str(case_id))
+    return found

@@ -1,0 +1,82 @@
+"""A rail – has – a buyer's money: the payment is a sale, and its settlement falls due."""
+
+from datetime import UTC, date, datetime, time
+from typing import Final
+
+from usance.kernel.draft import Draft
+from usance.kernel.errors import Refusal
+from usance.kernel.ids import PaymentId
+from usance.kernel.money import Currency
+from usance.kernel.records import Record, replace
+from usance.ledger.service import expand, post
+from usance.payments.errors import NOTHING_DUE
+from usance.payments.events import PaymentCaptured, SettlementLate
+from usance.payments.model import Payment, PaymentStatus
+from usance.payments.rules.postings import CAPTURE
+from usance.payments.rules.pricing import fee_of, net_proceeds
+from usance.payments.service.unwind import where_of
+from usance.payments.tables import PAYMENTS
+from usance.policy.service import calendar, look_up
+
+CHECK_SETTLEMENT: Final = "check_settlement"
+
+
+class CheckSettlement(Record, frozen=True):
+    """Look whether a payment was settled in time."""
+
+    payment_id: PaymentId
+
+
+def capture(draft: Draft, payment: Payment, reference: str) -> Payment | Refusal:
+    """Book a pending payment as captured; return it as it then stands."""
+    on = draft.now.date()
+    posted = post(draft, expand(CAPTURE, {"gross": payment.gross}, where_of(payment)), on)
+    if isinstance(posted, Refusal):
+        return posted
+    due, late = settlement_day(draft, payment.rail, payment.gross.currency)
+    captured = replace(
+        payment,
+        status=PaymentStatus.CAPTURED,
+        captured_at=draft.now,
+        settlement_due=due,
+        unsettled=payment.gross.minor,
+        receivable=payment.gross.minor,
+    )
+    draft.put(PAYMENTS, captured)
+    draft.schedule(late, CHECK_SETTLEMENT, CheckSettlement(payment.id))
+    rail_fee = look_up(draft, "payments.rail_fee", payment.rail, on)
+    expected = fee_of(payment.gross, rail_fee.integer("bps"), rail_fee.integer("fixed_minor"))
+    draft.tell(
+        PaymentCaptured(
+            payment.id,
+            payment.order_id,
+            payment.seller_id,
+            payment.buyer_id,
+            payment.gross,
+            net_proceeds(captured, expected),
+            due,
+            reference,
+        )
+    )
+    return captured
+
+
+def settlement_day(draft: Draft, rail: str, currency: Currency) -> tuple[date, datetime]:
+    """Return the day a rail should settle what it captures now, and when that is late."""
+    today = draft.now.date()
+    row = look_up(draft, "payments.settlement", rail, today)
+    days = calendar(draft, look_up(draft, "payments.calendar", currency, today).text("calendar"))
+    due = days.add_business_days(today, row.integer("business_days"))
+    late = days.add_business_days(due, row.integer("late_after_business_days"))
+    return due, datetime.combine(late, time(23, 59), UTC)
+
+
+def apply_check_settlement(draft: Draft, body: CheckSettlement, _facts: None) -> Refusal | None:
+    """Raise the alarm where a settlement is late. The rail's notice settles, never the clock."""
+    payment = draft.get(PAYMENTS, body.payment_id)
+    if payment is None or payment.status is not PaymentStatus.CAPTURED:
+        return NOTHING_DUE.refuse("payment", payment.status if payment else "settled")
+    assert payment.settlement_due is not None
+    draft.thread(payment.order_id)
+    draft.tell(SettlementLate(payment.id, payment.rail, payment.settlement_due))
+    return None

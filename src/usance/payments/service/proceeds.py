@@ -1,0 +1,223 @@
+"""A sale's money – is shared out –: fees, conversion, what is owed, the claim, reserve, rest.
+
+It happens when the rail settles, and again for money that had been reserved for a refund which
+the rail then refused. Our fee and the reserve are taken the first time, whole.
+"""
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
+from typing import Final
+
+from usance.kernel.draft import Draft
+from usance.kernel.errors import Refusal
+from usance.kernel.ids import PaymentId
+from usance.kernel.money import Money, Rounding, convert
+from usance.kernel.records import Record, replace
+from usance.ledger.model import Leg, Where
+from usance.ledger.service import balance_of, expand, net_debit, post, ref_of
+from usance.payments.errors import NOTHING_DUE
+from usance.payments.events import PaymentSettled, PayoutWithheld, ReserveReleased
+from usance.payments.model import Payment, PaymentStatus, Reserve
+from usance.payments.ports import Claim, Proceeds
+from usance.payments.rules.postings import OWED, RESERVE_RELEASE, REST, SETTLEMENT
+from usance.payments.service.fixings import market_rate
+from usance.payments.service.payouts import initiate_payout
+from usance.payments.service.unwind import where_of
+from usance.payments.tables import PAYMENTS, RESERVES
+from usance.policy.service import look_up
+
+RELEASE_RESERVE: Final = "release_reserve"
+
+
+class ReleaseReserve(Record, frozen=True):
+    """Give a seller what was held back."""
+
+    payment_id: PaymentId
+
+
+class Arrival(Record, frozen=True):
+    """What a rail's notice brought: gross in all, matched to what it owed, rail_fee kept of it."""
+
+    notice: str
+    gross: Money
+    matched: Money
+    rail_fee: Money
+
+
+class Amounts(Record, frozen=True):
+    """The figures of one sharing out: P in the buyer's currency, S in the seller's."""
+
+    fee: Money
+    sold: Money
+    bought: Money
+    covered: Money
+    spread: Money
+    rate: Decimal
+
+    @property
+    def proceeds(self) -> Money:
+        """What the seller is due before anybody is paid from it."""
+        return self.bought - self.spread
+
+    def words(self, arrival: Arrival, *, converted: bool) -> dict[str, Money]:
+        """Return the figures under the words of the entry `settlement`."""
+        words = {
+            "net": arrival.matched - arrival.rail_fee,
+            "excess": arrival.gross - arrival.matched,
+            "rail_fee": arrival.rail_fee,
+            "fee": self.fee,
+        }
+        if not converted:
+            return {**words, "unconverted": self.sold}
+        return {
+            **words,
+            "sold": self.sold,
+            "bought": self.bought,
+            "spread": self.spread,
+            "sold_on": self.sold,
+            "covered": self.covered,
+            "drift": self.bought - self.covered,
+        }
+
+
+def nothing_new(payment: Payment) -> Arrival:
+    """Return the arrival of no money: it was here already."""
+    zero = Money(0, payment.gross.currency)
+    return Arrival("", zero, zero, zero)
+
+
+def share_out(
+    draft: Draft, claim: Claim, payment: Payment, amount: Money, arrival: Arrival
+) -> Refusal | None:
+    """Post one chain: what arrived, and the sharing out of `amount` of the sale.
+
+    amount: of what is unsettled, the rail's fee included. payment: as it stands before.
+    """
+    on = draft.now.date()
+    where = where_of(payment)
+    amounts = _amounts(draft, payment, amount - arrival.rail_fee)
+    proceeds = amounts.proceeds
+    debt = net_debit(balance_of(draft, ref_of("owed_by_seller", where, proceeds)))
+    owed = Money(max(0, min(debt, proceeds.minor)), proceeds.currency)
+    claims = claim.repay(draft, Proceeds(payment.id, payment.seller_id, proceeds - owed, on))
+    claimed = Money(_taken(claims), proceeds.currency)
+    left = proceeds - owed - claimed
+    reserve, release_days = _reserve(draft, payment, left)
+    rest = left - reserve
+    converted = payment.quote.base != payment.quote.quote
+    legs = [
+        *expand(SETTLEMENT, amounts.words(arrival, converted=converted), where),
+        *expand(OWED, {"owed": owed}, where),
+        *claims,
+        *expand(REST, {"reserve": reserve, "rest": rest}, where),
+    ]
+    posted = post(draft, legs, on)
+    if isinstance(posted, Refusal):
+        return posted
+    _keep(draft, payment, amount, arrival)
+    _hold_back(draft, payment, reserve, release_days)
+    draft.tell(_told(payment, arrival, amounts, (owed, claimed, reserve, rest)))
+    _pay_out(draft, payment, rest)
+    return None
+
+
+def _amounts(draft: Draft, payment: Payment, after_rail: Money) -> Amounts:
+    """Return the figures of what the rail has left; the cover deal at the day's rate."""
+    quote = payment.quote
+    due = payment.fee.minor if payment.status is PaymentStatus.CAPTURED else 0
+    fee = Money(min(due, after_rail.minor), payment.fee.currency)
+    sold = after_rail - fee
+    bought = quote.at_mid(sold)
+    # What a rail has settled is booked even on a day without rates: at the locked one.
+    market = market_rate(draft, quote.base, quote.quote) or quote.mid
+    covered = convert(sold, market, quote.quote, Rounding.DOWN)
+    return Amounts(fee, sold, bought, covered, quote.spread_of(bought), market)
+
+
+def _reserve(draft: Draft, payment: Payment, left: Money) -> tuple[Money, int]:
+    programme = look_up(draft, "payments.reserve", payment.rail, draft.now.date())
+    is_first = payment.status is PaymentStatus.CAPTURED
+    bps = programme.integer("bps") if is_first else 0
+    return left.share(bps, Rounding.DOWN), programme.integer("release_days")
+
+
+def _taken(claims: Sequence[Leg]) -> int:
+    """Return what legs take from the money that is being shared out."""
+    return sum(leg.amount for leg in claims if leg.debit.kind == "seller_settling")
+
+
+def _keep(draft: Draft, payment: Payment, amount: Money, arrival: Arrival) -> None:
+    """Write the payment as it stands afterwards; settled once some of it was shared out."""
+    is_settled = payment.status is PaymentStatus.CAPTURED and amount.minor > 0
+    draft.put(
+        PAYMENTS,
+        replace(
+            payment,
+            status=PaymentStatus.SETTLED if is_settled else payment.status,
+            settled_at=payment.settled_at or draft.now,
+            unsettled=payment.unsettled - amount.minor,
+            receivable=payment.receivable - arrival.matched.minor,
+        ),
+    )
+
+
+def _told(
+    payment: Payment,
+    arrival: Arrival,
+    amounts: Amounts,
+    shares: tuple[Money, Money, Money, Money],
+) -> PaymentSettled:
+    return PaymentSettled(
+        payment.id,
+        arrival.notice,
+        arrival.gross,
+        arrival.rail_fee,
+        amounts.fee,
+        amounts.sold,
+        amounts.proceeds,
+        amounts.spread,
+        str(payment.quote.mid),
+        str(amounts.rate),
+        amounts.covered - amounts.bought,
+        *shares,
+    )
+
+
+def _pay_out(draft: Draft, payment: Payment, rest: Money) -> None:
+    """Pay the rest out; where that cannot be, it stays the seller's to draw."""
+    if rest.minor == 0:
+        return
+    refusal = initiate_payout(draft, payment.seller_id, rest, "settlement", payment.id)
+    if refusal is not None:
+        draft.tell(PayoutWithheld(payment.id, payment.seller_id, rest, refusal.code))
+
+
+def _hold_back(draft: Draft, payment: Payment, reserve: Money, days: int) -> None:
+    if reserve.minor == 0:
+        return
+    release_on: date = draft.now.date() + timedelta(days=days)
+    draft.put(RESERVES, Reserve(payment.id, payment.seller_id, reserve, release_on))
+    due_at = datetime.combine(release_on, time(), UTC)
+    draft.schedule(due_at, RELEASE_RESERVE, ReleaseReserve(payment.id))
+
+
+def apply_release_reserve(draft: Draft, body: ReleaseReserve, _facts: None) -> Refusal | None:
+    """Give back what is left of a reserve; a chargeback may have taken from the seller's."""
+    reserve = draft.get(RESERVES, body.payment_id)
+    if reserve is None or reserve.released:
+        return NOTHING_DUE.refuse("reserve", "released")
+    where = Where(seller=reserve.seller_id)
+    there = balance_of(draft, ref_of("seller_reserve", where, reserve.amount))
+    amount = Money(
+        min(reserve.amount.minor, there.credits_posted - there.debits_posted),
+        reserve.amount.currency,
+    )
+    posted = post(draft, expand(RESERVE_RELEASE, {"reserve": amount}, where), draft.now.date())
+    if isinstance(posted, Refusal):
+        return posted
+    draft.put(RESERVES, replace(reserve, released=True))
+    # The payment has left memory long since; its id leads a trace to the order.
+    draft.thread(reserve.payment_id)
+    draft.tell(ReserveReleased(reserve.payment_id, reserve.seller_id, amount))
+    return None

@@ -1,0 +1,74 @@
+"""What anybody may read of the engine's own tables: the book, its facts, what still waits."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from usance.kernel.records import Record, decode
+from usance.runtime.database import Connection
+from usance.runtime.facts import Fact
+
+
+class Backlog(Record, frozen=True):
+    """How far those who follow the facts are behind.
+
+    facts: in the book. unseen: those that the slowest subscriber has not taken. pending: told
+    by ordinary transactions and without a position yet. oldest: when the first unseen was told.
+    """
+
+    facts: int
+    unseen: int
+    pending: int
+    oldest: datetime | None
+
+
+async def is_test_book(connection: Connection) -> bool:
+    """Whether the book's time is set by hand."""
+    return bool(await connection.fetchval("select test_clock from engine.book"))
+
+
+async def facts_after(
+    connection: Connection, position: int, limit: int, thread: UUID | None = None
+) -> list[Fact]:
+    """Return the facts after a position, in order; those of one thread where it is named."""
+    rows = await connection.fetch(
+        "select payload from engine.outbox where position > $1"
+        " and ($3::uuid is null or thread = $3) order by position limit $2",
+        position,
+        limit,
+        thread,
+    )
+    return [decode(row["payload"], Fact) for row in rows]
+
+
+async def fact_at(connection: Connection, position: int) -> Fact | None:
+    """Return the fact at a position."""
+    payload = await connection.fetchval(
+        "select payload from engine.outbox where position = $1", position
+    )
+    return None if payload is None else decode(payload, Fact)
+
+
+async def answered(connection: Connection, commands: Sequence[UUID]) -> bool:
+    """Whether any of these commands was answered before."""
+    return bool(
+        await connection.fetchval(
+            "select exists (select from engine.commands where id = any($1))", list(commands)
+        )
+    )
+
+
+async def backlog(connection: Connection) -> Backlog:
+    """Return how far those who follow the facts are behind."""
+    row = await connection.fetchrow(
+        """
+        with seen as (select coalesce(min(position), 0) as position from engine.inbox)
+        select book.position as facts, book.position - seen.position as unseen,
+               (select count(*) from engine.outbox_pending) as pending,
+               (select recorded_at from engine.outbox
+                where position = seen.position + 1) as oldest
+        from engine.book, seen
+        """
+    )
+    assert row is not None, "an open book has its row"
+    return Backlog(row["facts"], row["unseen"], row["pending"], row["oldest"])

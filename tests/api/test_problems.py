@@ -1,0 +1,211 @@
+"""How the API says no: in both languages, with the field, the value and what to do."""
+
+import pytest
+from tests.api.conftest import SELLER, order_id
+
+from usance.api.problems import CODES, all_codes, pointer_of
+from usance.kernel.ids import PartyId
+
+
+def test_a_problem_names_field_value_and_remedy(house):
+    answer = house.post("/v1/payments", {"order_id": str(order_id(999))})
+
+    body = answer.json()
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.status_code == body["status"]
+    assert body["type"] == "urn:usance:problem:unknown_order"
+    assert body["instance"] == "/v1/payments"
+    assert body["request_id"] == answer.headers["X-Request-Id"]
+    assert body["errors"][0]["pointer"] == "/order_id"
+    assert str(order_id(999)) in body["detail"]
+    assert body["remedy"] in body["detail"]
+
+
+def test_words_follow_the_language_and_codes_do_not(house):
+    asked = {"order_id": "pay_1", "metod": "card"}
+
+    english = house.post("/v1/payments", asked, headers={"Accept-Language": "fr, en;q=0.5"})
+    chinese = house.post(
+        "/v1/payments", asked, headers={"Accept-Language": "zh-CN,zh;q=0.9,en;q=0.8"}
+    )
+
+    assert [one["code"] for one in english.json()["errors"]] == ["malformed_id", "unknown_field"]
+    assert [one["code"] for one in chinese.json()["errors"]] == ["malformed_id", "unknown_field"]
+    assert chinese.headers["content-language"] == "zh"
+    assert "标识" in chinese.json()["title"]
+    assert "not an id" in english.json()["title"]
+
+
+REFUND = {"amount": {"amount": "1.00", "currency": "GBP"}}
+PARTY = {"kind": "seller", "legal_name": "A Shop", "country": "GB"}
+
+
+def refund(**amount):
+    return {"amount": {**REFUND["amount"], **amount}}
+
+
+BAD = [
+    ("unknown currency", "refunds", refund(currency="XXX"), "unknown_currency", "/amount"),
+    ("too many decimals", "refunds", refund(amount="1.001"), "too_many_decimals", "/amount"),
+    ("negative", "refunds", refund(amount="-1.00"), "negative_amount", "/amount"),
+    ("zero", "refunds", refund(amount="0"), "negative_amount", "/amount"),
+    ("not a number", "refunds", refund(amount="NaN"), "malformed_amount", "/amount"),
+    ("exponent", "refunds", refund(amount="1e3"), "malformed_amount", "/amount"),
+    ("no digits", "refunds", refund(amount="-"), "malformed_amount", "/amount"),
+    ("two points", "refunds", refund(amount="1.2.3"), "malformed_amount", "/amount"),
+    ("other digits", "refunds", refund(amount="١٢"), "malformed_amount", "/amount"),
+    ("a float", "refunds", refund(amount=1.5), "malformed_amount", "/amount"),
+    ("huge", "refunds", refund(amount="9" * 30), "amount_too_large", "/amount"),
+    ("an amount alone", "refunds", {"amount": "1.00"}, "malformed_amount", "/amount"),
+    ("nothing", "refunds", {}, "missing_field", "/amount"),
+    ("unknown field", "refunds", {**REFUND, "x": 1}, "unknown_field", "/x"),
+    ("a zero byte", "refunds", {**REFUND, "reason": "a\0b"}, "unreadable_text", "/reason"),
+    ("half a pair", "refunds", {**REFUND, "reason": "\ud800"}, "unreadable_text", "/reason"),
+    ("too long", "refunds", {**REFUND, "reason": "x" * 501}, "out_of_range", "/reason"),
+    ("wrong type", "refunds", {**REFUND, "reason": ["x"]}, "wrong_type", "/reason"),
+    ("a list", "refunds", [REFUND], "wrong_type", ""),
+    ("check digit", "/v1/parties", {**PARTY, "identifiers": [{"scheme": "lei", "value": "99990000USANCEDEMO43"}]}, "", "/identifiers"),
+    ("no such country", "/v1/parties", {**PARTY, "country": "QQ"}, "", "/country"),
+    ("no such grade", "/v1/parties", {**PARTY, "risk_grade": "Z"}, "unknown_grade", "/risk_grade"),
+    ("no such kind", "/v1/parties", {**PARTY, "kind": "friend"}, "not_a_choice", "/kind"),
+    ("blank name", "/v1/parties", {**PARTY, "legal_name": " "}, "malformed_name", "/legal_name"),
+    ("wrong kind of id", "/v1/payments", {"order_id": str(SELLER)}, "malformed_id", "/order_id"),
+    ("a bare uuid", "/v1/payments", {"order_id": str(SELLER.hex)}, "malformed_id", "/order_id"),
+    ("a number as id", "/v1/payments", {"order_id": 10**400}, "malformed_id", "/order_id"),
+    ("a card number", "/v1/payments", {"order_id": str(order_id(1)), "card_token": "4111 1111 1111 1111"}, "card_number_not_taken", "/card_token"),
+    ("too many", "/v1/payments/batch", {"payments": [{"order_id": str(order_id(1))}] * 1001}, "out_of_range", "/payments"),
+    ("in the middle", "/v1/payments/batch", {"payments": [{"order_id": str(order_id(1))}, {}]}, "missing_field", "/payments/1/order_id"),
+    ("unknown party", "/v1/payouts", {"seller_id": str(PartyId.derived(0, "x")), **REFUND}, "", "/seller_id"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("_case", "path", "body", "code", "pointer"), BAD, ids=[b[0] for b in BAD])
+def test_bad_input_is_refused_by_name(house, _case, path, body, code, pointer):
+    whole = path if path.startswith("/") else f"/v1/payments/{paid(house)}/{path}"
+
+    answer = house.post(whole, body)
+
+    problem = answer.json()
+    assert 400 <= answer.status_code < 500, answer.text
+    assert code in {"", problem["code"]}
+    assert problem["remedy"]
+    if pointer:
+        assert problem["errors"][0]["pointer"].startswith(pointer)
+    assert "4111" not in answer.text
+
+
+def paid(house) -> str:
+    """The payment that refunds are asked of; made once."""
+    made = house.post("/v1/payments", {"order_id": str(order_id(1))}, key="the one payment")
+    assert made.status_code == 201, made.text
+    return made.json()["id"]
+
+
+@pytest.mark.parametrize(
+    ("_case", "content", "status", "code"),
+    [
+        ("not JSON", b"{", 400, "not_json"),
+        ("not UTF-8", b"\xff\xfe", 400, "not_json"),
+        ("too deep", b"[" * 100_000, 400, "not_json"),
+        ("nothing", b"", 422, "missing_field"),
+        ("too large", b" " * (1024 * 1024 + 1), 413, "body_too_large"),
+    ],
+)
+def test_a_body_that_is_none_is_refused(house, _case, content, status, code):
+    answer = house.ask(
+        "POST",
+        "/v1/payments",
+        key="broken",
+        content=content,
+        headers={"Content-Type": "application/json"},
+    )
+
+    assert answer.status_code == status, answer.text
+    assert answer.json()["code"] == code
+
+
+def test_a_body_that_grows_while_it_arrives_is_cut_off(house):
+    async def endless():
+        for _ in range(3):
+            yield b" " * 500_000
+
+    answer = house.ask("POST", "/v1/payments", key="growing", content=endless())
+
+    assert answer.status_code == 413
+
+
+@pytest.mark.parametrize(
+    ("_case", "path", "status", "code"),
+    [
+        ("no such address", "/v1/nothing", 404, "not_found"),
+        ("no such id", f"/v1/payments/{'pay_' + '0' * 26}", 404, "not_found"),
+        ("no id", "/v1/payments/pay_%00", 422, "malformed_id"),
+        ("a zero byte", "/v1/orders?invoice_no=%00", 422, "unreadable_text"),
+        ("a zero byte to trace", "/v1/trace/%00", 422, "unreadable_text"),
+        ("a cursor of nothing", "/v1/payments?cursor=xyz", 422, "malformed_cursor"),
+        ("a cursor with signs", "/v1/payments?cursor=%E2%82%AC", 422, "malformed_cursor"),
+        ("no limit", "/v1/payments?limit=0", 422, "out_of_range"),
+        ("a long limit", "/v1/payments?limit=" + "9" * 5000, 422, ""),
+        ("a far position", "/v1/facts/" + "9" * 30, 422, "out_of_range"),
+        ("a far day", f"/v1/reports/statement?seller_id={SELLER}&last_day=9999-12-31", 422, "out_of_range"),
+        ("a method", "/v1/payments/batch", 405, "method_not_allowed"),
+    ],
+)  # fmt: skip
+def test_a_bad_address_is_refused(house, _case, path, status, code):
+    answer = house.ask("DELETE" if status == 405 else "GET", path)
+
+    assert answer.status_code == status, answer.text
+    assert code in {"", answer.json()["code"]}
+
+
+def test_every_answer_carries_its_number_and_its_trace(house):
+    trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
+
+    echoed = house.get("/livez", by="", headers={"X-Request-Id": "mine-1", "traceparent": trace})
+    given = house.get("/livez", by="", headers={"X-Request-Id": "a b\u00e9", "traceparent": "x"})
+
+    assert echoed.headers["X-Request-Id"] == "mine-1"
+    assert echoed.headers["traceparent"].split("-")[1] == trace.split("-")[1]
+    assert given.headers["X-Request-Id"].startswith("req_")
+    assert given.headers["X-Content-Type-Options"] == "nosniff"
+
+
+def test_a_failed_engine_makes_the_process_unready_and_nothing_is_lost(house):
+    house.session.engine.failure = "The disk is full."
+    try:
+        ready = house.get("/readyz", by="")
+        asked = house.post("/v1/payments", {"order_id": str(order_id(20))}, key="while down")
+    finally:
+        house.session.engine.failure = ""
+
+    assert ready.status_code == asked.status_code == 503
+    assert "disk" in ready.json()["reason"]
+    assert asked.headers["Retry-After"]
+    later = house.post("/v1/payments", {"order_id": str(order_id(20))}, key="while down")
+    assert later.status_code == 201
+
+
+def test_a_bug_is_a_problem_too_and_tells_nothing(house, monkeypatch):
+    async def broken(*_args):
+        raise RuntimeError("select secret")
+
+    monkeypatch.setattr(type(house.session), "now", broken)
+
+    answer = house.get(f"/v1/reports/statement?seller_id={SELLER}")
+
+    assert answer.status_code == 500
+    assert answer.json()["code"] == "internal_error"
+    assert "secret" not in answer.text
+
+
+def test_our_own_codes_mean_one_thing_in_two_languages():
+    for code in CODES:
+        assert all_codes()[code.code] == code
+        assert code.zh != code.en
+        assert code.remedy_zh != code.remedy_en
+
+
+def test_a_field_path_becomes_a_pointer():
+    assert pointer_of("lines[0].amount") == "/lines/0/amount"
+    assert pointer_of("a/b~c") == "/a~1b~0c"
+    assert pointer_of("") == ""

@@ -1,0 +1,100 @@
+"""Whatever the house can be asked to do can be asked by HTTP, and what is described is served."""
+
+import importlib
+import inspect
+import json
+from collections.abc import Iterator
+from types import ModuleType
+
+from fastapi.routing import APIRoute
+from tests.house.tree import ROOT, chapters
+
+from usance.api import document
+from usance.api.application import _ROUTERS
+from usance.api.verbs import PATH
+
+# Ordinary services (async functions of a chapter's service) that no route calls, and why.
+WITHOUT_ROUTE = {
+    "import_orders": "reads a file of any size; `usance import` does it",
+    "stage_watchlist": "reads a publisher's file; `usance import` does it",
+    "ready_screens": "the engine's own preparation",
+    "dispatch": "the worker's own round",
+    "listen": "the worker's own round",
+    "extend": "the worker's own round",
+    "audit": "reads the whole book; for the command line",
+    "authenticate": "every route does it, through access",
+}
+
+
+def verbs_with_a_route() -> set[str]:
+    found = set()
+    for router in _ROUTERS:
+        for route in router.routes:
+            assert isinstance(route, APIRoute)
+            found |= {
+                dependency.call.verb
+                for dependency in route.dependant.dependencies
+                if hasattr(dependency.call, "verb")
+            }
+    return found
+
+
+def test_every_public_verb_of_the_money_path_has_a_route():
+    public = {name for name, verb in PATH.items() if verb.scope}
+
+    # `propose` is behind every route that needs four eyes; nobody proposes just anything.
+    assert public - verbs_with_a_route() == {"propose"}
+
+
+def test_what_needs_four_eyes_can_only_be_proposed():
+    direct = set()
+    for path, methods in document()["paths"].items():
+        for method, operation in methods.items():
+            if method == "post" and operation["responses"].get("201", {}):
+                schema = operation["responses"]["201"]["content"]["application/json"]["schema"]
+                if schema.get("$ref", "").endswith("/Proposal"):
+                    direct.add(path)
+
+    assert {"/v1/facilities", "/v1/ledger/transfers", "/v1/policies"} <= direct
+
+
+def services() -> Iterator[tuple[str, ModuleType, str]]:
+    """Every ordinary verb: a public coroutine that a chapter's service defines itself."""
+    for chapter in chapters():
+        if not (ROOT / "src" / "usance" / chapter).is_dir():
+            continue
+        folder = ROOT / "src" / "usance" / chapter / "service"
+        names = [path.stem for path in folder.glob("*.py")] if folder.is_dir() else [""]
+        for name in names:
+            room = f"usance.{chapter}.service" + (
+                f".{name}" if name not in {"", "__init__"} else ""
+            )
+            module = importlib.import_module(room)
+            for function, value in vars(module).items():
+                if inspect.iscoroutinefunction(value) and value.__module__ == room:
+                    yield chapter, module, function
+
+
+def test_every_ordinary_verb_is_called_by_a_route_or_says_why_not():
+    called = "".join(path.read_text() for path in (ROOT / "src/usance/api").glob("*.py"))
+    missing = {
+        function
+        for _, _, function in services()
+        if not function.startswith(("_", "prepare")) and f"{function}(" not in called
+    }
+
+    assert missing == set(WITHOUT_ROUTE) - {"authenticate"}
+
+
+def test_the_committed_description_is_what_the_code_serves():
+    assert json.loads((ROOT / "openapi.json").read_text()) == json.loads(json.dumps(document()))
+
+
+def test_every_operation_says_what_it_does_and_has_a_name_of_its_own():
+    operations = [
+        operation for methods in document()["paths"].values() for operation in methods.values()
+    ]
+    names = [operation["operationId"] for operation in operations]
+
+    assert [one["operationId"] for one in operations if not one["summary"]] == []
+    assert len(names) == len(set(names))
