@@ -38,7 +38,8 @@ class Tables:
 
 def written(overlay: Overlay, table) -> dict[Any, Any]:
     """The rows of a table that a batch has written so far, by key."""
-    return dict(overlay.rows[table.slot])
+    new, changed = overlay.written(table)
+    return {table.key(row): row for row in (*new, *changed)}
 
 
 def everything(overlay: Overlay) -> dict[str, dict[Any, Any]]:

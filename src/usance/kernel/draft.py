@@ -6,9 +6,9 @@ refused: so nothing is ever half done. The engine (in `runtime`) makes drafts; t
 rest of the house may ask of one.
 """
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 from datetime import datetime
-from typing import Generic, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 from uuid import UUID
 
 from usance.kernel.ids import Id
@@ -65,6 +65,9 @@ class Draft(Protocol):
     def put(self, rows: Rows[K, R], row: R) -> None:
         """Write a row: a new key is inserted, a known one replaced."""
 
+    def add(self, rows: Rows[Any, R], several: Sequence[R]) -> None:
+        """Write new rows that nothing will look up before the batch is committed."""
+
     def tell(self, part: Record) -> None:
         """Add a part to the fact this command will become."""
 
@@ -77,8 +80,8 @@ class Draft(Protocol):
     def schedule(self, due_at: datetime, verb: str, body: Record) -> None:
         """Have the engine carry out `verb` when the book's time reaches `due_at`."""
 
-    def seal(self, transfer: bytes) -> None:
-        """Take a transfer's bytes into the digest that the fact carries."""
+    def seal(self, *transfers: bytes) -> None:
+        """Take the bytes of transfers into the digest that the fact carries."""
 
     def mark(self) -> int:
         """Return a point to which `undo` can go back within this command."""

@@ -14,8 +14,12 @@ import msgspec
 T = TypeVar("T")
 
 
-class Record(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Base of commands, facts and rows: frozen, compared by value, unknown fields refused."""
+class Record(msgspec.Struct, frozen=True, forbid_unknown_fields=True, gc=False):
+    """Base of commands, facts and rows: frozen, compared by value, unknown fields refused.
+
+    gc: what is made once and holds only what was there before it cannot hold itself, so the
+    collector of cycles need not walk through millions of rows.
+    """
 
 
 replace = msgspec.structs.replace

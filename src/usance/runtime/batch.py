@@ -17,27 +17,27 @@ from uuid import UUID
 import asyncpg
 import msgspec
 import structlog
-from sqlalchemy.dialects import postgresql
 
 from usance.kernel.draft import Lookup, Rows
 from usance.kernel.errors import MALFORMED_INPUT, Invalid, Refusal
 from usance.kernel.records import Record, decode, encode, replace
 from usance.runtime.commands import KEY_REUSED, QUARANTINED, Beat, Command, Path, Stage
+from usance.runtime.copying import copy_rows
 from usance.runtime.draft import Overlay, State
 from usance.runtime.facts import Fact, Outcome
 from usance.runtime.rows import HOT_LOOKUPS, HOT_TABLES, METADATA, HotTable
 from usance.runtime.tables import COMMANDS, DUE, OUTBOX, CommandRow, OutboxRow
+from usance.runtime.updating import update_rows
 
 R = TypeVar("R", bound=Record)
 ADOPTED_AT_ONCE: Final = 4096
 KEYS_IN_MEMORY: Final = 500_000
 _log = structlog.get_logger()
-_DIALECT: Final = postgresql.dialect()  # type: ignore[no-untyped-call]
 _FLUSH_ORDER: Final[list[HotTable[Any, Any]]] = []
 
 
 class BrokenPromise(Exception):
-    """The book is no longer this engine's: another one has raised the epoch. Stop."""
+    """The book is not what this engine holds it to be: another one has written it. Stop."""
 
 
 class Keys:
@@ -221,6 +221,8 @@ class Batch:
         """Turn what the stages told into the fact of the command, at the next position."""
         overlay = self._overlay
         self.position += 1
+        parts = {name: msgspec.Raw(encode(part)) for name, part in overlay.parts.items()}
+        digest = overlay.transfers_digest()
         payload = {
             "position": self.position,
             "verb": command.verb,
@@ -228,11 +230,20 @@ class Batch:
             "actor": command.actor,
             "recorded_at": self._now,
             "thread": overlay.thread_id,
-            "parts": overlay.parts,
-            "transfers": overlay.transfers_digest(),
+            "parts": parts,
+            "transfers": digest,
         }
         self._payload = encode(payload)
-        return decode(self._payload, Fact)
+        return Fact(
+            self.position,
+            command.verb,
+            command.id,
+            command.actor,
+            self._now,
+            overlay.thread_id,
+            parts,
+            digest,
+        )
 
     def _record(self, fact: Fact, salt: bytes) -> None:
         row = OutboxRow(fact.position, self._now, fact.verb, fact.thread, self._payload, salt)
@@ -295,26 +306,25 @@ class Batch:
         if fenced != "UPDATE 1":
             raise BrokenPromise("Another engine has taken this book.")
         for table in _flush_order():
-            rows = self._overlay.rows[table.slot]
-            if rows:
-                await self._write_table(table, rows)
+            await self._write_table(table)
         if self._set_aside:
             await set_aside(self._connection, self._set_aside)
 
-    async def _write_table(self, table: HotTable[Any, Any], rows: dict[Any, Any]) -> None:
-        to_row = table.shape.to_row
-        known = self._overlay.known
-        new = [to_row(row) for key, row in rows.items() if not known(table, key)]
-        changed = [to_row(row) for key, row in rows.items() if known(table, key)]
+    async def _write_table(self, table: HotTable[Any, Any]) -> None:
+        new, changed = self._overlay.written(table)
         if new:
-            await self._connection.copy_records_to_table(
+            await copy_rows(
+                self._connection,
+                table.table.schema,
                 table.table.name,
-                schema_name=table.table.schema,
-                columns=table.shape.columns,
-                records=new,
+                table.shape.columns,
+                table.shape.encoder,
+                new,
             )
         if changed:
-            await self._connection.execute(_update_sql(table), *zip(*changed, strict=True))
+            found = await update_rows(self._connection, table, changed)
+            if found != len(changed):
+                raise BrokenPromise(f"{table.name} has {found} of the {len(changed)} rows we hold.")
 
     def merge(self) -> None:
         """After the commit: the overlay becomes part of the state."""
@@ -351,22 +361,3 @@ def _flush_order() -> list[HotTable[Any, Any]]:
         place = {table: index for index, table in enumerate(METADATA.sorted_tables)}
         _FLUSH_ORDER[:] = sorted(HOT_TABLES, key=lambda hot: place[hot.table])
     return _FLUSH_ORDER
-
-
-_updates: dict[str, str] = {}
-
-
-def _update_sql(table: HotTable[Any, Any]) -> str:
-    """Return the statement that replaces rows of a table by arrays of their columns."""
-    sql = _updates.get(table.name)
-    if sql is None:
-        columns = table.shape.columns
-        types = [str(table.table.c[name].type.compile(dialect=_DIALECT)) for name in columns]
-        arrays = ", ".join(f"${i}::{kind}[]" for i, kind in enumerate(types, 1))
-        changes = ", ".join(f"{c} = new.{c}" for c in columns if c not in table.key_columns)
-        same = " and ".join(f"old.{c} = new.{c}" for c in table.key_columns)
-        sql = _updates[table.name] = (
-            f"update {table.name} old set {changes}"  # noqa: S608 - our own names
-            f" from unnest({arrays}) as new({', '.join(columns)}) where {same}"
-        )
-    return sql

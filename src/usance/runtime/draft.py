@@ -6,7 +6,7 @@ overlay, then at the state, then at what was loaded for this batch alone.
 """
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, Final, TypeVar
 from uuid import UUID
@@ -15,13 +15,14 @@ from usance.kernel.draft import Lookup, Rows
 from usance.kernel.ids import Id, derive, milliseconds_of
 from usance.kernel.records import Record, encode
 from usance.runtime.facts import part_name
-from usance.runtime.rows import HOT_LOOKUPS, HOT_TABLES, HotTable
+from usance.runtime.rows import HOT_LOOKUPS, HOT_TABLES, HotTable, always, never
 from usance.runtime.tables import DUE, DueRow
 
 R = TypeVar("R", bound=Record)
 I = TypeVar("I", bound=Id)  # noqa: E741 - an id
 
 _ABSENT: Final = object()
+_SHORTER: Final = object()
 
 
 class State:
@@ -59,7 +60,8 @@ class Overlay:
         self.loaded = State()
         self.rows: list[dict[Any, Any]] = [{} for _ in HOT_TABLES]
         self.lookups: list[dict[Any, Any]] = [{} for _ in HOT_LOOKUPS]
-        self._journal: list[tuple[dict[Any, Any], Any, Any]] = []
+        self.added: list[list[Any]] = [[] for _ in HOT_TABLES]
+        self._journal: list[tuple[Any, Any, Any]] = []
         self.begin(UUID(int=0), UUID(int=0))
 
     def begin(self, command_id: UUID, actor: UUID, position: int = 0) -> None:
@@ -70,7 +72,7 @@ class Overlay:
         self.parts: dict[str, Any] = {}
         self.thread_id: UUID | None = None
         self._made = 0
-        self._sealed: dict[int, bytes] = {}
+        self._sealed: list[bytes] = []
         self._journal.clear()
 
     def undo(self, mark: int = 0) -> None:
@@ -80,6 +82,8 @@ class Overlay:
             place, key, before = journal.pop()
             if before is _ABSENT:
                 del place[key]
+            elif before is _SHORTER:
+                del place[key:]
             else:
                 place[key] = before
 
@@ -110,11 +114,20 @@ class Overlay:
 
     def put(self, rows: Rows[Any, R], row: R) -> None:
         """See kernel.draft.Draft."""
-        table = HOT_TABLES[rows.slot]
+        slot = rows.slot
+        table, place = HOT_TABLES[slot], self.rows[slot]
         key = table.key(row)
-        self._write(self.rows[rows.slot], key, row)
+        self._journal.append((place, key, place.get(key, _ABSENT)))
+        place[key] = row
         for lookup in table.lookups:
             self._write(self.lookups[lookup.slot], lookup.value(row), key)
+
+    def add(self, rows: Rows[Any, R], several: Sequence[R]) -> None:
+        """See kernel.draft.Draft."""
+        assert HOT_TABLES[rows.slot].keep is never, f"{rows.name}: rows that are kept are put"
+        added = self.added[rows.slot]
+        self._journal.append((added, len(added), _SHORTER))
+        added.extend(several)
 
     def _write(self, place: dict[Any, Any], key: Any, value: Any) -> None:  # noqa: ANN401
         self._journal.append((place, key, place.get(key, _ABSENT)))
@@ -146,10 +159,11 @@ class Overlay:
         now_ms = int(self.now.timestamp() * 1000)
         return kind.derived(now_ms, self.command_id.hex, self._made)
 
-    def seal(self, transfer: bytes) -> None:
+    def seal(self, *transfers: bytes) -> None:
         """See kernel.draft.Draft."""
-        # Through the journal: what a chain posted before it failed is not in the digest.
-        self._write(self._sealed, len(self._sealed), transfer)
+        # In the journal: what a chain posted before it failed is not in the digest.
+        self._journal.append((self._sealed, len(self._sealed), _SHORTER))
+        self._sealed.extend(transfers)
 
     # ---- for the engine ----
 
@@ -159,17 +173,35 @@ class Overlay:
         What is sealed begins with its id: whoever reads the rows in the order of their ids can
         reckon the digest again.
         """
-        sealed = sorted(self._sealed.values())
-        return hashlib.sha256(b"".join(sealed)).hexdigest() if sealed else ""
+        return hashlib.sha256(b"".join(sorted(self._sealed))).hexdigest() if self._sealed else ""
 
-    def known(self, table: HotTable[Any, Any], key: Any) -> bool:  # noqa: ANN401 - any key
-        """Return whether the row was in the database before this batch."""
-        return key in self._state.rows[table.slot] or key in self.loaded.rows[table.slot]
+    def written(self, table: HotTable[Any, Any]) -> tuple[list[Any], list[Any]]:
+        """Return the rows of a table that are new in this batch, and those it changed."""
+        slot = table.slot
+        rows, kept, loaded = self.rows[slot], self._state.rows[slot], self.loaded.rows[slot]
+        new = self.added[slot]
+        if not rows:
+            return new, []
+        if not kept and not loaded:
+            return [*new, *rows.values()], []
+        new = list(new)
+        changed: list[Any] = []
+        for key, row in rows.items():
+            (changed if key in kept or key in loaded else new).append(row)
+        return new, changed
 
     def merge(self) -> None:
         """Take the batch's rows over into the state; call it after the commit only."""
         for table in HOT_TABLES:
-            for row in self.rows[table.slot].values():
+            rows = self.rows[table.slot]
+            if not rows or table.keep is never:
+                continue
+            if table.keep is always:
+                self._state.rows[table.slot].update(rows)
+                for lookup in table.lookups:
+                    self._state.lookups[lookup.slot].update(self.lookups[lookup.slot])
+                continue
+            for row in rows.values():
                 if table.keep(row):
                     self._state.keep(table, (row,))
                 else:

@@ -13,6 +13,7 @@ more, says why in `failure`, lets go of the book and has to be started again.
 """
 
 import asyncio
+import gc
 import os
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
@@ -47,6 +48,7 @@ BATCH_MAX: Final = 8192
 QUEUE_MAX: Final = 65_536
 _LOCK_ID: Final = 0x7573616E  # "usan": the advisory lock that only one engine of a book holds
 _TICK_MAX: Final = 4096
+_GC_THRESHOLD: Final = 50_000
 # Classes of SQLSTATE that blame what was written, not the server: data, constraints, statements.
 _BLAMED: Final = {"21", "22", "23", "42"}
 _ITS_OWN: Final = {TICK: Tick, BEAT: Beat}
@@ -131,6 +133,10 @@ class Engine:
         for table in HOT_TABLES:
             await self._load(connection, table)
         await self._keys.load(connection)
+        # What was loaded stays: the collector need not walk through it at every batch. Records
+        # hold no cycles, so it may also look less often at what a batch makes.
+        gc.freeze()
+        gc.set_threshold(_GC_THRESHOLD)
 
     async def _load(self, connection: "asyncpg.Connection[Any]", table: Any) -> None:  # noqa: ANN401
         if table.keep_sql == "false":

@@ -29,6 +29,7 @@ from usance.kernel.draft import Lookup, Rows
 from usance.kernel.ids import Id
 from usance.kernel.money import Currency, Money
 from usance.kernel.records import Record, decode, encode
+from usance.runtime.copying import Column, CopyEncoder
 
 K = TypeVar("K", bound=Hashable)
 R = TypeVar("R", bound=Record)
@@ -145,6 +146,29 @@ def _reader(field: Field) -> Callable[[Any], Any]:
     return lambda raw: raw
 
 
+def _columns(field: Field) -> tuple[Column, ...]:
+    """Return the columns of a field, as COPY writes them."""
+    value = attrgetter(field.name)
+    if not field.is_money:
+        return (Column(field.name, value, _scalar(field.kind), field.nullable),)
+    parts: list[Callable[[Any], Any]]
+    parts = [attrgetter(f"{field.name}.{part}") for part in ("minor", "currency")]
+    if field.nullable:
+        parts = [_of_money(value, attrgetter(part)) for part in ("minor", "currency")]
+    return tuple(
+        Column(name, part, kind, field.nullable)
+        for name, part, kind in zip(field.columns, parts, (int, str), strict=True)
+    )
+
+
+def _of_money(value: Callable[[Any], Any], part: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    def found(record: object) -> Any:  # noqa: ANN401 - a part of money
+        money = value(record)
+        return None if money is None else part(money)
+
+    return found
+
+
 class RowShape(Generic[R]):
     """Between a record and the tuple of its columns, both ways."""
 
@@ -168,6 +192,9 @@ class RowShape(Generic[R]):
         self._all = attrgetter(*names, self.fields[0].name)
         self._writers = tuple((field.name, field.is_money, field.is_json) for field in self.fields)
         self._readers = tuple(_reader(field) for field in self.fields)
+        self.encoder = CopyEncoder(
+            record.__name__, [column for field in self.fields for column in _columns(field)]
+        )
 
     def to_row(self, record: R) -> tuple[Any, ...]:
         """Return the column values of a record, in the order of `columns`."""

@@ -1,7 +1,9 @@
 """The house – posts – entries: chains of legs, all of them or none, and what resolves holds."""
 
+import struct
 from collections.abc import Sequence
 from datetime import date
+from typing import Final
 from uuid import UUID
 
 from usance.kernel.draft import Draft
@@ -12,6 +14,8 @@ from usance.ledger.model import Account, Balance, Flags, Hold, HoldState, Leg, R
 from usance.ledger.rules import account_error, available, credited, debited, hold_error, move_error
 from usance.ledger.service.accounts import account_of, balance_of
 from usance.ledger.tables import ACCOUNTS, BALANCES, HOLDS, TRANSFERS
+
+_SEALED: Final = struct.Struct("!16sQQQH")
 
 
 def post(draft: Draft, legs: Sequence[Leg], value_date: date) -> Refusal | list[UUID]:
@@ -107,14 +111,14 @@ def record(
 
 def sealed_bytes(transfer: Transfer) -> bytes:
     """Return what a fact's digest covers of a transfer."""
-    return (
-        transfer.id.bytes
-        + transfer.debit.to_bytes(8, "big")
-        + transfer.credit.to_bytes(8, "big")
-        + transfer.amount.to_bytes(8, "big")
-        + transfer.flags.to_bytes(2, "big")
-        + (transfer.pending_id.bytes if transfer.pending_id else b"")
+    sealed = _SEALED.pack(
+        transfer.id.int.to_bytes(16, "big"),
+        transfer.debit,
+        transfer.credit,
+        transfer.amount,
+        transfer.flags,
     )
+    return sealed if transfer.pending_id is None else sealed + transfer.pending_id.bytes
 
 
 def _resolve(draft: Draft, hold_id: UUID, code: str, value_date: date, how: int) -> Refusal | None:

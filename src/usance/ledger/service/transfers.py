@@ -4,8 +4,10 @@ One command carries many transfers; each has its own id, which is its idempotenc
 its own result. Linked transfers succeed or fail together.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import date
+from functools import partial
 from uuid import UUID
 
 from usance.kernel.draft import Draft
@@ -15,8 +17,9 @@ from usance.ledger.errors import TransferResult
 from usance.ledger.events import TransfersCreated
 from usance.ledger.model import Flags, Hold, HoldState, Transfer
 from usance.ledger.rules import account_error, form_error, hold_error
-from usance.ledger.service.post import move, record, release
-from usance.ledger.tables import ACCOUNTS, HOLDS, TRANSFERS
+from usance.ledger.service.post import move, record, release, sealed_bytes
+from usance.ledger.state import CREATED, Sheet
+from usance.ledger.tables import ACCOUNTS, BALANCES, HOLDS, TRANSFERS
 from usance.runtime.commands import Command, Loader
 
 
@@ -46,8 +49,11 @@ class CreateTransfers(Record, frozen=True):
 class TransferStage:
     """Applies `create_transfers`. Ids above the highest in the book need no look-up."""
 
-    async def prepare(self, loader: Loader, commands: Sequence[Command]) -> None:
-        """Make transfers visible whose ids may be in use, and the holds to be resolved."""
+    async def prepare(self, loader: Loader, commands: Sequence[Command]) -> set[int]:
+        """Make transfers visible whose ids may be in use, and the holds to be resolved.
+
+        Returns the ids that may be in use, as integers: old ones, and those asked for twice.
+        """
         # Asked of the table each time: other verbs write transfers too.
         top = await loader.fetch("select id from ledger.transfers order by id desc limit 1")
         highest = top[0]["id"].int if top else 0
@@ -57,25 +63,34 @@ class TransferStage:
             if isinstance(command.body, CreateTransfers)
             for request in command.body.transfers
         ]
-        old = [request.id for request in requests if request.id.int <= highest]
-        if old:
-            await loader.rows(TRANSFERS, old)
+        ids = [request.id.int for request in requests]
+        doubtful = {number for number in ids if number <= highest}
+        if doubtful:
+            await loader.rows(TRANSFERS, [UUID(int=number) for number in doubtful])
         holds = [request.pending_id for request in requests if request.pending_id is not None]
         if holds:
             await loader.rows(HOLDS, holds)
+        if len(set(ids)) < len(ids):
+            doubtful.update(number for number, times in Counter(ids).items() if times > 1)
+        return doubtful
 
-    def apply(self, draft: Draft, body: CreateTransfers, _facts: None) -> Refusal | None:
+    def apply(self, draft: Draft, body: CreateTransfers, doubtful: set[int]) -> Refusal | None:
         """Create what can be created; tell one result for each."""
-        results: list[TransferResult] = []
+        results: list[str] = []
+        plain = _Plain(draft, body.value_date)
         chain_start: int | None = None
         mark = 0
         failed = False
         for index, request in enumerate(body.transfers):
+            if chain_start is None and not request.flags and request.id.int not in doubtful:
+                results.append(plain.create(request))
+                continue
+            plain.write()
             linked = bool(request.flags & Flags.LINKED)
             if chain_start is None and linked:
                 chain_start, mark, failed = index, draft.mark(), False
             if chain_start is not None and linked and index == len(body.transfers) - 1:
-                result = TransferResult.LINKED_EVENT_CHAIN_OPEN
+                result: str = TransferResult.LINKED_EVENT_CHAIN_OPEN
             elif chain_start is not None and failed:
                 result = TransferResult.LINKED_EVENT_FAILED
             else:
@@ -83,16 +98,62 @@ class TransferStage:
             results.append(result)
             if chain_start is None:
                 continue
-            if not failed and result is not TransferResult.CREATED:
+            if not failed and result != TransferResult.CREATED:
                 failed = True
                 draft.undo(mark)
                 for earlier in range(chain_start, index):
                     results[earlier] = TransferResult.LINKED_EVENT_FAILED
             if not linked:
                 chain_start = None
-        created = results.count(TransferResult.CREATED)
+        plain.write()
+        created = results.count(CREATED)
         draft.tell(TransfersCreated(created, tuple(results)))
         return None
+
+
+class _Plain:
+    """Transfers that move money at once, under new ids, in no chain: most of them.
+
+    They are added up on a sheet and written when another kind of transfer comes, or at the end.
+    """
+
+    def __init__(self, draft: Draft, value_date: date) -> None:
+        self._draft = draft
+        self._value_date = value_date
+        self._sheet = Sheet(partial(draft.get, ACCOUNTS), partial(draft.get, BALANCES))
+        self._made: list[Transfer] = []
+
+    def create(self, asked: TransferRequest) -> str:
+        """Create one transfer and return its result."""
+        if asked.pending_id is not None:
+            return TransferResult.PENDING_ID_MUST_BE_ZERO
+        result = self._sheet.move(asked.debit, asked.credit, asked.amount)
+        if result is CREATED:
+            draft = self._draft
+            self._made.append(
+                Transfer(
+                    asked.id,
+                    draft.position,
+                    asked.debit,
+                    asked.credit,
+                    asked.amount,
+                    asked.code,
+                    Flags.NONE,
+                    None,
+                    self._value_date,
+                    draft.now,
+                )
+            )
+        return result
+
+    def write(self) -> None:
+        """Write what was created, and the balances as they are now."""
+        made, self._made = self._made, []
+        if made:
+            self._draft.add(TRANSFERS, made)
+            self._draft.seal(*map(sealed_bytes, made))
+        for balance in self._sheet.take_balances():
+            self._draft.put(BALANCES, balance)
 
 
 def _create(draft: Draft, request: TransferRequest, value_date: date) -> TransferResult:

@@ -1,0 +1,182 @@
+"""The ledger's baseline: how many transactions a second the same server does one at a time.
+
+pgbench's own TPC-B-like transaction where pgbench can be found; else the nearest thing we can
+say ourselves, a transaction for every transfer that locks both accounts in order.
+"""
+
+import asyncio
+import random
+import re
+import time
+from abc import ABC, abstractmethod
+from pathlib import Path
+from typing import Final
+
+import asyncpg
+
+from usance.cli.bench.report import WrongResult, say
+from usance.runtime.postgres import ServerUnavailable, wheel_binaries
+
+SCALE: Final = 20
+CLIENTS: Final = 8
+_THREADS: Final = 2
+_ACCOUNTS: Final = 10_000
+_TPS: Final = re.compile(r"^tps = ([0-9.]+)", re.MULTILINE)
+_DONE: Final = re.compile(r"transactions actually processed: ([0-9]+)")
+
+
+class Baseline(ABC):
+    """Transactions one by one, on a database of their own."""
+
+    name: str
+
+    def __init__(self, dsn: str, seconds: int) -> None:
+        self.dsn = dsn
+        self.seconds = seconds
+        self.done = 0
+
+    @abstractmethod
+    async def make(self) -> None:
+        """Make the tables."""
+
+    @abstractmethod
+    async def run(self) -> float:
+        """Work for `seconds` and return the transactions a second."""
+
+    @abstractmethod
+    async def check(self) -> None:
+        """Raise WrongResult where the tables do not show what was done."""
+
+
+class TpcB(Baseline):
+    """pgbench, as it comes."""
+
+    def __init__(self, dsn: str, seconds: int, program: Path) -> None:
+        super().__init__(dsn, seconds)
+        self._program = program
+        self.name = f"pgbench TPC-B-like, scale {SCALE}, {CLIENTS} clients, prepared"
+
+    async def make(self) -> None:
+        await self._pgbench("-i", "-q", "-s", str(SCALE))
+
+    async def run(self) -> float:
+        said = await self._pgbench(
+            *("-c", str(CLIENTS), "-j", str(_THREADS), "-M", "prepared", "-n"),
+            *("-T", str(self.seconds)),
+        )
+        rate, done = _TPS.search(said), _DONE.search(said)
+        if rate is None or done is None:
+            raise WrongResult(f"pgbench said: {said}")
+        self.done += int(done[1])
+        return float(rate[1])
+
+    async def check(self) -> None:
+        connection = await asyncpg.connect(self.dsn)
+        try:
+            row = await connection.fetchrow(
+                "select (select sum(abalance) from pgbench_accounts) as a,"
+                " (select sum(tbalance) from pgbench_tellers) as t,"
+                " (select sum(delta) from pgbench_history) as h,"
+                " (select count(*) from pgbench_history) as n"
+            )
+        finally:
+            await connection.close()
+        if row is None or not row["a"] == row["t"] == row["h"] or row["n"] != self.done:
+            raise WrongResult(f"pgbench did {self.done} transactions and left {row}")
+
+    async def _pgbench(self, *arguments: str) -> str:
+        process = await asyncio.create_subprocess_exec(
+            self._program,
+            *arguments,
+            self.dsn,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+        )
+        said, complained = await process.communicate()
+        if process.returncode != 0:
+            raise WrongResult(f"pgbench failed: {complained.decode(errors='replace').strip()}")
+        return said.decode()
+
+
+class RowLocks(Baseline):
+    """A transaction for every transfer: lock both accounts, change both, write one row."""
+
+    name = f"a row-locking transaction for each transfer, {CLIENTS} connections"
+
+    async def make(self) -> None:
+        connection = await asyncpg.connect(self.dsn)
+        try:
+            await connection.execute(
+                "create table accounts (id bigint primary key, balance bigint not null)"
+                " with (fillfactor = 50);"
+                "create table transfers (id bigint generated always as identity primary key,"
+                " debit bigint not null, credit bigint not null, amount bigint not null)"
+            )
+            await connection.execute(
+                "insert into accounts select n, 0 from generate_series(1, $1::bigint) n", _ACCOUNTS
+            )
+        finally:
+            await connection.close()
+
+    async def run(self) -> float:
+        began = time.perf_counter()
+        until = began + self.seconds
+        done = sum(await asyncio.gather(*(self._work(seed, until) for seed in range(CLIENTS))))
+        self.done += done
+        return done / (time.perf_counter() - began)
+
+    async def _work(self, seed: int, until: float) -> int:
+        chance = random.Random(seed)  # noqa: S311 - no secret
+        connection = await asyncpg.connect(self.dsn)
+        done = 0
+        try:
+            while time.perf_counter() < until:
+                debit, credit = chance.sample(range(1, _ACCOUNTS + 1), 2)
+                await self._transfer(connection, debit, credit, chance.randrange(1, 100))
+                done += 1
+        finally:
+            await connection.close()
+        return done
+
+    @staticmethod
+    async def _transfer(
+        connection: "asyncpg.Connection[asyncpg.Record]", debit: int, credit: int, amount: int
+    ) -> None:
+        async with connection.transaction():
+            await connection.fetch(
+                "select id from accounts where id in ($1, $2) order by id for no key update",
+                debit,
+                credit,
+            )
+            for account, change in ((debit, -amount), (credit, amount)):
+                await connection.execute(
+                    "update accounts set balance = balance + $2 where id = $1", account, change
+                )
+            await connection.execute(
+                "insert into transfers (debit, credit, amount) values ($1, $2, $3)",
+                debit,
+                credit,
+                amount,
+            )
+
+    async def check(self) -> None:
+        connection = await asyncpg.connect(self.dsn)
+        try:
+            count = await connection.fetchval("select count(*) from transfers")
+            total = await connection.fetchval("select sum(balance) from accounts")
+        finally:
+            await connection.close()
+        if count != self.done or total != 0:
+            raise WrongResult(f"{self.done} transfers left {count} rows and a sum of {total}")
+
+
+def baseline(dsn: str, seconds: int) -> Baseline:
+    """Return pgbench where it can be found, the row-locking transaction where it cannot."""
+    try:
+        program = wheel_binaries() / "pgbench"
+    except ServerUnavailable:
+        program = Path()
+    if program.is_file():
+        return TpcB(dsn, seconds, program)
+    say("pgbench cannot be found: a row-locking transaction for each transfer is the baseline")
+    return RowLocks(dsn, seconds)
