@@ -231,3 +231,27 @@ def tape(
     from usance.cli.reports import print_tape
 
     run(print_tape(place(book), funder, format_, language))
+
+
+Rounds = Annotated[int, typer.Option(min=1, help="Times each, in turn with the baseline.")]
+
+
+@bench.command("ledger")
+def bench_ledger(*, rounds: Rounds = 3, as_json: AsJson = False) -> None:
+    """Transfers a second through the engine, beside pgbench on the same server."""
+    from usance.cli.bench.command import measure_ledger
+
+    raise typer.Exit(measure_ledger(rounds, as_json=as_json))
+
+
+@bench.command("import")
+def bench_import(
+    *,
+    file: Annotated[Path, typer.Option(exists=True, dir_okay=False, help="The order file.")],
+    rounds: Rounds = 3,
+    as_json: AsJson = False,
+) -> None:
+    """Order lines a second into a new book, beside the bare reading of the file."""
+    from usance.cli.bench.command import measure_import
+
+    raise typer.Exit(measure_import(file, rounds, as_json=as_json))

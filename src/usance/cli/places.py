@@ -4,13 +4,13 @@ Exit codes: 0 done · 1 refused, or a proof does not fit · 2 the command line i
 3 the book cannot be reached; try again.
 """
 
-import asyncio
 import os
 import sys
 from collections.abc import Coroutine
 from typing import Any, Final, TypeVar
 
 import typer
+import uvloop
 
 from usance.kernel.errors import Invalid, NotFound, Refusal, Unavailable, UsanceError
 from usance.runtime.postgres import ensure_server, home_folder
@@ -30,7 +30,7 @@ def place(book: str) -> Place:
 def run(work: Coroutine[Any, Any, T]) -> T:
     """Run a command to its end; say in one line what went wrong and exit accordingly."""
     try:
-        return asyncio.run(work)
+        return uvloop.run(work)
     except Unavailable as error:
         raise _ends(str(error), UNREACHABLE) from error
     except (Invalid, NotFound, UsanceError) as error:

@@ -57,7 +57,14 @@ async def _serve_api(session: Session, port: int) -> None:
     config = uvicorn.Config(
         create_app(session), host=_HOST, port=port, log_level="warning", access_log=False
     )
-    await uvicorn.Server(config).serve()
+    server = uvicorn.Server(config)
+    serving = asyncio.create_task(server.serve())
+    try:
+        await asyncio.shield(serving)
+    except asyncio.CancelledError:
+        server.should_exit = True
+        await serving
+        raise
 
 
 async def _work(session: Session) -> None:

@@ -1,0 +1,43 @@
+"""`usance bench`: measure one thing beside its baseline, and print what was measured."""
+
+import os
+import sys
+from collections.abc import Coroutine
+from pathlib import Path
+from typing import Any
+
+from usance.cli.bench.ledger import bench_ledger
+from usance.cli.bench.orders import bench_import
+from usance.cli.bench.report import Report, WrongResult
+from usance.cli.places import run
+from usance.kernel.records import encode
+from usance.runtime.postgres import ensure_server, home_folder
+
+
+def measure_ledger(rounds: int, *, as_json: bool) -> int:
+    """Measure transfers through the engine beside pgbench; return the exit code."""
+    return _measure(bench_ledger(ensure_server(os.environ), rounds), as_json=as_json)
+
+
+def measure_import(file: Path, rounds: int, *, as_json: bool) -> int:
+    """Measure the import of an order file beside the bare reading of it."""
+    address, home = ensure_server(os.environ), home_folder(os.environ)
+    return _measure(bench_import(address, home, file, rounds), as_json=as_json)
+
+
+def _measure(work: Coroutine[Any, Any, Report], *, as_json: bool) -> int:
+    try:
+        report = run(work)
+    except WrongResult as wrong:
+        sys.stderr.write(f"usance: {wrong}\n")
+        return 1
+    sys.stdout.write(encode(report).decode() + "\n" if as_json else printed(report))
+    return 0
+
+
+def printed(report: Report) -> str:
+    """Return a report for people."""
+    lines = [f"{report.name}: {report.ratio} times the baseline"]
+    lines += [f"  {name}: {value}" for name, value in report.figures.items()]
+    lines += [f"  baseline {name}: {value}" for name, value in report.baseline.items()]
+    return "\n".join(lines) + "\n"
