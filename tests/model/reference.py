@@ -75,11 +75,11 @@ class Book:
         return Sums(**parts)
 
     def digest(self, created: list[Request]) -> str:
-        """SHA-256 over what one command created, "" for nothing."""
+        """SHA-256 over what one command created, in the order of the ids, "" for nothing."""
         if not created:
             return ""
         text = b""
-        for each in created:
+        for each in sorted(created, key=lambda one: one.id):
             text += each.id.bytes
             text += b"".join(n.to_bytes(8, "big") for n in (each.debit, each.credit, each.amount))
             text += each.flags.to_bytes(2, "big")
