@@ -224,8 +224,6 @@ def _resolve(draft: Draft, asked: Transfer) -> TransferResult:
         assert wrong is not None
         return wrong
     posting = bool(asked.flags & Flags.POST_PENDING)
-    if asked.amount < 0:
-        return TransferResult.AMOUNT_MUST_BE_POSITIVE
     amount = (asked.amount or hold.amount) if posting else hold.amount
     release(draft, hold)
     if posting:
