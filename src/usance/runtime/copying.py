@@ -214,7 +214,7 @@ def _fields(kind: type | None, values: Sequence[Any]) -> list[bytes]:
 
 
 async def copy_rows(
-    connection: "asyncpg.Connection[Any]",
+    connection: "asyncpg.Connection[Any] | asyncpg.pool.PoolConnectionProxy[Any]",
     schema: str | None,
     table: str,
     columns: Sequence[str],

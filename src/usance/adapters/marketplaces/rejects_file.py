@@ -2,7 +2,6 @@
 
 import csv
 import os
-from io import StringIO
 from pathlib import Path
 from typing import Final
 
@@ -26,32 +25,24 @@ class RejectsFile:
     def __init__(self, source_name: str) -> None:
         """source_name: of the file that was imported, for the first column."""
         self._source_name = source_name
-        self._rows: list[tuple[int, str]] = []
+        self._rejects: list[Reject] = []
 
     def add(self, reject: Reject) -> None:
         """Take a reject."""
-        code, field, value = reject.code, reject.field, reject.value
-        row = (
-            self._source_name,
-            reject.line,
-            code.code,
-            code.title("en", field, value),
-            code.title("zh", field, value),
-            reject.text,
-        )
-        self._rows.append((reject.line, _csv(row)))
+        self._rejects.append(reject)
 
     def write(self, path: Path) -> None:
         """Write all rejects, in place of what was there: wholly or not at all.
 
         Raises Invalid(unwritable_rejects).
         """
-        self._rows.sort()
+        self._rejects.sort(key=lambda reject: (reject.line, reject.code.code))
         unfinished = path.with_name(f".{path.name}.{os.getpid()}.part")
         try:
             with unfinished.open("w", encoding="utf-8", newline="") as file:
-                file.write(_csv(COLUMNS))
-                file.writelines(row for _, row in self._rows)
+                rows = csv.writer(file, lineterminator="\n")
+                rows.writerow(COLUMNS)
+                rows.writerows(map(self._row, self._rejects))
                 file.flush()
                 os.fsync(file.fileno())
             unfinished.replace(path)
@@ -59,8 +50,13 @@ class RejectsFile:
             unfinished.unlink(missing_ok=True)
             raise UNWRITABLE_REJECTS.invalid(str(path), error.strerror or "") from error
 
-
-def _csv(row: tuple[object, ...]) -> str:
-    written = StringIO()
-    csv.writer(written, lineterminator="\n").writerow(row)
-    return written.getvalue()
+    def _row(self, reject: Reject) -> tuple[object, ...]:
+        code, field, value = reject.code, reject.field, reject.value
+        return (
+            self._source_name,
+            reject.line,
+            code.code,
+            code.title("en", field, value),
+            code.title("zh", field, value),
+            reject.text,
+        )
