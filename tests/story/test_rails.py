@@ -36,6 +36,28 @@ def test_a_silent_rail_is_asked_again_until_it_knows(play, answer, status):
     play(journey)
 
 
+def test_a_rail_that_breaks_is_asked_again_and_keeps_nobody_waiting(play):
+    async def journey(stage: Stage) -> None:
+        # Given a rail whose connection breaks while it is told to collect
+        answers = stage.rail.send
+
+        async def breaks(_instruction, _at):
+            raise ConnectionResetError("the line is dead")
+
+        stage.rail.send = breaks
+        sale = await stage.sale("INV-1", "1,000.00 GBP")
+        by_card = await stage.sale("INV-2", "1,000.00 GBP", "chiyo")
+        # Then nobody knows whether it has, and the other rail works on
+        assert (await stage.payment(sale))["status"] == "pending"
+        assert (await stage.payment(by_card))["status"] == "captured"
+        # When it is asked again, it knows
+        stage.rail.send = answers
+        await stage.until("2026-09-07 08:06")
+        assert (await stage.payment(sale))["status"] == "captured"
+
+    play(journey)
+
+
 def test_an_order_whose_payment_failed_can_be_paid_again_and_only_once(play):
     async def journey(stage: Stage) -> None:
         stage.rail.answers[COLLECT] = [NO]
