@@ -212,7 +212,7 @@ def of(payment: Any, minor: int) -> Money:
 async def memory_is_what_would_be_loaded(session: Any) -> None:
     """What the engine holds is, row by row, what a new one would read from the tables."""
     for table in HOT_TABLES:
-        if table.keep_sql in {"false"}:
+        if table.keep_sql == "false":
             continue
         columns = ", ".join(table.shape.columns)
         rows = await session.pool.fetch(

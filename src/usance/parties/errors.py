@@ -174,8 +174,8 @@ ISSUER_WOULD_DECIDE: Final = Code(
     409,
     "{field}: a key with {value} is not issued by one person to another.",
     "{field}:含 {value} 权限的密钥不得由他人签发。",
-    "Whoever issues a key has seen its secret and could be both people of four eyes. Have the house issue it: usance key.",
-    "签发人知晓密钥内容,可同时充当双人复核的两人。请由平台签发:usance key。",
+    "Who issues a key has seen its secret and could be both people. Use `usance key`.",
+    "签发人知晓密钥内容,可同时充当双人复核的两人。请用 `usance key` 签发。",
 )
 ALREADY_REVOKED: Final = Code(
     "already_revoked",
