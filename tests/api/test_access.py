@@ -5,6 +5,7 @@ import base64
 import pytest
 from tests.api.conftest import OTHER_SELLER, SELLER, order_id
 
+from usance.parties.model import OPERATOR
 from usance.parties.service import cast_party, cast_user
 
 
@@ -149,6 +150,31 @@ def test_a_key_is_issued_once_shown_once_and_revoked(house):
     path = f"/v1/keys/{issued.json()['id']}/revoke"
     assert house.post(path, {"reason": "lost"}, by="admin").json()["revoked_at"]
     assert house.get("/v1/payments", by="fresh").status_code == 401
+
+
+def test_nobody_makes_a_second_person_of_oneself(house):
+    # Given an administrator who invents a colleague and issues the colleague's key
+    asked = {"name": "My other self", "roles": ["operator.admin"]}
+    other = house.post(f"/v1/parties/{OPERATOR}/users", asked, by="admin").json()["id"]
+    wanted = {"user_id": other, "scopes": ["proposals:approve"]}
+    refused = house.post("/v1/keys", wanted, by="admin")
+    issued = house.post("/v1/keys", {"user_id": other}, by="admin").json()
+    house.keys["other self"] = issued["secret"]
+    limit = {
+        "funder_id": str(cast_party("funder_one")),
+        "seller_id": str(SELLER),
+        "limit": {"amount": "1000.00", "currency": "CNY"},
+        "programme": "standard",
+        "reason": "for myself",
+    }
+    proposed = house.post("/v1/facilities", limit, by="admin").json()
+    path = f"/v1/proposals/{proposed['id']}/approve"
+
+    assert refused.json()["code"] == "issuer_would_decide"
+    assert "proposals:approve" not in issued["scopes"]
+    assert house.post(path, {}, by="other self").status_code == 403
+    assert house.post(path, {}, by="admin").json()["code"] == "same_person"
+    assert house.post(path, {}, by="admin_two").status_code == 200
 
 
 def test_a_test_helper_does_not_exist_in_a_live_book(house):

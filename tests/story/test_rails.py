@@ -5,9 +5,12 @@ from uuid import UUID
 import pytest
 from tests.story.stage import SELLER, Stage, money
 
+from usance.kernel.ids import PaymentId, derive
+from usance.parties.model import HOUSE
 from usance.payments.model import InstructionKind
 from usance.payments.ports import AnswerKind, NoticeKind, RailAnswer, RailNotice
 from usance.payments.service import Pay, PayOut, RecordAnswer
+from usance.runtime.commands import Command
 
 NO, YES, SILENCE = AnswerKind.REFUSED, AnswerKind.CONFIRMED, AnswerKind.UNKNOWN
 COLLECT, PAYOUT = InstructionKind.COLLECT, InstructionKind.PAYOUT
@@ -36,19 +39,73 @@ def test_a_silent_rail_is_asked_again_until_it_knows(play, answer, status):
     play(journey)
 
 
+def test_a_rail_that_breaks_is_asked_again_and_keeps_nobody_waiting(play):
+    async def journey(stage: Stage) -> None:
+        # Given a rail whose connection breaks while it is told to collect
+        answers = stage.rail.send
+
+        async def breaks(_instruction, _at):
+            raise ConnectionResetError("the line is dead")
+
+        stage.rail.send = breaks
+        sale = await stage.sale("INV-1", "1,000.00 GBP")
+        by_card = await stage.sale("INV-2", "1,000.00 GBP", "chiyo")
+        # Then nobody knows whether it has, and the other rail works on
+        assert (await stage.payment(sale))["status"] == "pending"
+        assert (await stage.payment(by_card))["status"] == "captured"
+        # When it is asked again, it knows
+        stage.rail.send = answers
+        await stage.until("2026-09-07 08:06")
+        assert (await stage.payment(sale))["status"] == "captured"
+
+    play(journey)
+
+
 def test_an_order_whose_payment_failed_can_be_paid_again_and_only_once(play):
     async def journey(stage: Stage) -> None:
+        # Ids of one moment stand in no order: with several orders both orders of two ids occur.
+        for number in range(6):
+            stage.rail.answers[COLLECT] = [NO]
+            order = await stage.order(f"INV-{number}", "1,000.00 GBP")
+            first = await stage.pays(order)
+            await stage.works()
+            await stage.accepted("pay", Pay(order))
+            await stage.works()
+            found = await stage.row(
+                "select id from payments.payments where order_id = $1 and id <> $2", order, first
+            )
+            second = PaymentId(found["id"])
+            assert (await stage.payment(first))["status"] == "failed"
+            assert (await stage.payment(second))["status"] == "captured"
+            assert await stage.refused("pay", Pay(order)) == "order_already_paid"
+            await stage.settles(second, "1,000.00 GBP", "5.00 GBP")
+            assert await stage.refused("pay", Pay(order)) == "order_already_paid"
+
+    play(journey)
+
+
+def test_a_late_word_on_a_failed_payment_does_not_open_its_order_again(play):
+    async def journey(stage: Stage) -> None:
+        # Given an order whose second payment is settled
         stage.rail.answers[COLLECT] = [NO]
         order = await stage.order("INV-1", "1,000.00 GBP")
         first = await stage.pays(order)
         await stage.works()
+        await stage.until("2026-09-07 09:00")
         second = await stage.pays(order)
         await stage.works()
-        assert (await stage.payment(first))["status"] == "failed"
-        assert (await stage.payment(second))["status"] == "captured"
-        assert await stage.refused("pay", Pay(order)) == "order_already_paid"
         await stage.settles(second, "1,000.00 GBP", "5.00 GBP")
-        assert await stage.refused("pay", Pay(order)) == "order_already_paid"
+        # When the rail says that it has carried out the first all the same, while we are asked
+        # in the same batch to collect once more
+        late = RecordAnswer(await stage.instruction(first, "collect"), RailAnswer(YES))
+        asked = [
+            Command(derive(1, "late"), "record_answer", HOUSE, late),
+            Command(derive(1, "again"), "pay", HOUSE, Pay(order)),
+        ]
+        late_success, again = await stage.session.book.submit(asked)
+        assert late_success.refusal is None
+        assert again.refusal is not None
+        assert again.refusal.code == "order_already_paid"
 
     play(journey)
 

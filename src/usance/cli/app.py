@@ -85,6 +85,33 @@ def migrate(*, book: Book = "main") -> None:
 
 
 @app.command()
+def found(
+    name: Annotated[str, typer.Argument(help="The operator's legal name.")],
+    *,
+    country: Annotated[str, typer.Option(help="ISO 3166-1 alpha-2.")],
+    book: Book = "main",
+) -> None:
+    """Say who runs a new book: registers the operator and two administrators, prints their keys."""
+    from usance.cli.keys import found as found_book
+    from usance.cli.places import place, run
+
+    run(found_book(place(book), name, country))
+
+
+@app.command()
+def key(
+    user: Annotated[str, typer.Argument(help="The user's id.")],
+    *,
+    book: Book = "main",
+) -> None:
+    """Issue a key to a user and print its secret, which nobody can see again."""
+    from usance.cli.keys import print_key
+    from usance.cli.places import place, run
+
+    run(print_key(place(book), user))
+
+
+@app.command()
 def doctor(*, as_json: AsJson = False) -> None:
     """Look at the machine and the set-up, and say how to mend what is wrong."""
     from usance.cli.doctor import examine

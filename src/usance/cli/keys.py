@@ -1,32 +1,74 @@
-"""Keys for the people of the demonstration, one for each role. Shown once, kept as hashes."""
+"""Keys from the command line: of the demonstration's people, and the first ones of a book.
+
+A secret is shown once and kept as its hash. Whoever reaches a book's engine from the command
+line is the house itself; keys that decide upon what others propose come from here alone.
+"""
 
 import os
+import sys
 from typing import Final
 
-from usance.kernel.ids import KeyId, fresh
+from usance.cli.places import refused
+from usance.kernel.errors import NotFound
+from usance.kernel.ids import KeyId, UserId, fresh
+from usance.kernel.records import Record
+from usance.parties.model import HOUSE, OPERATOR, PartyKind, Role
 from usance.parties.service import (
     ENTROPY_BYTES,
     IssueKey,
+    RegisterParty,
+    RegisterUser,
     cast_user,
     hash_of,
     prefix_of,
     secret_of,
 )
 from usance.runtime.clock import wall_now
-from usance.worker.session import Session
+from usance.worker.session import Place, Session, opened
 
 ROLES: Final = ("admin", "operations", "risk", "seller", "funder_one", "regulator", "developer")
+_ADMINISTRATORS: Final = ("Administrator one", "Administrator two")
 
 
 async def demo_keys(session: Session) -> list[tuple[str, str]]:
     """Issue a key to one user of each role; return (role, secret)."""
-    keys = []
-    for role in ROLES:
-        secret = secret_of(os.urandom(ENTROPY_BYTES), live=False)
-        now_ms = int(wall_now().timestamp() * 1000)
-        key_id = KeyId(fresh(now_ms, int.from_bytes(os.urandom(10), "big")))
-        body = IssueKey(key_id, cast_user(role), prefix_of(secret), hash_of(secret))
-        outcome = await session.do("issue_key", body, key_id)
-        assert outcome.refusal is None, outcome.refusal
-        keys.append((role, secret))
-    return keys
+    return [(role, await issue(session, cast_user(role))) for role in ROLES]
+
+
+async def issue(session: Session, user_id: UserId) -> str:
+    """Issue a key with all that the user's roles allow; return its secret."""
+    is_test = await session.pool.fetchval("select test_clock from engine.book")
+    secret = secret_of(os.urandom(ENTROPY_BYTES), live=not is_test)
+    now_ms = int(wall_now().timestamp() * 1000)
+    key_id = KeyId(fresh(now_ms, int.from_bytes(os.urandom(10), "big")))
+    await _do(session, "issue_key", IssueKey(key_id, user_id, prefix_of(secret), hash_of(secret)))
+    return secret
+
+
+async def print_key(place: Place, user: str) -> None:
+    """Issue a key to a user, named by id, and print its secret."""
+    async with opened(place) as session:
+        user_id = UserId(user)
+        if user_id == HOUSE:
+            raise NotFound("user to whom a key is issued:", user)
+        sys.stdout.write(f"{await issue(session, user_id)}\n")
+
+
+async def found(place: Place, name: str, country: str) -> None:
+    """Register who runs a new book and two administrators, and print their keys."""
+    async with opened(place) as session:
+        operator = RegisterParty(OPERATOR, PartyKind.OPERATOR, name, country, risk_grade="A")
+        await _do(session, "register_party", operator)
+        house = RegisterUser(HOUSE, OPERATOR, "The house itself", (Role.OPERATIONS,))
+        await _do(session, "register_user", house)
+        for person in _ADMINISTRATORS:
+            user_id = UserId.derived(0, place.book, person)
+            roles = (Role.OPERATOR_ADMIN,)
+            await _do(session, "register_user", RegisterUser(user_id, OPERATOR, person, roles))
+            sys.stdout.write(f"{person}  {user_id}  {await issue(session, user_id)}\n")
+
+
+async def _do(session: Session, verb: str, body: Record) -> None:
+    outcome = await session.do(verb, body, os.urandom(8).hex())
+    if outcome.refusal is not None:
+        raise refused(outcome.refusal)

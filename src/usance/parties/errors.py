@@ -169,6 +169,14 @@ SCOPE_NOT_HELD: Final = Code(
     "Leave the scope out, or give the user a role that has it.",
     "请去掉该权限,或为用户授予包含该权限的角色。",
 )
+ISSUER_WOULD_DECIDE: Final = Code(
+    "issuer_would_decide",
+    409,
+    "{field}: a key with {value} is not issued by one person to another.",
+    "{field}:含 {value} 权限的密钥不得由他人签发。",
+    "Who issues a key has seen its secret and could be both people. Use `usance key`.",
+    "签发人知晓密钥内容,可同时充当双人复核的两人。请用 `usance key` 签发。",
+)
 ALREADY_REVOKED: Final = Code(
     "already_revoked",
     409,
@@ -222,6 +230,7 @@ CODES: Final = (
     ILLEGAL_STATUS,
     ROLE_NOT_FOR_PARTY,
     SCOPE_NOT_HELD,
+    ISSUER_WOULD_DECIDE,
     ALREADY_REVOKED,
     ALREADY_DECIDED,
     SAME_PERSON,

@@ -21,6 +21,8 @@ from usance.payments.model import (
 from usance.runtime.rows import hot_table, never, view
 
 _SCHEMA: Final = "payments"
+# The order of such a payment may be paid again.
+OVER: Final = frozenset({PaymentStatus.FAILED, PaymentStatus.BLOCKED})
 _LIVE: Final = frozenset({PaymentStatus.PENDING, PaymentStatus.CAPTURED, PaymentStatus.IN_REVIEW})
 
 PAYMENTS: Final = hot_table(
@@ -37,7 +39,9 @@ PAYMENTS: Final = hot_table(
     keep=lambda payment: payment.status in _LIVE,
     keep_sql="status in ('pending', 'captured', 'in_review')",
 )
-PAYMENT_BY_ORDER: Final = PAYMENTS.lookup("order_id")
+PAYMENT_BY_ORDER: Final = PAYMENTS.lookup(
+    "order_id", is_over=lambda payment: payment.status in OVER
+)
 INSTRUCTIONS: Final = hot_table(
     _SCHEMA,
     "instructions",

@@ -25,7 +25,7 @@ from usance.runtime.commands import KEY_REUSED, QUARANTINED, Beat, Command, Path
 from usance.runtime.copying import copy_rows
 from usance.runtime.draft import Overlay, State
 from usance.runtime.facts import Fact, Outcome
-from usance.runtime.rows import HOT_LOOKUPS, HOT_TABLES, METADATA, HotTable
+from usance.runtime.rows import HOT_LOOKUPS, HOT_TABLES, METADATA, HotLookup, HotTable
 from usance.runtime.tables import COMMANDS, DUE, OUTBOX, CommandRow, OutboxRow
 from usance.runtime.updating import update_rows
 
@@ -102,9 +102,13 @@ class Batch:
     async def found(self, lookup: Lookup[Any, Any], values: Sequence[Any]) -> None:
         """See runtime.commands.Loader."""
         known = HOT_LOOKUPS[lookup.slot]
-        missing = [value for value in set(values) if self._overlay.find(lookup, value) is None]
+        missing = [value for value in set(values) if self._is_missing(known, value)]
         assert len(known.fields) == 1, f"{known.name}: load by one column"
         await self._fetch_rows(known.table, known.fields[0], missing)
+
+    def _is_missing(self, lookup: HotLookup[Any, Any], value: Any) -> bool:  # noqa: ANN401
+        row = self._overlay.find(lookup, value)
+        return row is None or (lookup.is_over is not None and lookup.is_over(row))
 
     async def _fetch_rows(self, table: HotTable[Any, Any], column: str, values: list[Any]) -> None:
         if not values or table.keep_sql == "true":

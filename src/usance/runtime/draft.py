@@ -39,7 +39,9 @@ class State:
             key = table.key(row)
             kept[key] = row
             for lookup in table.lookups:
-                self.lookups[lookup.slot][lookup.value(row)] = key
+                places, value = self.lookups[lookup.slot], lookup.value(row)
+                if lookup.is_over is None or value not in places or not lookup.is_over(row):
+                    places[value] = key
 
     def forget(self, table: HotTable[Any, Any], row: Any) -> None:  # noqa: ANN401 - any record
         """Let go of a row that need not stay in memory."""
@@ -106,11 +108,17 @@ class Overlay:
     def find(self, lookup: Lookup[Any, R], value: Any) -> R | None:  # noqa: ANN401 - any value
         """See kernel.draft.Draft."""
         slot = lookup.slot
+        known = HOT_LOOKUPS[slot]
+        over = None
         for places in (self.lookups, self._state.lookups, self.loaded.lookups):
             key = places[slot].get(value)
-            if key is not None:
-                return self.get(HOT_LOOKUPS[slot].table, key)
-        return None
+            if key is None:
+                continue
+            row: R | None = self.get(known.table, key)
+            if known.is_over is None or row is None or not known.is_over(row):
+                return row
+            over = row
+        return over
 
     def put(self, rows: Rows[Any, R], row: R) -> None:
         """See kernel.draft.Draft."""
@@ -120,7 +128,9 @@ class Overlay:
         self._journal.append((place, key, place.get(key, _ABSENT)))
         place[key] = row
         for lookup in table.lookups:
-            self._write(self.lookups[lookup.slot], lookup.value(row), key)
+            places, value = self.lookups[lookup.slot], lookup.value(row)
+            if lookup.is_over is None or value not in places or not lookup.is_over(row):
+                self._write(places, value, key)
 
     def add(self, rows: Rows[Any, R], several: Sequence[R]) -> None:
         """See kernel.draft.Draft."""

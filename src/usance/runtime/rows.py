@@ -230,12 +230,19 @@ class RowShape(Generic[R]):
 class HotLookup(Lookup[V, R]):
     """A unique way into a hot table besides its key."""
 
-    def __init__(self, table: "HotTable[Any, R]", fields: tuple[str, ...], slot: int) -> None:
+    def __init__(
+        self,
+        table: "HotTable[Any, R]",
+        fields: tuple[str, ...],
+        slot: int,
+        is_over: Callable[[R], bool] | None,
+    ) -> None:
         self.table = table
         self.fields = fields
         self.name = f"{table.name}({', '.join(fields)})"
         self.slot = slot
         self.value: Callable[[R], Any] = attrgetter(*fields)
+        self.is_over = is_over
 
 
 class HotTable(Rows[K, R]):
@@ -262,9 +269,15 @@ class HotTable(Rows[K, R]):
         self.slot = len(HOT_TABLES)
         self.lookups: list[HotLookup[Any, R]] = []
 
-    def lookup(self, *fields: str) -> "HotLookup[Any, R]":
-        """Return a lookup by fields whose values are unique among rows and never change."""
-        found: HotLookup[Any, R] = HotLookup(self, fields, len(HOT_LOOKUPS))
+    def lookup(
+        self, *fields: str, is_over: Callable[[R], bool] | None = None
+    ) -> "HotLookup[Any, R]":
+        """Return a lookup by fields whose values are unique among rows and never change.
+
+        is_over: which rows do not count where another has the same value, such as an order's
+        payment that failed. Such a row is found only where there is no other.
+        """
+        found: HotLookup[Any, R] = HotLookup(self, fields, len(HOT_LOOKUPS), is_over)
         HOT_LOOKUPS.append(found)
         self.lookups.append(found)
         return found

@@ -77,6 +77,8 @@ SCOPES_OF_ROLE: Final[dict[Role, frozenset[str]]] = {
     Role.REGULATOR: frozenset({*_READS_OF_A_PARTY, "risk:read"}),
     Role.DEVELOPER: frozenset({*_READS_OF_A_PARTY, "clock:advance", "orders:write"}),
 }
+# What lets one decide upon what another person has asked for.
+DECIDING: Final = frozenset({"cases:decide", "proposals:approve"})
 SCOPES: Final = frozenset().union(*SCOPES_OF_ROLE.values())
 ROLES_OF_KIND: Final[dict[PartyKind, frozenset[Role]]] = {
     PartyKind.OPERATOR: frozenset(

@@ -10,13 +10,14 @@ from usance.parties import store
 from usance.parties.errors import (
     ALREADY_EXISTS,
     ALREADY_REVOKED,
+    ISSUER_WOULD_DECIDE,
     MALFORMED_KEY,
     SCOPE_NOT_HELD,
     UNKNOWN_KEY,
     UNKNOWN_USER,
 )
 from usance.parties.events import KeyIssued, KeyRevoked
-from usance.parties.model import ApiKey, Caller, PartyStatus
+from usance.parties.model import HOUSE, ApiKey, Caller, PartyStatus
 from usance.parties.rules import access
 from usance.parties.tables import BY_PREFIX, KEYS, USERS
 from usance.runtime.database import Connection
@@ -26,7 +27,8 @@ class IssueKey(Record, frozen=True):
     """Give a user a key. The secret is made and shown by the mouth; only its hash comes here.
 
     prefix: `uk_test_…` or `uk_live_…` with eight letters. scopes: none means all that the
-    user's roles allow today.
+    user's roles allow today; from one person to another, all but those that decide: whoever
+    issues a key has seen its secret and would be both people of four eyes.
     """
 
     id: KeyId
@@ -38,7 +40,7 @@ class IssueKey(Record, frozen=True):
 
 
 def apply_issue_key(draft: Draft, body: IssueKey, _facts: object) -> Refusal | None:
-    """Refuses: malformed_key, unknown_user, scope_not_held, already_exists."""
+    """Refuses: malformed_key, unknown_user, scope_not_held, issuer_would_decide, already_exists."""
     if not access.is_prefix(body.prefix):
         return MALFORMED_KEY.refuse("prefix", body.prefix[:20])
     if not access.is_sha256(body.secret_sha256):
@@ -50,6 +52,11 @@ def apply_issue_key(draft: Draft, body: IssueKey, _facts: object) -> Refusal | N
     for scope in body.scopes:
         if scope not in held:
             return SCOPE_NOT_HELD.refuse("scopes", scope)
+    if UserId(draft.actor) not in {HOUSE, user.id}:
+        decides = sorted(access.DECIDING.intersection(body.scopes))
+        if decides:
+            return ISSUER_WOULD_DECIDE.refuse("scopes", decides[0])
+        held -= access.DECIDING
     if draft.get(KEYS, body.id) is not None:
         return ALREADY_EXISTS.refuse("id", body.id)
     if draft.find(BY_PREFIX, body.prefix) is not None:

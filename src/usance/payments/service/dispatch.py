@@ -15,7 +15,7 @@ from usance.kernel.ids import derive, milliseconds_of
 from usance.kernel.records import Record
 from usance.payments import store
 from usance.payments.model import Instruction
-from usance.payments.ports import NoticeKind, Rail, RailNotice
+from usance.payments.ports import AnswerKind, NoticeKind, Rail, RailAnswer, RailNotice
 from usance.payments.service.answers import RecordAnswer
 from usance.payments.service.chargebacks import RecordChargeback
 from usance.payments.service.settle import RecordSettlement
@@ -44,8 +44,7 @@ async def dispatch(connection: Connection, rails: Mapping[str, Rail], at: dateti
     reports = []
     instructions = []
     for instruction, sent in await store.to_be_sent(connection, AT_ONCE):
-        rail = rails[instruction.rail]
-        answer = await (rail.ask if sent else rail.send)(instruction, at)
+        answer = await _asked(rails, instruction, at, sent=sent)
         instructions.append(instruction)
         command = derive(
             milliseconds_of(instruction.id), "answer", instruction.id.hex, instruction.asks
@@ -53,6 +52,22 @@ async def dispatch(connection: Connection, rails: Mapping[str, Rail], at: dateti
         reports.append(Report(command, "record_answer", RecordAnswer(instruction.id, answer)))
     await store.mark_sent(connection, instructions, at)
     return reports
+
+
+async def _asked(
+    rails: Mapping[str, Rail], instruction: Instruction, at: datetime, *, sent: bool
+) -> RailAnswer:
+    """Return what the rail answers; one that breaks or is not plugged in has not answered.
+
+    Nobody knows then whether the money moved: the repair loop asks again, and the other rails
+    are not kept waiting.
+    """
+    try:
+        rail = rails[instruction.rail]
+        return await (rail.ask if sent else rail.send)(instruction, at)
+    except Exception as broken:  # noqa: BLE001 - whatever a plug-in raises
+        _log.error("rail_broke", rail=instruction.rail, exc_info=broken)
+        return RailAnswer(AnswerKind.UNKNOWN, "rail_broke")
 
 
 async def listen(

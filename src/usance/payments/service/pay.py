@@ -27,14 +27,13 @@ from usance.payments.rules.pricing import cross_rate, fee_of, quote_for
 from usance.payments.rules.routing import BANK_TRANSFER, Route, RouteQuestion, route
 from usance.payments.service.fixings import fixings_on
 from usance.payments.service.instructions import instruct
-from usance.payments.tables import PAYMENT_BY_ORDER, PAYMENTS
+from usance.payments.tables import OVER, PAYMENT_BY_ORDER, PAYMENTS
 from usance.policy.service import look_up
 from usance.runtime.commands import Command, Loader
 from usance.trade.model import Order
 from usance.trade.service.find_orders import orders_by_id
 
 Orders = dict[OrderId, Order]
-_OVER: Final = frozenset({PaymentStatus.FAILED, PaymentStatus.BLOCKED})
 _STATUS: Final = {
     Verdict.ALLOW: PaymentStatus.PENDING,
     Verdict.REVIEW: PaymentStatus.IN_REVIEW,
@@ -86,7 +85,7 @@ class PayStage:
         if order is None:
             return UNKNOWN_ORDER.refuse("order_id", body.order_id)
         paid = draft.find(PAYMENT_BY_ORDER, order.id)
-        if paid is not None and paid.status not in _OVER:
+        if paid is not None and paid.status not in OVER:
             return ORDER_ALREADY_PAID.refuse("order_id", paid.id)
         priced = _priced(draft, order, body)
         if isinstance(priced, Refusal):
