@@ -21,6 +21,16 @@ def test_a_problem_names_field_value_and_remedy(house):
     assert body["remedy"] in body["detail"]
 
 
+def test_nobody_is_paid_who_is_not_known(house):
+    nobody = str(PartyId.derived(0, "nobody"))
+    money = {"amount": "1.00", "currency": "CNY"}
+
+    answer = house.post("/v1/payouts", {"seller_id": nobody, "amount": money})
+
+    assert answer.json()["code"] == "unknown_party"
+    assert answer.json()["errors"][0]["pointer"] == "/seller_id"
+
+
 def test_words_follow_the_language_and_codes_do_not(house):
     asked = {"order_id": "pay_1", "metod": "card"}
 

@@ -4,8 +4,8 @@ from tests.story.stage import SELLER, Stage, money
 
 from usance.financing import service as financing
 from usance.payments.model import InstructionKind
-from usance.payments.ports import AnswerKind
-from usance.payments.service import RecordChargeback
+from usance.payments.ports import AnswerKind, RailAnswer
+from usance.payments.service import RecordAnswer, RecordChargeback
 
 
 def test_a_chargeback_after_the_advance_and_before_settlement(play):
@@ -129,5 +129,26 @@ def test_a_chargeback_before_the_answer_to_the_collection(play):
         await stage.works()
         assert (await stage.payment(sale))["status"] == "charged_back"
         assert await stage.balance("rail_receivable", "GBP") == "0.00"
+
+    play(journey)
+
+
+def test_a_chargeback_of_what_was_collected_after_a_refusal_is_booked(play):
+    async def journey(stage: Stage) -> None:
+        # Given a collection that the rail refused and carried out all the same
+        stage.rail.answers[InstructionKind.COLLECT] = [AnswerKind.REFUSED]
+        sale = await stage.sale("INV-1", "1,000.00 GBP")
+        late = RailAnswer(AnswerKind.CONFIRMED)
+        collected = await stage.instruction(sale, "collect")
+        await stage.accepted("record_answer", RecordAnswer(collected, late))
+        assert await stage.balance("suspense_unmatched", "GBP") == "1000.00"
+        # When the buyer's bank takes it back, and the rail 15.00 for that
+        await stage.charges_back(sale, "1,000.00 GBP", "15.00 GBP")
+        # Then the rail owes us nothing, and people have to find who bears the 15.00
+        assert await stage.balance("rail_receivable", "GBP") == "0.00"
+        assert await stage.balance("suspense_unmatched", "GBP") == "-15.00"
+        assert await stage.balance("nostro", "GBP") == "-15.00"
+        [told] = await stage.facts("charged_back")
+        assert told["owed"]["minor"] == 0
 
     play(journey)

@@ -6,6 +6,7 @@ has happened outside is booked, no command is set aside, the sums of the audit h
 the engine remembers is what a new engine would load.
 """
 
+import asyncio
 import random
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
@@ -18,11 +19,11 @@ from tests.story.stage import BUYERS, FACILITIES, FUNDERS, SELLER, Stage, buyer
 
 from usance.financing import service as financing
 from usance.financing.model import FacilityStatus
-from usance.kernel.ids import FacilityId, InstructionId, OfferId, OrderId, PaymentId
+from usance.kernel.ids import FacilityId, InstructionId, OfferId, OrderId, PaymentId, derive
 from usance.kernel.money import Currency, Money
 from usance.kernel.records import Record
 from usance.parties import service as parties
-from usance.parties.model import PartyStatus
+from usance.parties.model import HOUSE, PartyStatus
 from usance.payments.model import InstructionKind
 from usance.payments.ports import AnswerKind, RailAnswer
 from usance.payments.service import (
@@ -33,6 +34,9 @@ from usance.payments.service import (
     RecordSettlement,
     RefundPayment,
 )
+from usance.runtime.clock import FrozenClock
+from usance.runtime.commands import Command
+from usance.runtime.engine import BookTaken, Engine
 from usance.runtime.rows import HOT_TABLES
 
 SHORT = range(1, 4)
@@ -40,8 +44,9 @@ LONG = range(100, 160)
 STEPS = 40
 PAYERS = [name for name in BUYERS if name != "viktor"]
 ANSWERS = [AnswerKind.CONFIRMED] * 5 + [AnswerKind.REFUSED, AnswerKind.UNKNOWN, AnswerKind.UNKNOWN]
+NO_SALE = {"failed", "blocked", "in_review"}
 # What a rail reports may be known already; nothing else may keep it out of the book.
-KNOWN_ALREADY = {"nothing_due", "wrong_state"}
+KNOWN_ALREADY = {"nothing_due"}
 
 
 class History:
@@ -52,6 +57,7 @@ class History:
         self.dice = random.Random(seed)
         self.told: list[str] = []
         self.count = 0
+        self.batch: list[Command] | None = None
         self.acts: list[tuple[int, Callable[[], Awaitable[None]]]] = [
             (9, self.sells),
             (2, self.pays_again),
@@ -67,6 +73,8 @@ class History:
             (1, self.freezes),
             (1, self.suspends),
             (1, self.funds_come),
+            (3, self.all_at_once),
+            (1, self.engine_restarts),
         ]
 
     async def play(self) -> None:
@@ -113,7 +121,7 @@ class History:
 
     async def charges_back(self) -> None:
         payment = await self.some("payments.payments")
-        if payment is None:
+        if payment is None or (payment["status"] in NO_SALE and not payment["receivable"]):
             return
         gross = payment["gross_minor"]
         amount = self.dice.choice([gross, gross // 3 + 1, gross + 1])
@@ -183,9 +191,44 @@ class History:
         body = financing.ReceiveFunds(funder, Money(123_456, Currency("CNY")), self.notice("in"))
         await self.does("receive_funds", body)
 
+    async def all_at_once(self) -> None:
+        """Several things are asked of one batch, about the same payment."""
+        self.batch = []
+        for _ in range(self.dice.randrange(2, 6)):
+            act = self.dice.choice(
+                [self.settles, self.charges_back, self.refunds, self.answers_late, self.draws,
+                 self.accepts, self.pays_again]
+            )  # fmt: skip
+            await act()
+        waiting, self.batch = self.batch, None
+        outcomes = await self.stage.session.book.submit(waiting)
+        self.told += [f"  {o.refusal.code if o.refusal else 'done'}" for o in outcomes]
+
+    async def engine_restarts(self) -> None:
+        """The engine goes without a word; another one takes the book as the tables have it."""
+        session = self.stage.session
+        session.engine._connection.terminate()
+        session.engine._fail([], ConnectionError("the seed pulls the plug"))
+        now = await session.now()
+        engine = Engine(session.place.dsn, session.path, FrozenClock(now))
+        for _ in range(50):
+            try:
+                await engine.start()
+                break
+            except BookTaken:
+                await asyncio.sleep(0.02)
+        session.engine = session.book = self.stage.worker._book = engine
+        self.told.append("another engine")
+
     # ---- how it is asked ----
 
     async def does(self, verb: str, body: Record) -> str:
+        if self.batch is not None:
+            self.count += 1
+            at = int(self.stage.now.timestamp() * 1000)
+            self.batch.append(Command(derive(at, "batch", self.count), verb, HOUSE, body))
+            self.told.append(f"in one batch: {verb} {body}")
+            return ""
         outcome = await self.stage.do(verb, body)
         code = "" if outcome.refusal is None else outcome.refusal.code
         self.told.append(f"{verb} {body} -> {code or 'done'}")
@@ -194,6 +237,8 @@ class History:
     async def reports(self, verb: str, body: Record) -> None:
         """Tell the book what a rail has done: it is never refused for what it says."""
         code = await self.does(verb, body)
+        if isinstance(body, RecordAnswer) and code == "wrong_state":
+            return  # The same answer again.
         assert not code or code in KNOWN_ALREADY, code
 
     def notice(self, kind: str) -> str:
@@ -250,6 +295,7 @@ def played(play: Any, seed: int) -> None:
         await memory_is_what_would_be_loaded(stage.session)
         await no_order_is_paid_twice(stage.session)
         await audit(stage.session)
+        await stage.session.engine.stop()
 
     try:
         play(journey)

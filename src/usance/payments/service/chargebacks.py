@@ -17,13 +17,13 @@ from usance.payments.errors import (
 from usance.payments.events import ChargedBack
 from usance.payments.model import Dispute, Payment, PaymentStatus
 from usance.payments.ports import Claim
-from usance.payments.rules.postings import CHARGEBACK_EARLY
+from usance.payments.rules.postings import CHARGEBACK_EARLY, CHARGEBACK_UNMATCHED
 from usance.payments.service.capture import capture
 from usance.payments.service.unwind import net_with_rail, shrink_advance, unwind, where_of
 from usance.payments.tables import DISPUTE_BY_NOTICE, DISPUTES, PAYMENTS
 from usance.runtime.commands import Command, Loader
 
-_NO_SALE = {PaymentStatus.FAILED, PaymentStatus.BLOCKED, PaymentStatus.IN_REVIEW}
+_NEVER_ASKED = {PaymentStatus.BLOCKED, PaymentStatus.IN_REVIEW}
 
 
 class RecordChargeback(Record, frozen=True):
@@ -54,6 +54,8 @@ class ChargebackStage:
         if refusal is not None or payment is None:
             return refusal
         draft.thread(payment.order_id)
+        if payment.status is PaymentStatus.FAILED:
+            return self._of_no_sale(draft, payment, body)
         if payment.status is PaymentStatus.PENDING:
             # Who charges back has collected, though the answer to that has not reached us.
             captured = capture(draft, payment, body.notice)
@@ -89,6 +91,20 @@ class ChargebackStage:
         self._keep(draft, body, taken, bearing["owed"], before=before)
         return shrink_advance(draft, self._claim, after, back)
 
+    def _of_no_sale(self, draft: Draft, payment: Payment, body: RecordChargeback) -> Refusal | None:
+        """Book it against what waits to be claimed: the rail has collected after its refusal."""
+        currency = payment.gross.currency
+        owed = Money(min(body.amount.minor, max(payment.receivable, 0)), currency)
+        amounts = {"amount": owed, "paid": body.amount - owed + body.fee}
+        legs = expand(CHARGEBACK_UNMATCHED, amounts, where_of(payment))
+        posted = post(draft, legs, draft.now.date())
+        if isinstance(posted, Refusal):
+            return posted
+        draft.put(PAYMENTS, replace(payment, receivable=payment.receivable - owed.minor))
+        nothing = Money(0, payment.book.currency)
+        self._keep(draft, body, owed, nothing, before=payment.receivable > 0)
+        return None
+
     def _keep(
         self, draft: Draft, body: RecordChargeback, taken: Money, owed: Money, *, before: bool
     ) -> None:
@@ -122,6 +138,6 @@ def _refusal(draft: Draft, payment: Payment | None, body: RecordChargeback) -> R
         return CURRENCY_MISMATCH.refuse("amount.currency", body.amount.currency)
     if body.amount.minor <= 0 or body.fee.minor < 0:
         return NEGATIVE_AMOUNT.refuse("amount", body.amount)
-    if payment.status in _NO_SALE:
+    if payment.status in _NEVER_ASKED:
         return WRONG_STATE.refuse("payment", payment.status)
     return None

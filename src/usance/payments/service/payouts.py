@@ -7,7 +7,7 @@ from usance.kernel.money import Money
 from usance.kernel.records import Record, replace
 from usance.ledger.model import Where
 from usance.ledger.service import balance_at, expand, post, post_hold, ref_of, void_hold
-from usance.parties.errors import PARTY_NOT_ACTIVE
+from usance.parties.errors import PARTY_NOT_ACTIVE, UNKNOWN_PARTY
 from usance.parties.model import PartyStatus
 from usance.parties.service import main_account_of, party_of
 from usance.payments.errors import CURRENCY_MISMATCH, NO_RAIL
@@ -29,9 +29,11 @@ class PayOut(Record, frozen=True):
 
 
 def apply_pay_out(draft: Draft, body: PayOut, _facts: None) -> Refusal | None:
-    """Reserve the money and instruct the rail. Refuses: negative_amount, as `initiate_payout`."""
+    """Reserve the money and instruct the rail. Refuses also: negative_amount, unknown_party."""
     if body.amount.minor <= 0:
         return NEGATIVE_AMOUNT.refuse("amount", body.amount)
+    if party_of(draft, body.seller_id) is None:
+        return UNKNOWN_PARTY.refuse("seller_id", body.seller_id)
     return initiate_payout(draft, body.seller_id, body.amount, "withdrawal", None)
 
 

@@ -57,6 +57,8 @@ LEGS: Final[dict[str, Words]] = {
         ("unwind_netted", "Netted by the rail", "通道轧差"),
         ("refund_netted", "Refund taken back by the rail", "通道扣回退款"),
         ("late_refund", "Refunded although first refused", "先拒后成的退款"),
+        ("chargeback_unmatched", "Charged back by the buyer's bank, no sale", "不成立付款的拒付"),
+        ("chargeback_unmatched_paid", "Taken back by the rail, no sale", "不成立付款的通道扣回"),
         ("late_collection", "Collected although first refused", "先拒后成的收款,暂挂"),
         ("late_payout_available", "Paid although first refused", "先拒后成的出款:自可用款"),
         ("late_payout_reserve", "Paid although first refused: reserve", "先拒后成的出款:自保证金"),
