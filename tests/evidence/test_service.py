@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -260,6 +261,19 @@ def test_a_log_that_was_tampered_with_signs_nothing_more(book, _case, damage, wh
         with pytest.raises(LogBroken, match=why):
             await book.extend()
         assert await book.connection.fetchval("select max(size) from evidence.checkpoints") == 10
+
+    book(story)
+
+
+def test_a_key_made_anew_does_not_go_on_with_the_log(book):
+    async def story(book: Book) -> None:
+        await book.remark(3)
+        await book.extend()
+        await book.remark(1)
+        stranger = replace(LOG, key=Ed25519PrivateKey.generate())
+
+        with pytest.raises(LogBroken, match="signed by another key"):
+            await service.extend(book.connection, stranger, START)
 
     book(story)
 

@@ -45,6 +45,7 @@ from usance.evidence.rules.tree import (
 from usance.kernel.errors import MALFORMED_INPUT, NotFound
 from usance.kernel.records import encode
 from usance.runtime.database import Connection
+from usance_verify import Mismatch, open_note, parse_vkey
 
 _FACTS_AT_ONCE: Final = 10_000
 _POSITION_MAX: Final = 2**63 - 1
@@ -122,7 +123,7 @@ async def extend(connection: Connection, log: Log, at: datetime) -> SignedCheckp
         size = last.checkpoint.size if last else 0
         edge = await store.tiles(connection, edge_tiles(size))
         if last:
-            _require_own_past(log, last.checkpoint, Tree(edge))
+            _require_own_past(log, last, Tree(edge))
         grown, size = await _grow(connection, edge, size)
         if not grown:
             return last
@@ -134,9 +135,17 @@ async def extend(connection: Connection, log: Log, at: datetime) -> SignedCheckp
         return signed
 
 
-def _require_own_past(log: Log, last: Checkpoint, tree: Tree) -> None:
+def _require_own_past(log: Log, signed: SignedCheckpoint, tree: Tree) -> None:
+    last = signed.checkpoint
     if last.origin != log.origin:
         raise LogBroken(f"This is the log {last.origin}; it does not go on as {log.origin}.")
+    try:
+        open_note(signed.note, [parse_vkey(notes.vkey(log.origin, log.key.public_key()))])
+    except Mismatch as other_key:
+        # A key that was lost and made anew would go on where nobody who trusts the log follows.
+        raise LogBroken(
+            f"The checkpoint of {last.size} facts was signed by another key. Restore the log's own."
+        ) from other_key
     if tree.root(last.size) != last.root:
         raise LogBroken(f"The stored tree of {last.size} facts is not the one that was signed.")
 

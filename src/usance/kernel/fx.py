@@ -16,17 +16,6 @@ class Side(StrEnum):
     ASK = "ask"
 
 
-class Fixing(Record, frozen=True):
-    """A published reference rate: units of `quote` for one unit of `base` on a value date."""
-
-    base: Currency
-    quote: Currency
-    value_date: date
-    rate: Decimal
-    side: Side
-    source: str
-
-
 class Quote(Record, frozen=True):
     """A rate offered to somebody for a while.
 

@@ -13,7 +13,7 @@ import structlog
 
 from usance.kernel.ids import derive, milliseconds_of
 from usance.kernel.records import Record, decode
-from usance.runtime.commands import Command
+from usance.runtime.commands import QUARANTINED, Command
 from usance.runtime.database import Connection
 from usance.runtime.facts import Fact, part_name
 from usance.runtime.wire import Book
@@ -56,7 +56,8 @@ async def react(
         commands = _derived(each, unseen, actor)
         for outcome in await book.submit(commands) if commands else ():
             if outcome.refusal is not None:
-                _log.debug("reaction_refused", by=each.subscriber, code=outcome.refusal.code)
+                tell = _log.error if outcome.refusal.code == QUARANTINED.code else _log.debug
+                tell("reaction_refused", by=each.subscriber, code=outcome.refusal.code)
         followed += len(commands)
     await _move(connection, subscriptions, facts[-1].position)
     return followed or len(rows)
@@ -69,10 +70,22 @@ def _derived(each: Subscription, facts: Sequence[Fact], actor: UUID) -> list[Com
         if name not in fact.parts:
             continue
         milliseconds = milliseconds_of(fact.command)
-        for index, (verb, body) in enumerate(each.react(fact)):
+        for index, (verb, body) in enumerate(_follows(each, fact)):
             command_id = derive(milliseconds, each.subscriber, fact.position, index)
             commands.append(Command(command_id, verb, actor, body))
     return commands
+
+
+def _follows(each: Subscription, fact: Fact) -> Sequence[tuple[str, Record]]:
+    """Return what a subscriber makes of a fact.
+
+    One that breaks on a fact has a bug: the fact is named for people, and the others go on.
+    """
+    try:
+        return each.react(fact)
+    except Exception as bug:  # noqa: BLE001 - one bad reaction must not hold up all others
+        _log.error("reaction_broke", by=each.subscriber, position=fact.position, exc_info=bug)
+        return ()
 
 
 async def _cursors(connection: Connection) -> dict[str, int]:

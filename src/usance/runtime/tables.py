@@ -4,7 +4,6 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-import msgspec
 import sqlalchemy as sa
 
 from usance.kernel.errors import Refusal
@@ -119,4 +118,3 @@ OUTBOX_PENDING: Final = sa.Table(
     sa.Column("parts", sa.LargeBinary, nullable=False),
     schema=SCHEMA,
 )
-Parts = dict[str, msgspec.Raw]

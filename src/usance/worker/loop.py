@@ -14,13 +14,15 @@ from usance.payments.ports import Rail, RateSource
 from usance.payments.service import RecordFixings
 from usance.payments.service.dispatch import Report, dispatch, listen
 from usance.runtime.commands import BEAT, TICK, Beat, Command, Tick
+from usance.runtime.database import Connection
 from usance.runtime.reactions import Subscription, react
 from usance.runtime.wire import Book
 
 ROUNDS_MAX: Final = 10_000
 _LISTEN_EVERY: Final = timedelta(hours=6)
 _LONG_AGO: Final = datetime(2000, 1, 1, tzinfo=UTC)
-Extend = Callable[[Any, datetime], Any]
+# A rail repeats itself; the book then has nothing left to do, or knows the answer already.
+_EXPECTED: Final = frozenset({"nothing_due", "wrong_state"})
 _log = structlog.get_logger()
 
 
@@ -40,7 +42,7 @@ class Worker:
         self._rails = rails
         self._rates = rates
         self._subscriptions = subscriptions
-        self._heard_until = _LONG_AGO
+        self._heard_until: dict[str, datetime] = {}
 
     async def quiet(self, now: datetime) -> None:
         """Work until nothing is left to do at this moment of the book."""
@@ -54,13 +56,39 @@ class Worker:
         await self.beat(now)
         async with self._pool.acquire() as connection:
             reports = await dispatch(connection, self._rails, now)
-            if now > self._heard_until:
-                reports += await listen(connection, self._rails, self._heard_until, now)
-            if reports:
-                await self._book.submit([_command(report) for report in reports])
-            self._heard_until = max(now, self._heard_until)
+            for name, rail in self._rails.items():
+                reports += await self._hear(connection, name, rail, now)
+            await self._report(reports)
             followed = await react(connection, self._book, self._subscriptions, HOUSE)
         return len(reports) + followed
+
+    async def _hear(
+        self, connection: Connection, name: str, rail: Rail, now: datetime
+    ) -> list[Report]:
+        """Return what one rail has noticed since it was last heard.
+
+        A rail that breaks is heard from the same moment again, and keeps no other waiting.
+        """
+        since = self._heard_until.get(name, _LONG_AGO)
+        if now <= since:
+            return []
+        try:
+            reports = await listen(connection, {name: rail}, since, now)
+        except Exception as broken:  # noqa: BLE001 - whatever a plug-in raises
+            _log.error("rail_broke", rail=name, exc_info=broken)
+            return []
+        self._heard_until[name] = now
+        return reports
+
+    async def _report(self, reports: Sequence[Report]) -> None:
+        """Tell the book what rails said. What it does not take is for people to look at."""
+        if not reports:
+            return
+        outcomes = await self._book.submit([_command(report) for report in reports])
+        for report, outcome in zip(reports, outcomes, strict=True):
+            refusal = outcome.refusal
+            if refusal is not None and refusal.code not in _EXPECTED:
+                _log.error("rail_report_refused", verb=report.verb, id=str(report.id), why=refusal)
 
     async def beat(self, now: datetime) -> None:
         """Have facts that ordinary transactions told take their positions."""
