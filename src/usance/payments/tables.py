@@ -22,6 +22,8 @@ from usance.runtime.rows import hot_table, never, view
 
 _SCHEMA: Final = "payments"
 _LIVE: Final = frozenset({PaymentStatus.PENDING, PaymentStatus.CAPTURED, PaymentStatus.IN_REVIEW})
+# An order has one of these at most: after a payment that failed it may be paid again.
+_UNDER_WAY: Final = "status not in ('failed', 'blocked')"
 
 PAYMENTS: Final = hot_table(
     _SCHEMA,
@@ -31,13 +33,13 @@ PAYMENTS: Final = hot_table(
         "payments_order",
         "order_id",
         unique=True,
-        postgresql_where=sa.text("status not in ('failed', 'blocked')"),
+        postgresql_where=sa.text(_UNDER_WAY),
     ),
     key="id",
     keep=lambda payment: payment.status in _LIVE,
     keep_sql="status in ('pending', 'captured', 'in_review')",
 )
-PAYMENT_BY_ORDER: Final = PAYMENTS.lookup("order_id")
+PAYMENT_BY_ORDER: Final = PAYMENTS.lookup("order_id", among=_UNDER_WAY)
 INSTRUCTIONS: Final = hot_table(
     _SCHEMA,
     "instructions",

@@ -230,8 +230,11 @@ class RowShape(Generic[R]):
 class HotLookup(Lookup[V, R]):
     """A unique way into a hot table besides its key."""
 
-    def __init__(self, table: "HotTable[Any, R]", fields: tuple[str, ...], slot: int) -> None:
+    def __init__(
+        self, table: "HotTable[Any, R]", fields: tuple[str, ...], slot: int, among: str
+    ) -> None:
         self.table = table
+        self.among = among
         self.fields = fields
         self.name = f"{table.name}({', '.join(fields)})"
         self.slot = slot
@@ -262,9 +265,13 @@ class HotTable(Rows[K, R]):
         self.slot = len(HOT_TABLES)
         self.lookups: list[HotLookup[Any, R]] = []
 
-    def lookup(self, *fields: str) -> "HotLookup[Any, R]":
-        """Return a lookup by fields whose values are unique among rows and never change."""
-        found: HotLookup[Any, R] = HotLookup(self, fields, len(HOT_LOOKUPS))
+    def lookup(self, *fields: str, among: str = "true") -> "HotLookup[Any, R]":
+        """Return a lookup by fields whose values are unique among rows and never change.
+
+        among: which rows are looked for in the database, in SQL; the predicate of the index
+        that is to find them, where that is a partial one.
+        """
+        found: HotLookup[Any, R] = HotLookup(self, fields, len(HOT_LOOKUPS), among)
         HOT_LOOKUPS.append(found)
         self.lookups.append(found)
         return found

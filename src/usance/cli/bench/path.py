@@ -8,7 +8,7 @@ one fact. The engine runs in this process; two clients each give it a batch and 
 
 import asyncio
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final, TypeVar
@@ -78,7 +78,7 @@ class _Stopwatch:
     """Adds up the time spent in the stages of a verb."""
 
     def __init__(self) -> None:
-        self.seconds: Counter[str] = Counter()
+        self.seconds: defaultdict[str, float] = defaultdict(float)
 
     def verb(self, name: str, verb: Verb) -> Verb:
         """Return the verb with its stages under the watch."""
