@@ -108,3 +108,12 @@ def test_no_text_makes_parse_raise_anything_else(text, currency):
     except Invalid:
         return
     assert isinstance(parsed, Money)
+
+
+@given(
+    st.integers(-(10**15), 10**15), st.integers(-20_000, 20_000), st.sampled_from(list(Rounding))
+)
+def test_a_share_is_the_exact_product_rounded(minor: int, bps: int, rounding: Rounding) -> None:
+    money = Money(minor, Currency("GBP"))
+    exact = (Decimal(minor) * Decimal(bps)).scaleb(-4)
+    assert money.share(bps, rounding).minor == exact.quantize(Decimal(1), rounding=rounding.value)

@@ -75,7 +75,7 @@ def test_no_spread_where_nothing_is_converted():
     ],
 )
 def test_which_fixings_are_used(_case, on, found):
-    assert (latest_fixings({FIXINGS.value_date: FIXINGS}, on) is not None) == found
+    assert (latest_fixings({FIXINGS.value_date: FIXINGS}.get, on) is not None) == found
 
 
 @pytest.mark.parametrize(

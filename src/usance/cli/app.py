@@ -271,6 +271,14 @@ def bench_ledger(*, rounds: Rounds = 3, as_json: AsJson = False) -> None:
     raise typer.Exit(measure_ledger(rounds, as_json=as_json))
 
 
+@bench.command("path")
+def bench_path(*, rounds: Rounds = 3, as_json: AsJson = False) -> None:
+    """Whole payments a second through the engine, beside pgbench on the same server."""
+    from usance.cli.bench.command import measure_path
+
+    raise typer.Exit(measure_path(rounds, as_json=as_json))
+
+
 @bench.command("import")
 def bench_import(
     *,

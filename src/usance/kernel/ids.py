@@ -6,17 +6,22 @@ base32, 26 characters: `pay_01k4n3…`.
 """
 
 import hashlib
-from typing import ClassVar, Final, Self
-from uuid import UUID
+from typing import ClassVar, Final, Self, TypeVar
+from uuid import UUID, SafeUUID
 
 from usance.kernel.errors import MALFORMED_ID
 
 _ALPHABET: Final = "0123456789abcdefghjkmnpqrstvwxyz"
+# Ten bits at a time: an id is thirteen pairs of digits.
+_PAIRS: Final = tuple(high + low for high in _ALPHABET for low in _ALPHABET)
+_PAIR_SHIFTS: Final = tuple(range(120, -1, -10))
 _DIGIT: Final = {letter: value for value, letter in enumerate(_ALPHABET)}
 _LENGTH: Final = 26
 _MASK_62: Final = (1 << 62) - 1
 _VERSION: Final = 0x7 << 76
-_VARIANT: Final = 0b10 << 62
+_VARIANT_BITS: Final = 0b10 << 62
+_MASK_48: Final = (1 << 48) - 1
+U = TypeVar("U", bound=UUID)
 
 
 class Id(UUID):
@@ -28,7 +33,7 @@ class Id(UUID):
     def __init__(self, value: UUID | str) -> None:
         """Raise Invalid(malformed_id) when `value` is not an id of this kind."""
         if isinstance(value, UUID):
-            super().__init__(int=value.int)
+            _fill(self, value.int)
         elif value.startswith(f"{self.prefix}_"):
             super().__init__(int=_decode(value.removeprefix(f"{self.prefix}_"), value))
         else:
@@ -39,12 +44,9 @@ class Id(UUID):
 
     def __str__(self) -> str:
         """Return the printed form: prefix, underscore, 26 characters."""
-        digits = []
-        rest = self.int
-        for _ in range(_LENGTH):
-            rest, digit = divmod(rest, 32)
-            digits.append(_ALPHABET[digit])
-        return f"{self.prefix}_{''.join(reversed(digits))}"
+        value = self.int
+        digits = "".join([_PAIRS[value >> shift & 1023] for shift in _PAIR_SHIFTS])
+        return f"{self.prefix}_{digits}"
 
     @classmethod
     def derived(cls, milliseconds: int, *parts: object) -> Self:
@@ -52,22 +54,40 @@ class Id(UUID):
 
         milliseconds: since the Unix epoch, so that the id keeps its place in time.
         """
-        return cls(derive(milliseconds, *parts))
+        return _made(cls, _derived(milliseconds, parts))
 
 
 def derive(milliseconds: int, *parts: object) -> UUID:
     """Return the UUIDv7 that `milliseconds` and `parts` determine."""
-    seed = "\x1f".join(str(part) for part in parts).encode()
-    tail = int.from_bytes(hashlib.sha256(seed).digest()[:10], "big")
-    return fresh(milliseconds, tail)
+    return _made(UUID, _derived(milliseconds, parts))
 
 
 def fresh(milliseconds: int, entropy: int) -> UUID:
     """Return the UUIDv7 of a time in milliseconds and 74 bits of entropy."""
-    high = (milliseconds & ((1 << 48) - 1)) << 80
-    return UUID(
-        int=high | _VERSION | ((entropy >> 62) & 0xFFF) << 64 | _VARIANT | (entropy & _MASK_62)
-    )
+    return _made(UUID, _number(milliseconds, entropy))
+
+
+def _derived(milliseconds: int, parts: tuple[object, ...]) -> int:
+    seed = "\x1f".join(map(str, parts)).encode()
+    return _number(milliseconds, int.from_bytes(hashlib.sha256(seed).digest()[:10], "big"))
+
+
+def _number(milliseconds: int, entropy: int) -> int:
+    high = (milliseconds & _MASK_48) << 80
+    return high | _VERSION | ((entropy >> 62) & 0xFFF) << 64 | _VARIANT_BITS | (entropy & _MASK_62)
+
+
+def _made(kind: type[U], number: int) -> U:
+    """Return the id of a number that certainly is one; every row of the book has several."""
+    identifier = kind.__new__(kind)
+    _fill(identifier, number)
+    return identifier
+
+
+def _fill(identifier: UUID, number: int) -> None:
+    # What UUID's own constructor does once it has looked at all that it may be given.
+    object.__setattr__(identifier, "int", number)
+    object.__setattr__(identifier, "is_safe", SafeUUID.unknown)
 
 
 def milliseconds_of(identifier: UUID) -> int:

@@ -24,6 +24,7 @@ from usance.kernel.records import Record
 _EXPONENTS: Final[dict[str, int]] = {
     entry.code: entry.exponent for entry in iso4217.Currency if entry.exponent is not None
 }
+_BPS: Final = 10_000
 MINOR_MAX: Final = 2**63 - 1
 
 
@@ -91,7 +92,12 @@ class Money(Record, frozen=True):
 
     def share(self, bps: int, rounding: Rounding) -> "Money":
         """Return `bps` ten-thousandths of this amount, rounded as said."""
-        return convert(self, Decimal(bps).scaleb(-4), self.currency, rounding)
+        whole, rest = divmod(abs(self.minor * bps), _BPS)
+        if rounding is Rounding.UP:
+            whole += rest > 0
+        elif rounding is Rounding.HALF_EVEN:
+            whole += 2 * rest > _BPS or (2 * rest == _BPS and whole % 2)
+        return Money(whole if self.minor * bps >= 0 else -whole, self.currency)
 
     def __str__(self) -> str:
         """Return the amount as people write it: 1234.50 GBP."""

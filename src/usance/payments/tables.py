@@ -24,6 +24,8 @@ _SCHEMA: Final = "payments"
 # The order of such a payment may be paid again.
 OVER: Final = frozenset({PaymentStatus.FAILED, PaymentStatus.BLOCKED})
 _LIVE: Final = frozenset({PaymentStatus.PENDING, PaymentStatus.CAPTURED, PaymentStatus.IN_REVIEW})
+# An order has one of these at most: after a payment that failed it may be paid again.
+_UNDER_WAY: Final = "status not in ('failed', 'blocked')"
 
 PAYMENTS: Final = hot_table(
     _SCHEMA,
@@ -33,14 +35,14 @@ PAYMENTS: Final = hot_table(
         "payments_order",
         "order_id",
         unique=True,
-        postgresql_where=sa.text("status not in ('failed', 'blocked')"),
+        postgresql_where=sa.text(_UNDER_WAY),
     ),
     key="id",
     keep=lambda payment: payment.status in _LIVE,
     keep_sql="status in ('pending', 'captured', 'in_review')",
 )
 PAYMENT_BY_ORDER: Final = PAYMENTS.lookup(
-    "order_id", is_over=lambda payment: payment.status in OVER
+    "order_id", is_over=lambda payment: payment.status in OVER, among=_UNDER_WAY
 )
 INSTRUCTIONS: Final = hot_table(
     _SCHEMA,

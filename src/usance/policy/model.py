@@ -2,6 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import Final
 
 from usance.kernel import money
@@ -67,6 +68,7 @@ class Series(Record, frozen=True):
     rows: tuple[PolicyRow, ...]
 
 
+@lru_cache(maxsize=4096)
 def series_id(rule: str, scope: str) -> str:
     """Return the id of the series of a rule and scope."""
     return f"{rule}/{scope}"

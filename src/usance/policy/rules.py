@@ -27,8 +27,11 @@ _first_day = attrgetter("effective_from")
 
 def in_force(series: Series, on: date) -> PolicyRow | None:
     """Return the last row that began on `on` or before, None where none had begun."""
-    began = bisect_right(series.rows, on, key=_first_day)
-    return series.rows[began - 1] if began else None
+    rows = series.rows
+    if len(rows) == 1:
+        return rows[0] if rows[0].effective_from <= on else None
+    began = bisect_right(rows, on, key=_first_day)
+    return rows[began - 1] if began else None
 
 
 def added(

@@ -80,7 +80,7 @@ def _pattern(draft: Draft, row: PolicyRow) -> PolicyRow | None:
 def find_row(draft: Draft, rule: str, scope: str, on: date) -> PolicyRow | None:
     """Return the row in force for the scope, else the one for `*`, else None."""
     for each in (scope, ANY_SCOPE):
-        series = draft.get(SERIES, f"{rule}/{each}")
+        series = draft.get(SERIES, series_id(rule, each))
         row = None if series is None else rules.in_force(series, on)
         if row is not None:
             return row

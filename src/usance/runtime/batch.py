@@ -104,19 +104,21 @@ class Batch:
         known = HOT_LOOKUPS[lookup.slot]
         missing = [value for value in set(values) if self._is_missing(known, value)]
         assert len(known.fields) == 1, f"{known.name}: load by one column"
-        await self._fetch_rows(known.table, known.fields[0], missing)
+        await self._fetch_rows(known.table, known.fields[0], missing, known.among)
 
     def _is_missing(self, lookup: HotLookup[Any, Any], value: Any) -> bool:  # noqa: ANN401
         row = self._overlay.find(lookup, value)
         return row is None or (lookup.is_over is not None and lookup.is_over(row))
 
-    async def _fetch_rows(self, table: HotTable[Any, Any], column: str, values: list[Any]) -> None:
+    async def _fetch_rows(
+        self, table: HotTable[Any, Any], column: str, values: list[Any], among: str = "true"
+    ) -> None:
         if not values or table.keep_sql == "true":
             return
         shape = table.shape
         rows = await self._connection.fetch(
             f"select {', '.join(shape.columns)} from {table.name}"  # noqa: S608 - our names
-            f" where {column} = any($1) order by {', '.join(table.key_columns)}",
+            f" where {column} = any($1) and {among} order by {', '.join(table.key_columns)}",
             values,
         )
         self._overlay.loaded.keep(table, [shape.from_row(row) for row in rows])

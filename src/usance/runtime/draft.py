@@ -59,6 +59,7 @@ class Overlay:
     def __init__(self, state: State, now: datetime) -> None:
         self._state = state
         self.now = now
+        self._milliseconds = 0
         self.loaded = State()
         self.rows: list[dict[Any, Any]] = [{} for _ in HOT_TABLES]
         self.lookups: list[dict[Any, Any]] = [{} for _ in HOT_LOOKUPS]
@@ -74,6 +75,7 @@ class Overlay:
         self.parts: dict[str, Any] = {}
         self.thread_id: UUID | None = None
         self._made = 0
+        self._command_hex = ""
         self._sealed: list[bytes] = []
         self._journal.clear()
 
@@ -97,12 +99,15 @@ class Overlay:
 
     def get(self, rows: Rows[Any, R], key: Any) -> R | None:  # noqa: ANN401 - any key
         """See kernel.draft.Draft."""
+        # Ids hash in Python: a table that holds nothing is not asked.
         slot = rows.slot
-        row = self.rows[slot].get(key)
-        if row is None:
-            row = self._state.rows[slot].get(key)
-            if row is None:
-                row = self.loaded.rows[slot].get(key)
+        row = None
+        if place := self.rows[slot]:
+            row = place.get(key)
+        if row is None and (place := self._state.rows[slot]):
+            row = place.get(key)
+        if row is None and (place := self.loaded.rows[slot]):
+            row = place.get(key)
         return row
 
     def find(self, lookup: Lookup[Any, R], value: Any) -> R | None:  # noqa: ANN401 - any value
@@ -111,7 +116,8 @@ class Overlay:
         known = HOT_LOOKUPS[slot]
         over = None
         for places in (self.lookups, self._state.lookups, self.loaded.lookups):
-            key = places[slot].get(value)
+            place = places[slot]
+            key = place.get(value) if place else None
             if key is None:
                 continue
             row: R | None = self.get(known.table, key)
@@ -124,9 +130,14 @@ class Overlay:
         """See kernel.draft.Draft."""
         slot = rows.slot
         table, place = HOT_TABLES[slot], self.rows[slot]
-        key = table.key(row)
-        self._journal.append((place, key, place.get(key, _ABSENT)))
-        place[key] = row
+        key, count = table.key(row), len(place)
+        # One step where the row is new in the batch, as most are.
+        before = place.setdefault(key, row)
+        if len(place) > count:
+            before = _ABSENT
+        else:
+            place[key] = row
+        self._journal.append((place, key, before))
         for lookup in table.lookups:
             places, value = self.lookups[lookup.slot], lookup.value(row)
             if lookup.is_over is None or value not in places or not lookup.is_over(row):
@@ -166,8 +177,11 @@ class Overlay:
     def new_id(self, kind: type[I]) -> I:
         """See kernel.draft.Draft."""
         self._made += 1
-        now_ms = int(self.now.timestamp() * 1000)
-        return kind.derived(now_ms, self.command_id.hex, self._made)
+        if not self._milliseconds:
+            self._milliseconds = int(self.now.timestamp() * 1000)
+        if not self._command_hex:
+            self._command_hex = self.command_id.hex
+        return kind.derived(self._milliseconds, self._command_hex, self._made)
 
     def seal(self, *transfers: bytes) -> None:
         """See kernel.draft.Draft."""

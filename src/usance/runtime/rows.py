@@ -236,8 +236,10 @@ class HotLookup(Lookup[V, R]):
         fields: tuple[str, ...],
         slot: int,
         is_over: Callable[[R], bool] | None,
+        among: str,
     ) -> None:
         self.table = table
+        self.among = among
         self.fields = fields
         self.name = f"{table.name}({', '.join(fields)})"
         self.slot = slot
@@ -270,14 +272,16 @@ class HotTable(Rows[K, R]):
         self.lookups: list[HotLookup[Any, R]] = []
 
     def lookup(
-        self, *fields: str, is_over: Callable[[R], bool] | None = None
+        self, *fields: str, is_over: Callable[[R], bool] | None = None, among: str = "true"
     ) -> "HotLookup[Any, R]":
         """Return a lookup by fields whose values are unique among rows and never change.
 
         is_over: which rows do not count where another has the same value, such as an order's
-        payment that failed. Such a row is found only where there is no other.
+        payment that failed. Such a row is found only where there is no other. among: which rows
+        are looked for in the database, in SQL; the predicate of the index that is to find them,
+        where that is a partial one.
         """
-        found: HotLookup[Any, R] = HotLookup(self, fields, len(HOT_LOOKUPS), is_over)
+        found: HotLookup[Any, R] = HotLookup(self, fields, len(HOT_LOOKUPS), is_over, among)
         HOT_LOOKUPS.append(found)
         self.lookups.append(found)
         return found

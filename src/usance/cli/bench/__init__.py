@@ -7,6 +7,7 @@ written is checked afterwards, and a run whose books do not agree is no result b
 
 from usance.cli.bench.ledger import bench_ledger
 from usance.cli.bench.orders import bench_import
+from usance.cli.bench.path import bench_path
 from usance.cli.bench.report import Report, WrongResult
 
-__all__ = ["Report", "WrongResult", "bench_import", "bench_ledger"]
+__all__ = ["Report", "WrongResult", "bench_import", "bench_ledger", "bench_path"]

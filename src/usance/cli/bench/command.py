@@ -8,6 +8,7 @@ from typing import Any
 
 from usance.cli.bench.ledger import bench_ledger
 from usance.cli.bench.orders import bench_import
+from usance.cli.bench.path import bench_path
 from usance.cli.bench.report import Report, WrongResult
 from usance.cli.places import run
 from usance.kernel.records import encode
@@ -23,6 +24,12 @@ def measure_import(file: Path, rounds: int, *, as_json: bool) -> int:
     """Measure the import of an order file beside the bare reading of it."""
     address, home = ensure_server(os.environ), home_folder(os.environ)
     return _measure(bench_import(address, home, file, rounds), as_json=as_json)
+
+
+def measure_path(rounds: int, *, as_json: bool) -> int:
+    """Measure whole payments through the engine beside pgbench."""
+    address, home = ensure_server(os.environ), home_folder(os.environ)
+    return _measure(bench_path(address, home, rounds), as_json=as_json)
 
 
 def _measure(work: Coroutine[Any, Any, Report], *, as_json: bool) -> int:

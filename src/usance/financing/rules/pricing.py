@@ -1,7 +1,7 @@
 """What a sale will bring and what advancing it costs: pure figures from dated rows."""
 
 from datetime import date, datetime, timedelta
-from decimal import Decimal
+from decimal import Context, Decimal
 from typing import Final
 
 from usance.kernel.dates import Calendar
@@ -14,6 +14,7 @@ _WHOLE_BPS: Final = 10_000
 # Programmes state fees and charges per this many days.
 _FEE_PERIOD_DAYS: Final = 30
 _APR_DIGITS: Final = Decimal("0.0001")
+_POWERS: Final = Context(prec=20)
 
 
 class Price(Record, frozen=True):
@@ -91,7 +92,10 @@ def effective_annual_rate(principal: Money, cost: Money, days: int) -> str:
     if principal.minor <= 0 or days <= 0:
         return ""
     growth = 1 + Decimal(cost.minor) / principal.minor
-    return str((growth ** (Decimal(365) / days) - 1).quantize(_APR_DIGITS))
+    # By logarithm: `**` reckons every digit of its precision, many times over.
+    exponent = Decimal(365) / days
+    rate = _POWERS.exp(_POWERS.multiply(exponent, _POWERS.ln(growth))) - 1
+    return str(rate.quantize(_APR_DIGITS))
 
 
 def _fee_rule(programme: PolicyRow) -> str:

@@ -1,5 +1,6 @@
 """What a payment costs and at which rate: pure figures from dated rows and the day's fixings."""
 
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Final
@@ -53,10 +54,12 @@ def net_proceeds(payment: Payment, rail_fee: Money) -> Money:
     return converted - payment.quote.spread_of(converted)
 
 
-def latest_fixings(days: dict[date, FixingDay], on: date, back: int = 7) -> FixingDay | None:
+def latest_fixings(
+    published: Callable[[date], FixingDay | None], on: date, back: int = 7
+) -> FixingDay | None:
     """Return the newest fixings of `on` or of the days before it, at most `back` days old."""
     for age in range(back + 1):
-        found = days.get(on - timedelta(days=age))
+        found = published(on - timedelta(days=age))
         if found is not None:
             return found
     return None

@@ -31,12 +31,7 @@ def apply_record_fixings(draft: Draft, body: RecordFixings, _facts: None) -> Ref
 
 def fixings_on(draft: Draft, on: date) -> FixingDay | None:
     """Return the newest reference rates of a day or of the week before it."""
-    days = {}
-    for ordinal in range(on.toordinal() - _DAYS_BACK, on.toordinal() + 1):
-        day = draft.get(FIXINGS, date.fromordinal(ordinal))
-        if day is not None:
-            days[day.value_date] = day
-    return latest_fixings(days, on, _DAYS_BACK)
+    return latest_fixings(lambda day: draft.get(FIXINGS, day), on, _DAYS_BACK)
 
 
 def market_rate(draft: Draft, base: str, quote: str) -> Decimal | None:

@@ -5,6 +5,7 @@ the rail has said yes or no: no clock gives it up.
 """
 
 from datetime import timedelta
+from functools import lru_cache
 from uuid import UUID
 
 from usance.kernel.draft import Draft
@@ -27,6 +28,7 @@ class AskAgain(Record, frozen=True):
     instruction_id: InstructionId
 
 
+@lru_cache(maxsize=256)
 def rail_party(rail: str) -> PartyId:
     """Return the party a rail is in the ledger."""
     return PartyId.derived(0, "rail", rail)

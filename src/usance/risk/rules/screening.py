@@ -292,6 +292,7 @@ class Screens:
 
     def __init__(self) -> None:
         self._by_version: dict[str, Index] = {}
+        self._best: dict[tuple[tuple[str, ...], str, int], Hit | None] = {}
 
     def ready(self, index: Index) -> None:
         """Take in an index that was built beside the engine."""
@@ -306,7 +307,14 @@ class Screens:
 
         A version that is not ready is a bug: adopting a list builds its index first.
         """
+        asked = (tuple(versions), name, threshold)
+        if asked in self._best:
+            return self._best[asked]
         hits: list[Hit] = []
-        for version in versions:
+        for version in asked[0]:
             hits.extend(self._by_version[version].screen(name, threshold)[:1])
-        return min(hits, key=lambda hit: (-hit.score, hit.list, hit.entry_id), default=None)
+        best = min(hits, key=lambda hit: (-hit.score, hit.list, hit.entry_id), default=None)
+        if len(self._best) >= _MEMORY_MAX:
+            self._best.clear()
+        self._best[asked] = best
+        return best

@@ -1,0 +1,294 @@
+"""Whole payments a second, through every stage, beside pgbench's transactions.
+
+A payment is two commands: `pay` (judged, priced, quoted, routed, instructed) and the rail's yes
+(captured in the ledger, with an offer of finance). What follows from it is measured too: the
+draw under the mandate, and the settlement with repayment, reserve and payout. Every command is
+one fact. The engine runs in this process; two clients each give it a batch and wait.
+"""
+
+import asyncio
+import time
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+from usance.cli.bench.baseline import Baseline, baseline
+from usance.cli.bench.report import ROUNDS, Report, WrongResult, in_turn, machine, over, say
+from usance.cli.bench.scene import BEGINS, Sale, order_again, sales, set_the_scene
+from usance.financing.events import OfferMade
+from usance.financing.service import AcceptUnderMandate
+from usance.kernel.ids import derive
+from usance.kernel.money import Money
+from usance.kernel.records import Record
+from usance.parties.model import HOUSE
+from usance.payments.events import PaymentInitiated
+from usance.payments.ports import AnswerKind, RailAnswer
+from usance.payments.service import RecordAnswer, RecordSettlement
+from usance.runtime.commands import Command, Stage, Verb
+from usance.runtime.facts import Outcome
+from usance.runtime.postgres import ServerAddress, create_database, drop_database
+from usance.worker.session import Session, make_book, opened, place_of
+
+P = TypeVar("P", bound=Record)
+PAYMENTS: Final = 4096
+BATCH: Final = 1024
+CLIENTS: Final = 2
+_SECONDS: Final = 5
+_BOOK: Final = "bench_path"
+_OTHER: Final = "usance_bench_baseline"
+_VERBS: Final = ("pay", "record_answer", "accept_under_mandate", "record_settlement")
+_STATED: Final = ("pay", "record_answer")
+_FEE_BPS: Final = 100
+_WHOLE: Final = 10_000
+_CHECK: Final = """
+    with moved as (
+        select number, sum(d) as d, sum(c) as c from (
+            select debit as number, amount as d, 0 as c from ledger.transfers
+            where flags & 2 = 0 and flags & 8 = 0
+            union all
+            select credit, 0, amount from ledger.transfers
+            where flags & 2 = 0 and flags & 8 = 0) legs
+        group by number)
+    select (select count(*) from payments.payments where status = 'settled') as settled,
+           (select count(*) from financing.offers) as offers,
+           (select count(*) from financing.advances where status = 'repaid') as repaid,
+           (select count(*) from engine.outbox where verb = any($1)) as facts,
+           (select count(*) from engine.quarantine) as quarantined,
+           (select count(*) from ledger.balances full join moved using (number)
+            where coalesce(moved.d, 0) <> coalesce(debits_posted, 0)
+               or coalesce(moved.c, 0) <> coalesce(credits_posted, 0)) as wrong,
+           (select count(*) from (
+                select a.currency from ledger.accounts a join ledger.balances b using (number)
+                group by a.currency
+                having sum(b.debits_posted) <> sum(b.credits_posted)) uneven) as uneven
+"""
+
+
+class _Phase(Record, frozen=True):
+    """What the commands of one verb took in one round."""
+
+    count: int
+    seconds: float
+    cpu_seconds: float
+    wal_bytes: int
+
+
+class _Stopwatch:
+    """Adds up the time spent in the stages of a verb."""
+
+    def __init__(self) -> None:
+        self.seconds: defaultdict[str, float] = defaultdict(float)
+
+    def verb(self, name: str, verb: Verb) -> Verb:
+        """Return the verb with its stages under the watch."""
+        stages = tuple(
+            Stage(
+                self._timed(f"{name}.{at}.apply", stage.apply),
+                None
+                if stage.prepare is None
+                else self._timed_wait(f"{name}.{at}.prepare", stage.prepare),
+            )
+            for at, stage in enumerate(verb.stages, 1)
+        )
+        return Verb(verb.body, stages, verb.scope, verb.four_eyes)
+
+    def _timed(self, name: str, work: Callable[..., Any]) -> Callable[..., Any]:
+        def timed(*arguments: object) -> Any:  # noqa: ANN401 - as the stage
+            began = time.perf_counter()
+            try:
+                return work(*arguments)
+            finally:
+                self.seconds[name] += time.perf_counter() - began
+
+        return timed
+
+    def _timed_wait(self, name: str, work: Callable[..., Any]) -> Callable[..., Any]:
+        async def timed(*arguments: object) -> Any:  # noqa: ANN401 - as the stage
+            began = time.perf_counter()
+            try:
+                return await work(*arguments)
+            finally:
+                self.seconds[name] += time.perf_counter() - began
+
+        return timed
+
+
+class _Load:
+    """Brings payments through a book, verb by verb."""
+
+    def __init__(self, session: Session, pattern: list[Sale], payments: int) -> None:
+        self.phases: dict[str, list[_Phase]] = {verb: [] for verb in _VERBS}
+        self.acknowledged: Counter[str] = Counter()
+        self._session = session
+        self._pattern = pattern
+        self._payments = payments
+        self._asked = 0
+
+    async def round(self) -> float:
+        """Carry out one round and return the payments a second."""
+        pays = await order_again(self._session, self._pattern, self._asked, self._payments)
+        self._asked += len(pays)
+        paid = await self._phase("pay", pays, [pay.order_id for pay in pays])
+        begun = _parts(paid, PaymentInitiated)
+        answers = [_yes(each) for each in begun]
+        ids = [each.instruction_id for each in begun]
+        captured = await self._phase("record_answer", answers, ids)
+        offers = [made.offer_id for made in _parts(captured, OfferMade)]
+        accepts = [AcceptUnderMandate(offer) for offer in offers]
+        await self._phase("accept_under_mandate", accepts, offers)
+        settlements = [_settled(each) for each in begun]
+        await self._phase("record_settlement", settlements, ids)
+        return len(answers) / sum(self.phases[verb][-1].seconds for verb in _STATED)
+
+    async def _phase(
+        self, verb: str, bodies: Sequence[Record], keys: Sequence[object]
+    ) -> list[Outcome]:
+        """Have one verb carried out for all; the next batch when the last is answered."""
+        commands = [
+            Command(derive(int(BEGINS.timestamp() * 1000), verb, key), verb, HOUSE, body)
+            for body, key in zip(bodies, keys, strict=True)
+        ]
+        starts = iter(range(0, len(commands), BATCH))
+        outcomes: dict[int, list[Outcome]] = {}
+
+        async def client(starts: Iterator[int]) -> None:
+            for start in starts:
+                outcomes[start] = await self._session.book.submit(commands[start : start + BATCH])
+
+        written = await self._written()
+        began, cpu = time.perf_counter(), time.process_time()
+        await asyncio.gather(*(client(starts) for _ in range(CLIENTS)))
+        seconds, cpu_seconds = time.perf_counter() - began, time.process_time() - cpu
+        wal = await self._written() - written
+        self.phases[verb].append(_Phase(len(commands), seconds, cpu_seconds, wal))
+        found = [each for start in sorted(outcomes) for each in outcomes[start]]
+        refused = Counter(each.refusal.code for each in found if each.refusal is not None)
+        if refused:
+            raise WrongResult(f"{verb} was refused: {dict(refused)}")
+        self.acknowledged[verb] += len(found)
+        return found
+
+    async def _written(self) -> int:
+        """Return how many bytes of WAL the server has written so far."""
+        return int(await self._session.pool.fetchval("select pg_current_wal_insert_lsn() - '0/0'"))
+
+
+def _parts(outcomes: Sequence[Outcome], kind: type[P]) -> list[P]:
+    """Return the parts of a kind that were told: a payment that risk stops is not begun."""
+    found = [each.fact.part(kind) for each in outcomes if each.fact is not None]
+    return [part for part in found if part is not None]
+
+
+def _yes(begun: PaymentInitiated) -> RecordAnswer:
+    reference = f"bench-{begun.instruction_id.hex[-12:]}"
+    return RecordAnswer(begun.instruction_id, RailAnswer(AnswerKind.CONFIRMED, "", reference))
+
+
+def _settled(begun: PaymentInitiated) -> RecordSettlement:
+    fee = Money(begun.gross.minor * _FEE_BPS // _WHOLE, begun.gross.currency)
+    notice = f"bench-set-{begun.instruction_id.hex}"
+    return RecordSettlement(begun.payment_id, notice, begun.gross, fee)
+
+
+async def bench_path(
+    address: ServerAddress,
+    home: Path,
+    rounds: int = ROUNDS,
+    payments: int = PAYMENTS,
+    seconds: int = _SECONDS,
+) -> Report:
+    """Measure whole payments. payments: how many a round begins; seconds: of the baseline.
+
+    Raises WrongResult where the book does not agree with what was acknowledged.
+    """
+    place = place_of(address, home, _BOOK)
+    await drop_database(address, _OTHER)
+    await create_database(address, _OTHER)
+    other = baseline(address.dsn(_OTHER), seconds)
+    say(f"baseline: {other.name}")
+    try:
+        await other.make()
+        await make_book(place, BEGINS, test_clock=True, anew=True)
+        async with opened(place, engine=True) as session:
+            await set_the_scene(session)
+            return await _measure(session, other, rounds, payments)
+    finally:
+        for database in (place.database, _OTHER):
+            await drop_database(address, database)
+
+
+async def _measure(session: Session, other: Baseline, rounds: int, payments: int) -> Report:
+    load = _Load(session, await sales(session), payments)
+    watch = _Stopwatch()
+    assert session.engine is not None, "the bench is its book's engine"
+    session.engine.path = {
+        name: watch.verb(name, verb) if name in _VERBS else verb
+        for name, verb in session.path.items()
+    }
+    ours, theirs = await in_turn(rounds, load.round, other.run)
+    await _check(session, load.acknowledged)
+    await other.check()
+    rate, base = over(ours), over(theirs)
+    return Report(
+        "path",
+        {
+            "payments_per_s": rate,
+            "payments": load.acknowledged["record_answer"],
+            "payments_stopped": load.acknowledged["pay"] - load.acknowledged["record_answer"],
+            "advances": load.acknowledged["accept_under_mandate"],
+            "batch": BATCH,
+            "clients": CLIENTS,
+            "with_draw_and_settlement_per_s": over(_whole_rates(load.phases)),
+            "verbs": {verb: _figures(phases) for verb, phases in load.phases.items()},
+            "stage_us": _stages(watch.seconds, load.acknowledged),
+            "wal_bytes_per_payment": over(_wal(load.phases)),
+        },
+        {"name": other.name, "transactions_per_s": base},
+        round(rate.median / base.median, 2),
+        machine(),
+    )
+
+
+def _figures(phases: Sequence[_Phase]) -> dict[str, Any]:
+    return {
+        "commands_per_s": over([each.count / each.seconds for each in phases]),
+        "us": over([1e6 * each.seconds / each.count for each in phases], 1),
+        "cpu_us": over([1e6 * each.cpu_seconds / each.count for each in phases], 1),
+        "wal_bytes": over([each.wal_bytes / each.count for each in phases]),
+    }
+
+
+def _whole_rates(phases: Mapping[str, Sequence[_Phase]]) -> list[float]:
+    rounds = zip(*(phases[verb] for verb in _VERBS), strict=True)
+    return [each[1].count / sum(phase.seconds for phase in each) for each in rounds]
+
+
+def _wal(phases: Mapping[str, Sequence[_Phase]]) -> list[float]:
+    rounds = zip(*(phases[verb] for verb in _STATED), strict=True)
+    return [sum(phase.wal_bytes for phase in each) / each[1].count for each in rounds]
+
+
+def _stages(seconds: Mapping[str, float], counts: Mapping[str, int]) -> dict[str, float]:
+    """Return the microseconds a command spends in each stage of its verb, over all rounds."""
+    return {
+        stage: round(1e6 * spent / counts[stage.partition(".")[0]], 1)
+        for stage, spent in sorted(seconds.items())
+    }
+
+
+async def _check(session: Session, acknowledged: Mapping[str, int]) -> None:
+    """Count what is in the book, and reckon every balance again from its transfers."""
+    row = await session.pool.fetchrow(_CHECK, list(_VERBS))
+    assert row is not None, "a query of sums has a row"
+    expected = {
+        "settled": acknowledged["record_settlement"],
+        "offers": acknowledged["accept_under_mandate"],
+        "repaid": acknowledged["accept_under_mandate"],
+        "facts": sum(acknowledged.values()),
+        "quarantined": 0,
+        "wrong": 0,
+        "uneven": 0,
+    }
+    if dict(row) != expected:
+        raise WrongResult(f"expected {expected}, found {dict(row)}")
