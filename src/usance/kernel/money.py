@@ -24,6 +24,7 @@ from usance.kernel.records import Record
 _EXPONENTS: Final[dict[str, int]] = {
     entry.code: entry.exponent for entry in iso4217.Currency if entry.exponent is not None
 }
+CURRENCIES: Final = tuple(_EXPONENTS)
 MINOR_MAX: Final = 2**63 - 1
 
 
