@@ -281,9 +281,23 @@ def ledger() -> None:
         },
     )
     op.create_table(
+        "closures",
+        sa.Column("number", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("closed", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("number"),
+        schema="ledger",
+    )
+    op.create_table(
         "counters",
         sa.Column("id", sa.Text(), autoincrement=False, nullable=False),
         sa.Column("value", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+        schema="ledger",
+    )
+    op.create_table(
+        "failed_transfers",
+        sa.Column("id", sa.Uuid(), autoincrement=False, nullable=False),
+        sa.Column("result", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
         schema="ledger",
     )
@@ -299,6 +313,16 @@ def ledger() -> None:
         schema="ledger",
     )
     op.create_table(
+        "named_accounts",
+        sa.Column("id", sa.Uuid(), autoincrement=False, nullable=False),
+        sa.Column("number", sa.BigInteger(), nullable=False),
+        sa.Column("currency", sa.Text(), nullable=False),
+        sa.Column("code", sa.BigInteger(), nullable=False),
+        sa.Column("flags", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+        schema="ledger",
+    )
+    op.create_table(
         "transfers",
         sa.Column("id", sa.Uuid(), autoincrement=False, nullable=False),
         sa.Column("position", sa.BigInteger(), nullable=False),
@@ -310,7 +334,7 @@ def ledger() -> None:
         sa.Column("pending_id", sa.Uuid(), nullable=True),
         sa.Column("value_date", sa.Date(), nullable=False),
         sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
-        sa.CheckConstraint("amount > 0"),
+        sa.CheckConstraint("amount > 0 or amount = 0 and flags <> 0"),
         sa.CheckConstraint("debit <> credit"),
         sa.PrimaryKeyConstraint("id"),
         schema="ledger",

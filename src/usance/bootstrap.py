@@ -117,6 +117,9 @@ def _ledger_verbs() -> dict[str, Verb]:
     transfers = ledger.TransferStage()
     return {
         "open_accounts": _verb(ledger.OpenAccounts, ledger.apply_open_accounts, "ledger:post"),
+        # For books that replay another ledger's: no mouth of a house's book offers it.
+        "create_accounts": _verb(ledger.CreateAccounts, ledger.apply_create_accounts),
+        "expire_hold": _verb(ledger.ExpireHold, ledger.apply_expire_hold),
         "create_transfers": Verb(
             ledger.CreateTransfers,
             (Stage(transfers.apply, transfers.prepare),),

@@ -8,7 +8,8 @@ from uuid import UUID
 from usance.kernel.ids import fresh
 from usance.ledger.events import TransfersCreated
 from usance.ledger.service import CreateTransfers, TransferRequest, TransferStage
-from usance.ledger.tables import HOLDS, TRANSFERS
+from usance.ledger.service.transfers import HIGHEST_ID
+from usance.ledger.tables import FAILED_TRANSFERS, HOLDS, TRANSFERS
 from usance.runtime.commands import Command
 from usance.runtime.draft import Overlay, State
 from usance.runtime.rows import HOT_TABLES
@@ -18,7 +19,7 @@ class Tables:
     """What memory lets go of: rows by table and key. A loader for one overlay at a time."""
 
     def __init__(self) -> None:
-        self.rows_of: dict[Any, dict[Any, Any]] = {TRANSFERS: {}, HOLDS: {}}
+        self.rows_of: dict[Any, dict[Any, Any]] = {TRANSFERS: {}, HOLDS: {}, FAILED_TRANSFERS: {}}
         self.overlay = Overlay(State(), None)
 
     async def rows(self, table, keys) -> None:
@@ -26,9 +27,9 @@ class Tables:
         self.overlay.loaded.keep(table, [stored[key] for key in keys if key in stored])
 
     async def fetch(self, sql, *_arguments) -> list[Any]:
-        assert sql == "select id from ledger.transfers order by id desc limit 1", sql
-        stored = sorted(self.rows_of[TRANSFERS])
-        return [{"id": stored[-1]}] if stored else []
+        assert sql == HIGHEST_ID, sql
+        used = [*self.rows_of[TRANSFERS], *self.rows_of[FAILED_TRANSFERS]]
+        return [{"id": max(used, default=None)}]
 
     def write(self) -> None:
         """Take over what the overlay would flush."""

@@ -61,7 +61,12 @@ class Author:
         debit, credit = self.pair()
         flags = PENDING if self.pen.randint(1, 3) == 1 else 0
         if self.pen.randint(1, 40) == 1:
-            flags = self.pen.choice((POST | VOID, PENDING | POST, 16, -1, POST))
+            flags = self.pen.choice((POST | VOID, PENDING | POST, 256, -1, POST, 64, 16 | POST))
+        roll = self.pen.randint(1, 24)
+        if roll <= 3:
+            flags |= self.pen.choice((16, 32, 48))
+        if roll == 4 and self.pen.randint(1, 3) == 1:
+            flags |= PENDING | self.pen.choice((64, 128, 192))
         amount = self.pen.choice(AMOUNTS)
         if self.pen.randint(1, 12) == 1:
             amount = self.pen.choice(ODD_AMOUNTS)
@@ -86,7 +91,7 @@ class Author:
         holds = self.book.holds()
         if self.pen.randint(1, 4) == 1:
             # Perhaps one that an earlier command of the same batch is about to make.
-            holds = [each for each in self.asked[-6:] if each.flags == PENDING] or holds
+            holds = [each for each in self.asked[-6:] if each.flags & PENDING] or holds
         if not holds:
             return self.move()
         still_open = [hold for hold in holds if self.book.end_of(hold) == "open"]
@@ -98,7 +103,9 @@ class Author:
         resolved = Request(self.new_id(), 0, 0, amount, flags, hold.id)
         odd = self.pen.randint(1, 12)
         if odd == 1:
-            return replace(resolved, amount=self.pen.choice((hold.amount + 1, -1, hold.amount, 1)))
+            return replace(
+                resolved, amount=self.pen.choice((hold.amount + 1, -1, hold.amount, 1, LARGEST))
+            )
         if odd == 2:
             return replace(resolved, debit=self.pen.randint(1, 5), credit=hold.credit)
         if odd == 3:

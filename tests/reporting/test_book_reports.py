@@ -207,7 +207,7 @@ def test_there_is_no_tape_of_a_stranger(in_book):
 def test_a_resolved_hold_is_held_no_more(in_book, _case, flags, amount, expected):
     async def story(book):
         hold, _ = await two_days(book)
-        await post(book, request(0, 0, amount, "payout_paid", flags, hold.id))
+        await post(book, request(0, 0, amount, "", flags, hold.id))
         then = await trial_balance(book.connection, recorded_at=NEXT_DAY)
         return await trial_balance(book.connection), then
 
@@ -341,7 +341,7 @@ def test_whatever_is_posted_the_books_balance_and_statements_add_up(server_addre
             if flags in {Flags.POST_PENDING, Flags.VOID_PENDING}:
                 if not holds:
                     continue
-                asked = request(0, 0, 0, "payout_paid", flags, holds.pop())
+                asked = request(0, 0, 0, "", flags, holds.pop())
             else:
                 asked = request(*pair, amount, "payout", flags)
             await post(book, asked, value_date=book.clock.now().date())

@@ -474,7 +474,7 @@ def test_an_id_that_another_verb_gave_a_transfer_counts_as_taken(server_address)
                 transfer_id(90),
             )
             [outcome] = await engine.submit([transfer(90, 1, 2, 6)])
-            assert result_of(outcome) == "exists_with_different_fields"
+            assert result_of(outcome) == "exists_with_different_amount"
 
     asyncio.run(story())
 

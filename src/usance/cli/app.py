@@ -24,11 +24,13 @@ proofs = typer.Typer(no_args_is_help=True, help="Prove a fact, or check somebody
 clock = typer.Typer(no_args_is_help=True, help="Set the time of a test book forward.")
 reports = typer.Typer(no_args_is_help=True, help="Trial balance, seller statement, funder tape.")
 bench = typer.Typer(no_args_is_help=True, help="Measure, beside a baseline in the same run.")
+ledger = typer.Typer(no_args_is_help=True, help="The ledger by itself, without the house.")
 app.add_typer(imports, name="import")
 app.add_typer(proofs, name="proof")
 app.add_typer(clock, name="clock")
 app.add_typer(reports, name="report")
 app.add_typer(bench, name="bench")
+app.add_typer(ledger, name="ledger")
 
 
 @app.command()
@@ -290,3 +292,15 @@ def bench_import(
     from usance.cli.bench.command import measure_import
 
     raise typer.Exit(measure_import(file, rounds, as_json=as_json))
+
+
+@ledger.command("apply")
+def ledger_apply(
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="JSON lines.")],
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Have a new book create what a file asks for; print a result code for each event."""
+    from usance.cli.ledger_apply import apply_file
+
+    apply_file(file, as_json=as_json)

@@ -25,6 +25,7 @@ _EXPONENTS: Final[dict[str, int]] = {
     entry.code: entry.exponent for entry in iso4217.Currency if entry.exponent is not None
 }
 _BPS: Final = 10_000
+CURRENCIES: Final = tuple(_EXPONENTS)
 MINOR_MAX: Final = 2**63 - 1
 
 

@@ -17,26 +17,100 @@ class TransferResult(StrEnum):
     LINKED_EVENT_CHAIN_OPEN = "linked_event_chain_open"
     RESERVED_FLAG = "reserved_flag"
     ID_MUST_NOT_BE_ZERO = "id_must_not_be_zero"
-    EXISTS_WITH_DIFFERENT_FIELDS = "exists_with_different_fields"
+    ID_MUST_NOT_BE_INT_MAX = "id_must_not_be_int_max"
+    EXISTS_WITH_DIFFERENT_FLAGS = "exists_with_different_flags"
+    EXISTS_WITH_DIFFERENT_PENDING_ID = "exists_with_different_pending_id"
+    EXISTS_WITH_DIFFERENT_TIMEOUT = "exists_with_different_timeout"
+    EXISTS_WITH_DIFFERENT_DEBIT_ACCOUNT_ID = "exists_with_different_debit_account_id"
+    EXISTS_WITH_DIFFERENT_CREDIT_ACCOUNT_ID = "exists_with_different_credit_account_id"
+    EXISTS_WITH_DIFFERENT_AMOUNT = "exists_with_different_amount"
+    EXISTS_WITH_DIFFERENT_CURRENCY = "exists_with_different_currency"
+    EXISTS_WITH_DIFFERENT_CODE = "exists_with_different_code"
     EXISTS = "exists"
+    ID_ALREADY_FAILED = "id_already_failed"
     FLAGS_ARE_MUTUALLY_EXCLUSIVE = "flags_are_mutually_exclusive"
+    DEBIT_ACCOUNT_ID_MUST_NOT_BE_ZERO = "debit_account_id_must_not_be_zero"
+    DEBIT_ACCOUNT_ID_MUST_NOT_BE_INT_MAX = "debit_account_id_must_not_be_int_max"
+    CREDIT_ACCOUNT_ID_MUST_NOT_BE_ZERO = "credit_account_id_must_not_be_zero"
+    CREDIT_ACCOUNT_ID_MUST_NOT_BE_INT_MAX = "credit_account_id_must_not_be_int_max"
+    ACCOUNTS_MUST_BE_DIFFERENT = "accounts_must_be_different"
     PENDING_ID_MUST_BE_ZERO = "pending_id_must_be_zero"
     PENDING_ID_MUST_NOT_BE_ZERO = "pending_id_must_not_be_zero"
-    PENDING_TRANSFER_NOT_FOUND = "pending_transfer_not_found"
-    PENDING_TRANSFER_HAS_DIFFERENT_ACCOUNTS = "pending_transfer_has_different_accounts"
-    PENDING_TRANSFER_ALREADY_POSTED = "pending_transfer_already_posted"
-    PENDING_TRANSFER_ALREADY_VOIDED = "pending_transfer_already_voided"
-    PENDING_TRANSFER_EXPIRED = "pending_transfer_expired"
-    EXCEEDS_PENDING_TRANSFER_AMOUNT = "exceeds_pending_transfer_amount"
-    PENDING_TRANSFER_HAS_DIFFERENT_AMOUNT = "pending_transfer_has_different_amount"
-    ACCOUNTS_MUST_BE_DIFFERENT = "accounts_must_be_different"
+    PENDING_ID_MUST_NOT_BE_INT_MAX = "pending_id_must_not_be_int_max"
+    PENDING_ID_MUST_BE_DIFFERENT = "pending_id_must_be_different"
+    TIMEOUT_RESERVED_FOR_PENDING_TRANSFER = "timeout_reserved_for_pending_transfer"
+    CLOSING_TRANSFER_MUST_BE_PENDING = "closing_transfer_must_be_pending"
     AMOUNT_MUST_BE_POSITIVE = "amount_must_be_positive"
+    CURRENCY_MUST_NOT_BE_EMPTY = "currency_must_not_be_empty"
+    CODE_MUST_NOT_BE_EMPTY = "code_must_not_be_empty"
     DEBIT_ACCOUNT_NOT_FOUND = "debit_account_not_found"
     CREDIT_ACCOUNT_NOT_FOUND = "credit_account_not_found"
     ACCOUNTS_MUST_HAVE_THE_SAME_CURRENCY = "accounts_must_have_the_same_currency"
-    OVERFLOWS_BALANCE = "overflows_balance"
+    TRANSFER_MUST_HAVE_THE_SAME_CURRENCY_AS_ACCOUNTS = (
+        "transfer_must_have_the_same_currency_as_accounts"
+    )
+    PENDING_TRANSFER_NOT_FOUND = "pending_transfer_not_found"
+    PENDING_TRANSFER_NOT_PENDING = "pending_transfer_not_pending"
+    PENDING_TRANSFER_HAS_DIFFERENT_DEBIT_ACCOUNT_ID = (
+        "pending_transfer_has_different_debit_account_id"
+    )
+    PENDING_TRANSFER_HAS_DIFFERENT_CREDIT_ACCOUNT_ID = (
+        "pending_transfer_has_different_credit_account_id"
+    )
+    PENDING_TRANSFER_HAS_DIFFERENT_CURRENCY = "pending_transfer_has_different_currency"
+    PENDING_TRANSFER_HAS_DIFFERENT_CODE = "pending_transfer_has_different_code"
+    EXCEEDS_PENDING_TRANSFER_AMOUNT = "exceeds_pending_transfer_amount"
+    PENDING_TRANSFER_HAS_DIFFERENT_AMOUNT = "pending_transfer_has_different_amount"
+    PENDING_TRANSFER_ALREADY_POSTED = "pending_transfer_already_posted"
+    PENDING_TRANSFER_ALREADY_VOIDED = "pending_transfer_already_voided"
+    PENDING_TRANSFER_EXPIRED = "pending_transfer_expired"
+    DEBIT_ACCOUNT_ALREADY_CLOSED = "debit_account_already_closed"
+    CREDIT_ACCOUNT_ALREADY_CLOSED = "credit_account_already_closed"
+    OVERFLOWS_DEBITS_PENDING = "overflows_debits_pending"
+    OVERFLOWS_CREDITS_PENDING = "overflows_credits_pending"
+    OVERFLOWS_DEBITS_POSTED = "overflows_debits_posted"
+    OVERFLOWS_CREDITS_POSTED = "overflows_credits_posted"
+    OVERFLOWS_DEBITS = "overflows_debits"
+    OVERFLOWS_CREDITS = "overflows_credits"
+    OVERFLOWS_TIMEOUT = "overflows_timeout"
     EXCEEDS_CREDITS = "exceeds_credits"
     EXCEEDS_DEBITS = "exceeds_debits"
+
+
+# What may be otherwise a moment later. An id that failed so is spent: a copy of the request that
+# comes late does not move money that nobody expects to move any more.
+PASSING: Final = frozenset(
+    {
+        TransferResult.DEBIT_ACCOUNT_NOT_FOUND,
+        TransferResult.CREDIT_ACCOUNT_NOT_FOUND,
+        TransferResult.PENDING_TRANSFER_NOT_FOUND,
+        TransferResult.DEBIT_ACCOUNT_ALREADY_CLOSED,
+        TransferResult.CREDIT_ACCOUNT_ALREADY_CLOSED,
+        TransferResult.EXCEEDS_CREDITS,
+        TransferResult.EXCEEDS_DEBITS,
+    }
+)
+
+
+class AccountResult(StrEnum):
+    """The result of one account asked for by a caller's own id, checked in the order of this list.
+
+    The semantics follow TigerBeetle's public description of create_accounts.
+    """
+
+    CREATED = "created"
+    LINKED_EVENT_FAILED = "linked_event_failed"
+    LINKED_EVENT_CHAIN_OPEN = "linked_event_chain_open"
+    RESERVED_FLAG = "reserved_flag"
+    ID_MUST_NOT_BE_ZERO = "id_must_not_be_zero"
+    ID_MUST_NOT_BE_INT_MAX = "id_must_not_be_int_max"
+    EXISTS_WITH_DIFFERENT_FLAGS = "exists_with_different_flags"
+    EXISTS_WITH_DIFFERENT_CURRENCY = "exists_with_different_currency"
+    EXISTS_WITH_DIFFERENT_CODE = "exists_with_different_code"
+    EXISTS = "exists"
+    FLAGS_ARE_MUTUALLY_EXCLUSIVE = "flags_are_mutually_exclusive"
+    CURRENCY_MUST_NOT_BE_EMPTY = "currency_must_not_be_empty"
+    CODE_MUST_NOT_BE_ZERO = "code_must_not_be_zero"
 
 
 INSUFFICIENT_BALANCE: Final = Code(

@@ -158,7 +158,35 @@ class Flags:
     PENDING: Final = 2
     POST_PENDING: Final = 4
     VOID_PENDING: Final = 8
+    BALANCING_DEBIT: Final = 16
+    BALANCING_CREDIT: Final = 32
+    CLOSING_DEBIT: Final = 64
+    CLOSING_CREDIT: Final = 128
+    RESOLVING: Final = POST_PENDING | VOID_PENDING
+    BALANCING: Final = BALANCING_DEBIT | BALANCING_CREDIT
+    CLOSING: Final = CLOSING_DEBIT | CLOSING_CREDIT
+    ALL: Final = 255
+
+
+class AccountFlags:
+    """How an account made under a caller's own id behaves: bits of its `flags`."""
+
+    NONE: Final = 0
+    LINKED: Final = 1
+    DEBITS_MUST_NOT_EXCEED_CREDITS: Final = 2
+    CREDITS_MUST_NOT_EXCEED_DEBITS: Final = 4
+    CLOSED: Final = 8
     ALL: Final = 15
+
+
+class NamedAccount(Record, frozen=True):
+    """An account that goes by its caller's 128-bit id. code: what it is to the caller."""
+
+    id: UUID
+    number: int
+    currency: Currency
+    code: int
+    flags: int
 
 
 class Transfer(Record, frozen=True):
@@ -178,6 +206,39 @@ class Transfer(Record, frozen=True):
     pending_id: UUID | None
     value_date: date
     recorded_at: datetime
+
+
+class TransferRequest(Record, frozen=True):
+    """One transfer asked for, accounts by number, amount in minor units.
+
+    flags: see Flags. To post or void a hold, accounts and amount may be 0 and code "": the hold's
+    own are meant; MINOR_MAX too posts the whole hold. timeout: seconds after which a hold runs
+    out, 0 for never. currency: where given, the accounts must have it.
+    """
+
+    id: UUID
+    debit: int
+    credit: int
+    amount: int
+    code: str = "manual"
+    flags: int = 0
+    pending_id: UUID | None = None
+    timeout: int = 0
+    currency: str | None = None
+
+
+class FailedTransfer(Record, frozen=True):
+    """The id of a transfer that was refused for a reason that passes."""
+
+    id: UUID
+    result: str
+
+
+class Closure(Record, frozen=True):
+    """Whether an account that was closed once is closed now."""
+
+    number: int
+    closed: bool
 
 
 class HoldState(StrEnum):

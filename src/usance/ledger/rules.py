@@ -5,6 +5,8 @@ same. The engine, the reference model's tests and the audit all stand on these f
 """
 
 from collections.abc import Mapping
+from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from usance.kernel.money import MINOR_MAX, Money
@@ -20,24 +22,64 @@ from usance.ledger.model import (
     Leg,
     Limit,
     Ref,
-    Transfer,
+    TransferRequest,
     Where,
 )
 
+_ID_MAX: Final = UUID(int=2**128 - 1)
 
-def form_error(transfer: Transfer) -> TransferResult | None:
-    """Return what is wrong with a transfer by itself, whatever the book's state."""
-    flags = transfer.flags
-    two_phase = flags & (Flags.PENDING | Flags.POST_PENDING | Flags.VOID_PENDING)
-    if not transfer.id.int:
-        return TransferResult.ID_MUST_NOT_BE_ZERO
-    if two_phase & (two_phase - 1):
+
+def form_error(asked: TransferRequest) -> TransferResult | None:
+    """Return what is wrong with a request by itself, whatever the book's state, its id apart."""
+    flags = asked.flags
+    if _excluding(flags):
         return TransferResult.FLAGS_ARE_MUTUALLY_EXCLUSIVE
-    resolves = flags & (Flags.POST_PENDING | Flags.VOID_PENDING)
-    if resolves and transfer.pending_id is None:
-        return TransferResult.PENDING_ID_MUST_NOT_BE_ZERO
-    if not resolves and transfer.pending_id is not None:
+    if flags & Flags.RESOLVING:
+        return _resolving_form_error(asked)
+    if not asked.debit:
+        return TransferResult.DEBIT_ACCOUNT_ID_MUST_NOT_BE_ZERO
+    if asked.debit == MINOR_MAX:
+        return TransferResult.DEBIT_ACCOUNT_ID_MUST_NOT_BE_INT_MAX
+    if not asked.credit:
+        return TransferResult.CREDIT_ACCOUNT_ID_MUST_NOT_BE_ZERO
+    if asked.credit == MINOR_MAX:
+        return TransferResult.CREDIT_ACCOUNT_ID_MUST_NOT_BE_INT_MAX
+    if asked.debit == asked.credit:
+        return TransferResult.ACCOUNTS_MUST_BE_DIFFERENT
+    if asked.pending_id is not None:
         return TransferResult.PENDING_ID_MUST_BE_ZERO
+    if asked.timeout and not flags & Flags.PENDING:
+        return TransferResult.TIMEOUT_RESERVED_FOR_PENDING_TRANSFER
+    if flags & Flags.CLOSING and not flags & Flags.PENDING:
+        return TransferResult.CLOSING_TRANSFER_MUST_BE_PENDING
+    if asked.amount < 0 or (asked.amount == 0 and not flags & Flags.CLOSING):
+        return TransferResult.AMOUNT_MUST_BE_POSITIVE
+    if asked.currency == "":
+        return TransferResult.CURRENCY_MUST_NOT_BE_EMPTY
+    if not asked.code:
+        return TransferResult.CODE_MUST_NOT_BE_EMPTY
+    return None
+
+
+def _excluding(flags: int) -> bool:
+    two_phase = flags & (Flags.PENDING | Flags.RESOLVING)
+    return bool(
+        two_phase & (two_phase - 1)
+        or (flags & Flags.RESOLVING and flags & (Flags.BALANCING | Flags.CLOSING))
+    )
+
+
+def _resolving_form_error(asked: TransferRequest) -> TransferResult | None:
+    if asked.pending_id is None or not asked.pending_id.int:
+        return TransferResult.PENDING_ID_MUST_NOT_BE_ZERO
+    if asked.pending_id == _ID_MAX:
+        return TransferResult.PENDING_ID_MUST_NOT_BE_INT_MAX
+    if asked.pending_id == asked.id:
+        return TransferResult.PENDING_ID_MUST_BE_DIFFERENT
+    if asked.timeout:
+        return TransferResult.TIMEOUT_RESERVED_FOR_PENDING_TRANSFER
+    if asked.amount < 0:
+        return TransferResult.AMOUNT_MUST_BE_POSITIVE
     return None
 
 
@@ -52,29 +94,51 @@ def account_error(debit: Account | None, credit: Account | None) -> TransferResu
     return None
 
 
-def hold_error(hold: Hold | None, transfer: Transfer) -> TransferResult | None:
-    """Return why a hold cannot be posted or voided by this transfer.
+def hold_error(
+    hold: Hold | None, asked: TransferRequest, now: datetime, differs: TransferResult | None = None
+) -> TransferResult | None:
+    """Return why a hold cannot be posted or voided by this request.
 
-    Accounts and amount that the transfer leaves at 0 are the hold's own; a void frees it whole.
+    Accounts and amount that the request leaves at 0 are the hold's own; a void frees it whole.
+    differs: what else of the request is not as the hold has it. A hold has run out at its very
+    moment, whether or not what it reserved is free yet.
     """
     if hold is None:
         return TransferResult.PENDING_TRANSFER_NOT_FOUND
-    if transfer.debit not in {0, hold.debit} or transfer.credit not in {0, hold.credit}:
-        return TransferResult.PENDING_TRANSFER_HAS_DIFFERENT_ACCOUNTS
+    if asked.debit not in {0, hold.debit}:
+        return TransferResult.PENDING_TRANSFER_HAS_DIFFERENT_DEBIT_ACCOUNT_ID
+    if asked.credit not in {0, hold.credit}:
+        return TransferResult.PENDING_TRANSFER_HAS_DIFFERENT_CREDIT_ACCOUNT_ID
+    if differs is not None:
+        return differs
+    posting = asked.flags & Flags.POST_PENDING
+    if asked.amount > hold.amount and not (posting and asked.amount == MINOR_MAX):
+        return TransferResult.EXCEEDS_PENDING_TRANSFER_AMOUNT
+    if not posting and asked.amount not in {0, hold.amount}:
+        return TransferResult.PENDING_TRANSFER_HAS_DIFFERENT_AMOUNT
     ended = {
         HoldState.POSTED: TransferResult.PENDING_TRANSFER_ALREADY_POSTED,
         HoldState.VOIDED: TransferResult.PENDING_TRANSFER_ALREADY_VOIDED,
         HoldState.EXPIRED: TransferResult.PENDING_TRANSFER_EXPIRED,
     }.get(hold.state)
-    if ended is not None:
-        return ended
-    if transfer.amount > hold.amount:
-        return TransferResult.EXCEEDS_PENDING_TRANSFER_AMOUNT
-    if transfer.flags & Flags.VOID_PENDING and transfer.amount not in {0, hold.amount}:
-        return TransferResult.PENDING_TRANSFER_HAS_DIFFERENT_AMOUNT
-    if transfer.amount < 0:
-        return TransferResult.AMOUNT_MUST_BE_POSITIVE
-    return None
+    if ended is None and hold.expires_at is not None and hold.expires_at <= now:
+        return TransferResult.PENDING_TRANSFER_EXPIRED
+    return ended
+
+
+def posted_amount(hold: Hold, asked: int) -> int:
+    """Return how much of a hold is posted: 0 and the largest amount both mean all of it."""
+    return hold.amount if asked in {0, MINOR_MAX} else asked
+
+
+def balancing_amount(flags: int, amount: int, debit: Balance, credit: Balance) -> int:
+    """Return as much of an amount as is there on the side or sides that it must balance."""
+    if flags & Flags.BALANCING_DEBIT:
+        amount = min(amount, available(debit))
+    if flags & Flags.BALANCING_CREDIT:
+        there = credit.debits_posted - credit.credits_posted - credit.credits_pending
+        amount = min(amount, there)
+    return amount
 
 
 def debited(balance: Balance, amount: int, *, pending: bool) -> Balance:
@@ -118,28 +182,42 @@ def credited(balance: Balance, amount: int, *, pending: bool) -> Balance:
 def move_error(
     debit: Account, after_debit: Balance, credit: Account, after_credit: Balance
 ) -> TransferResult | None:
-    """Return which limit the two balances after a transfer would break, the first in order."""
-    one, other = limit_error(debit, after_debit), limit_error(credit, after_credit)
-    overflow = TransferResult.OVERFLOWS_BALANCE
-    return overflow if overflow in {one, other} else one or other
+    """Return which limit the two balances after a transfer would break, the first in order.
 
-
-def limit_error(account: Account, balance: Balance) -> TransferResult | None:
-    """Return which limit a balance would break. Holds against the account count in full."""
-    if balance.debits_pending + balance.debits_posted > MINOR_MAX:
-        return TransferResult.OVERFLOWS_BALANCE
-    if balance.credits_pending + balance.credits_posted > MINOR_MAX:
-        return TransferResult.OVERFLOWS_BALANCE
+    Holds against an account count in full.
+    """
+    overflow = overflow_error(after_debit, after_credit)
+    if overflow is not None:
+        return overflow
+    debits = after_debit.debits_pending + after_debit.debits_posted
+    credits_ = after_credit.credits_pending + after_credit.credits_posted
     if (
-        account.balance_limit is Limit.DEBITS_MUST_NOT_EXCEED_CREDITS
-        and balance.debits_pending + balance.debits_posted > balance.credits_posted
+        debit.balance_limit is Limit.DEBITS_MUST_NOT_EXCEED_CREDITS
+        and debits > after_debit.credits_posted
     ):
         return TransferResult.EXCEEDS_CREDITS
     if (
-        account.balance_limit is Limit.CREDITS_MUST_NOT_EXCEED_DEBITS
-        and balance.credits_pending + balance.credits_posted > balance.debits_posted
+        credit.balance_limit is Limit.CREDITS_MUST_NOT_EXCEED_DEBITS
+        and credits_ > after_credit.debits_posted
     ):
         return TransferResult.EXCEEDS_DEBITS
+    return None
+
+
+def overflow_error(debit: Balance, credit: Balance) -> TransferResult | None:
+    """Return which sum of two balances is larger than the book can write down."""
+    if debit.debits_pending > MINOR_MAX:
+        return TransferResult.OVERFLOWS_DEBITS_PENDING
+    if credit.credits_pending > MINOR_MAX:
+        return TransferResult.OVERFLOWS_CREDITS_PENDING
+    if debit.debits_posted > MINOR_MAX:
+        return TransferResult.OVERFLOWS_DEBITS_POSTED
+    if credit.credits_posted > MINOR_MAX:
+        return TransferResult.OVERFLOWS_CREDITS_POSTED
+    if debit.debits_pending + debit.debits_posted > MINOR_MAX:
+        return TransferResult.OVERFLOWS_DEBITS
+    if credit.credits_pending + credit.credits_posted > MINOR_MAX:
+        return TransferResult.OVERFLOWS_CREDITS
     return None
 
 

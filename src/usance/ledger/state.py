@@ -1,6 +1,6 @@
 """The balances of a long command: many transfers on the same accounts, added up in place.
 
-What `rules.limit_error` says of a balance after a debit or a credit is said here of the four
+What `rules.move_error` says of a balance after a debit or a credit is said here of the four
 numbers themselves; a law in the tests holds the two together.
 """
 
@@ -20,6 +20,7 @@ class Line(msgspec.Struct, gc=False):
     currency: str
     debits_covered: bool
     credits_covered: bool
+    closed: bool
     debits_pending: int
     debits_posted: int
     credits_pending: int
@@ -29,6 +30,7 @@ class Line(msgspec.Struct, gc=False):
 
 AccountOf = Callable[[int], Account | None]
 BalanceOf = Callable[[int], Balance | None]
+IsClosed = Callable[[int], bool]
 CREATED: Final = TransferResult.CREATED.value
 
 
@@ -39,6 +41,8 @@ class Sheet:
         self._account_of = account_of
         self._balance_of = balance_of
         self._lines: dict[int, Line] = {}
+        # None while no account of the book was ever closed: most books, and no look-ups.
+        self.is_closed: IsClosed | None = None
 
     def move(self, debit: int, credit: int, amount: int) -> str:
         """Post an amount at once. Returns the result, CREATED or the first that forbids it."""
@@ -55,12 +59,17 @@ class Sheet:
             return TransferResult.CREDIT_ACCOUNT_NOT_FOUND
         if left.currency != right.currency:
             return TransferResult.ACCOUNTS_MUST_HAVE_THE_SAME_CURRENCY
+        if left.closed:
+            return TransferResult.DEBIT_ACCOUNT_ALREADY_CLOSED
+        if right.closed:
+            return TransferResult.CREDIT_ACCOUNT_ALREADY_CLOSED
         debits = left.debits_posted + amount
         credits_posted = right.credits_posted + amount
-        if left.debits_pending + debits > MINOR_MAX:
-            return TransferResult.OVERFLOWS_BALANCE
-        if right.credits_pending + credits_posted > MINOR_MAX:
-            return TransferResult.OVERFLOWS_BALANCE
+        if (
+            left.debits_pending + debits > MINOR_MAX
+            or right.credits_pending + credits_posted > MINOR_MAX
+        ):
+            return _overflow(left, debits, credits_posted)
         if left.debits_covered and left.debits_pending + debits > left.credits_posted:
             return TransferResult.EXCEEDS_CREDITS
         if right.credits_covered and right.credits_pending + credits_posted > right.debits_posted:
@@ -93,6 +102,7 @@ class Sheet:
             account.currency,
             account.balance_limit is Limit.DEBITS_MUST_NOT_EXCEED_CREDITS,
             account.balance_limit is Limit.CREDITS_MUST_NOT_EXCEED_DEBITS,
+            self.is_closed is not None and self.is_closed(number),
             balance.debits_pending,
             balance.debits_posted,
             balance.credits_pending,
@@ -100,3 +110,14 @@ class Sheet:
             balance,
         )
         return line
+
+
+def _overflow(left: Line, debits: int, credits_posted: int) -> TransferResult:
+    """Return which sum is too large, the first in order; one of them is."""
+    if debits > MINOR_MAX:
+        return TransferResult.OVERFLOWS_DEBITS_POSTED
+    if credits_posted > MINOR_MAX:
+        return TransferResult.OVERFLOWS_CREDITS_POSTED
+    if left.debits_pending + debits > MINOR_MAX:
+        return TransferResult.OVERFLOWS_DEBITS
+    return TransferResult.OVERFLOWS_CREDITS

@@ -48,6 +48,16 @@ async def accounts(
     return [_read(tuple(row)) for row in rows]
 
 
+async def transfer(connection: Connection, transfer_id: UUID) -> Transfer | None:
+    """Return a transfer by its id."""
+    columns = ", ".join(TRANSFERS.shape.columns)
+    row = await connection.fetchrow(
+        f"select {columns} from ledger.transfers where id = $1",  # noqa: S608 - our columns
+        transfer_id,
+    )
+    return None if row is None else TRANSFERS.shape.from_row(row)
+
+
 async def transfers(
     connection: Connection, number: int, before: UUID | None = None, limit: int = 100
 ) -> list[Transfer]:

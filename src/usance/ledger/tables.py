@@ -4,7 +4,18 @@ from typing import Final
 
 import sqlalchemy as sa
 
-from usance.ledger.model import Account, Balance, Counter, Flags, Hold, HoldState, Transfer
+from usance.ledger.model import (
+    Account,
+    Balance,
+    Closure,
+    Counter,
+    FailedTransfer,
+    Flags,
+    Hold,
+    HoldState,
+    NamedAccount,
+    Transfer,
+)
 from usance.runtime.rows import hot_table, never, view
 
 ACCOUNTS: Final = hot_table(
@@ -53,10 +64,17 @@ TRANSFERS: Final = hot_table(
     Transfer,
     # Positions follow the order in which rows are added: a block range index costs nothing.
     sa.Index("transfers_position", "position", postgresql_using="brin"),
-    sa.CheckConstraint("amount > 0"),
+    sa.CheckConstraint("amount > 0 or amount = 0 and flags <> 0"),
     sa.CheckConstraint("debit <> credit"),
     key="id",
     keep=never,
+)
+FAILED_TRANSFERS: Final = hot_table(
+    "ledger", "failed_transfers", FailedTransfer, key="id", keep=never
+)
+CLOSURES: Final = hot_table("ledger", "closures", Closure, key="number")
+NAMED_ACCOUNTS: Final = hot_table(
+    "ledger", "named_accounts", NamedAccount, key="id", added_only=True
 )
 COUNTERS: Final = hot_table("ledger", "counters", Counter, key="id")
 

@@ -10,11 +10,25 @@ from usance.kernel.draft import Draft
 from usance.kernel.errors import Refusal
 from usance.kernel.ids import TransferId
 from usance.ledger.errors import INSUFFICIENT_BALANCE, TRANSFER_REFUSED, TransferResult
-from usance.ledger.model import Account, Balance, Flags, Hold, HoldState, Leg, Ref, Transfer
+from usance.ledger.model import (
+    Account,
+    Balance,
+    Closure,
+    Counter,
+    Flags,
+    Hold,
+    HoldState,
+    Leg,
+    Ref,
+    Transfer,
+    TransferRequest,
+)
 from usance.ledger.rules import account_error, available, credited, debited, hold_error, move_error
 from usance.ledger.service.accounts import account_of, balance_of
-from usance.ledger.tables import ACCOUNTS, BALANCES, HOLDS, TRANSFERS
+from usance.ledger.tables import ACCOUNTS, BALANCES, CLOSURES, COUNTERS, HOLDS, TRANSFERS
 
+CLOSED_ACCOUNTS: Final = "closed_accounts"
+"""The counter that is there as soon as one account was ever closed."""
 _SEALED: Final = struct.Struct("!16sQQQH")
 
 
@@ -64,6 +78,9 @@ def move(
     draft: Draft, debit: Account, credit: Account, amount: int, *, pending: bool
 ) -> TransferResult | None:
     """Change two balances; return why not where a limit forbids it, and change nothing."""
+    shut = closed_error(draft, debit.number, credit.number)
+    if shut is not None:
+        return shut
     after_debit = debited(_balance(draft, debit.number), amount, pending=pending)
     after_credit = credited(_balance(draft, credit.number), amount, pending=pending)
     failed = move_error(debit, after_debit, credit, after_credit)
@@ -71,6 +88,29 @@ def move(
         draft.put(BALANCES, after_debit)
         draft.put(BALANCES, after_credit)
     return failed
+
+
+def closed_error(draft: Draft, debit: int, credit: int) -> TransferResult | None:
+    """Return which of two accounts is closed, the debited one first."""
+    if draft.get(COUNTERS, CLOSED_ACCOUNTS) is None:
+        return None
+    if is_closed(draft, debit):
+        return TransferResult.DEBIT_ACCOUNT_ALREADY_CLOSED
+    return TransferResult.CREDIT_ACCOUNT_ALREADY_CLOSED if is_closed(draft, credit) else None
+
+
+def is_closed(draft: Draft, number: int) -> bool:
+    """Return whether an account is closed."""
+    closure = draft.get(CLOSURES, number)
+    return closure is not None and closure.closed
+
+
+def close(draft: Draft, flags: int, debit: int, credit: int, *, closed: bool) -> None:
+    """Close the accounts that a closing transfer's flags name, or open them again."""
+    for flag, number in ((Flags.CLOSING_DEBIT, debit), (Flags.CLOSING_CREDIT, credit)):
+        if flags & flag:
+            draft.put(CLOSURES, Closure(number, closed))
+            draft.put(COUNTERS, Counter(CLOSED_ACCOUNTS, 1))
 
 
 def release(draft: Draft, hold: Hold) -> None:
@@ -123,10 +163,7 @@ def sealed_bytes(transfer: Transfer) -> bytes:
 
 def _resolve(draft: Draft, hold_id: UUID, code: str, value_date: date, how: int) -> Refusal | None:
     hold = draft.get(HOLDS, hold_id)
-    asked = Transfer(
-        hold_id, 0, 0, 0, hold.amount if hold else 0, code, how, hold_id, value_date, draft.now
-    )
-    failed = hold_error(hold, asked)
+    failed = hold_error(hold, TransferRequest(hold_id, 0, 0, 0, code, how), draft.now)
     if failed is not None or hold is None:
         return TRANSFER_REFUSED.refuse(str(hold_id), failed)
     release(draft, hold)
@@ -136,7 +173,8 @@ def _resolve(draft: Draft, hold_id: UUID, code: str, value_date: date, how: int)
         assert debit is not None
         assert credit is not None
         failed = move(draft, debit, credit, hold.amount, pending=False)
-        assert failed is None, f"a hold that fitted no longer fits: {failed}"
+        if failed is not None:  # Only where one of them was closed: what was held fits.
+            return TRANSFER_REFUSED.refuse(str(hold_id), failed)
     state = HoldState.POSTED if posted else HoldState.VOIDED
     draft.put(HOLDS, Hold(hold.id, hold.debit, hold.credit, hold.amount, state, hold.expires_at))
     record(draft, hold.debit, hold.credit, hold.amount, code, value_date, how, hold.id)

@@ -1,0 +1,31 @@
+"""A hold – runs out – at its moment: what it had reserved is free again."""
+
+from uuid import UUID
+
+from usance.kernel.draft import Draft
+from usance.kernel.errors import Refusal
+from usance.kernel.records import Record
+from usance.ledger.events import HoldExpired
+from usance.ledger.model import Hold, HoldState
+from usance.ledger.service.post import close, release
+from usance.ledger.tables import HOLDS
+
+
+class ExpireHold(Record, frozen=True):
+    """A hold's time is over. flags: of the transfer that began it."""
+
+    hold: UUID
+    flags: int
+
+
+def apply_expire_hold(draft: Draft, body: ExpireHold, _facts: None) -> Refusal | None:
+    """Free what a hold reserved, unless it was posted or voided in the meantime."""
+    hold = draft.get(HOLDS, body.hold)
+    if hold is None or hold.state is not HoldState.OPEN:
+        return None
+    release(draft, hold)
+    close(draft, body.flags, hold.debit, hold.credit, closed=False)
+    expired = HoldState.EXPIRED
+    draft.put(HOLDS, Hold(hold.id, hold.debit, hold.credit, hold.amount, expired, hold.expires_at))
+    draft.tell(HoldExpired(hold.id, hold.amount))
+    return None
