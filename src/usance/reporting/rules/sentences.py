@@ -70,6 +70,14 @@ _POLICY: Final = {
 }
 _LEDGER: Final = {
     "accounts_opened": ("Opened accounts {numbers}.", "开立账户 {numbers}。"),
+    "accounts_created": (
+        "Opened accounts {numbers} under their callers' ids: {results}.",
+        "按调用方标识开立账户 {numbers}:{results}。",
+    ),
+    "hold_expired": (
+        "The reservation of {amount} minor units ran out (transfer {hold}).",
+        "预留的 {amount} 个最小单位已到期释放(转账 {hold})。",
+    ),
     "transfers_created": ("Posted {created} transfers by hand.", "人工记账 {created} 笔。"),
 }
 _TRADE: Final = {
