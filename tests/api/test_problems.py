@@ -140,6 +140,19 @@ def test_a_body_that_is_none_is_refused(house, _case, content, status, code):
     assert answer.json()["code"] == code
 
 
+def test_a_form_is_told_to_be_json(house):
+    answer = house.ask(
+        "POST",
+        "/v1/payments",
+        key="a form",
+        content=b"order_id=1",
+        headers={"Content-Type": "application/x-www-form-urlencoded"},
+    )
+
+    assert answer.status_code == 400
+    assert answer.json()["code"] == "not_json"
+
+
 def test_a_body_that_grows_while_it_arrives_is_cut_off(house):
     async def endless():
         for _ in range(3):

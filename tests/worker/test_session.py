@@ -10,7 +10,8 @@ from tempfile import mkdtemp
 import asyncpg
 import pytest
 
-from usance.kernel.errors import NotFound, Unavailable
+from usance.kernel.errors import Invalid, NotFound, Unavailable
+from usance.runtime.engine import BookTaken
 from usance.runtime.postgres import ServerAddress, drop_database
 from usance.worker.session import Place, make_book, opened, place_of
 
@@ -62,3 +63,32 @@ def test_a_book_that_is_behind_names_what_it_lacks_and_the_remedy(place, _case, 
 
     with pytest.raises(Unavailable, match=rf"\({lacking}\).*usance migrate --book session_test"):
         asyncio.run(opens(place))
+
+
+def test_a_test_book_is_made_anew_with_another_key_of_its_log(place):
+    async def key() -> object:
+        await make_book(place, START, test_clock=True, anew=True)
+        async with opened(place) as session:
+            return session.log.policy()["log_keys"]
+
+    first, second = asyncio.run(key()), asyncio.run(key())
+
+    assert first != second
+
+
+def test_a_book_that_an_engine_holds_is_not_thrown_away(place):
+    async def story() -> datetime:
+        await make_book(place, START, test_clock=True, anew=False)
+        async with opened(place, engine=True) as session:
+            with pytest.raises(BookTaken, match="holds the book session_test"):
+                await make_book(place, START, test_clock=True, anew=True)
+            return await session.now()
+
+    assert asyncio.run(story()) == START
+
+
+def test_a_book_of_the_wall_clock_is_not_thrown_away(place):
+    asyncio.run(make_book(place, START, test_clock=False, anew=False))
+
+    with pytest.raises(Invalid, match="not thrown away"):
+        asyncio.run(make_book(place, START, test_clock=True, anew=True))

@@ -366,6 +366,9 @@ def _found(fault: Mapping[str, Any]) -> tuple[Code, str, str, str]:
         value = fault["msg"]
     elif isinstance(value, dict | list):
         value = "an object" if isinstance(value, dict) else "a list"
+    elif isinstance(value, bytes):
+        # The framework read the body as bytes because its Content-Type says it is not JSON.
+        return NOT_JSON, "", "", ""
     field = _shown("", field)
     return code, pointer(path), field, _shown(field, value)
 

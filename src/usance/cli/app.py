@@ -4,6 +4,7 @@ What a command needs is imported when it runs, so that `usance --help` does not 
 """
 
 # ruff: noqa: PLC0415 - see above
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -12,6 +13,14 @@ import typer
 Book = Annotated[str, typer.Option("--book", help="Which book; each is a database of its own.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
 Port = Annotated[int, typer.Option(help="The port to serve on.", min=1, max=65535)]
+
+
+class Words(StrEnum):
+    """The languages we speak."""
+
+    EN = "en"
+    ZH = "zh"
+
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -42,21 +51,23 @@ def demo(
     port: Port = 8741,
 ) -> None:
     """Play two days of a real shop from order to proof on a new book, then serve it."""
+    from functools import partial
+
     from usance.cli.demo.command import demonstrate
-    from usance.cli.places import place, run
+    from usance.cli.places import door, place, run
     from usance.cli.serve import serve_demo
 
-    afterwards = None if once else lambda session: serve_demo(session, port)
+    afterwards = None if once else partial(serve_demo, door=door(port))
     run(demonstrate(place(book), as_json=as_json, afterwards=afterwards))
 
 
 @app.command()
 def serve(*, book: Book = "main", port: Port = 8740) -> None:
     """Serve a book: its engine (unless one runs already), its worker and the API."""
-    from usance.cli.places import place, run
+    from usance.cli.places import door, place, run
     from usance.cli.serve import serve_book
 
-    run(serve_book(place(book), port))
+    run(serve_book(place(book), door(port)))
 
 
 @app.command()
@@ -127,7 +138,7 @@ def trace(
     *,
     book: Book = "demo",
     as_json: AsJson = False,
-    language: Annotated[str, typer.Option(help="en or zh.")] = "en",
+    language: Words = Words.EN,
 ) -> None:
     """Tell the whole life of one trade, from its order to its proofs."""
     from usance.cli.places import place, run
@@ -151,9 +162,17 @@ def import_orders(
     file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="CSV, or CSV in gzip.")],
     *,
     book: Book = "main",
-    seller: Annotated[str, typer.Option(help="Whose orders: an id, or a reference.")] = "",
+    seller: Annotated[
+        str, typer.Option(help="Whose orders: an id, or a reference; empty for the only one.")
+    ] = "",
     mapping: Annotated[
-        Path | None, typer.Option(exists=True, dir_okay=False, help="Columns of another shop.")
+        Path | None,
+        typer.Option(
+            exists=True,
+            dir_okay=False,
+            help="TOML: what another shop calls its columns. Begin with a copy of"
+            " src/usance/adapters/marketplaces/uci_online_retail.toml.",
+        ),
     ] = None,
     currency: Annotated[str, typer.Option(help="Of the price list, if not the mapping's.")] = "",
     shop: Annotated[str, typer.Option(help="Names the shop in buyers' references.")] = "uci",
@@ -212,7 +231,6 @@ def advance_clock(
 
 
 Format = Annotated[str, typer.Option("--format", help="text, csv or json.")]
-Words = Annotated[str, typer.Option("--language", help="en or zh.")]
 
 
 @reports.command("trial-balance")
@@ -221,7 +239,7 @@ def trial_balance(
     book: Book = "demo",
     as_of: Annotated[str, typer.Option(help="As recorded at this moment (ISO 8601).")] = "",
     format_: Format = "text",
-    language: Words = "en",
+    language: Words = Words.EN,
 ) -> None:
     """What every kind of account holds, and whether the books balance."""
     from usance.cli.places import place, run
@@ -238,7 +256,7 @@ def statement(
     since: Annotated[str, typer.Option(help="First day (ISO 8601).")] = "",
     until: Annotated[str, typer.Option(help="Last day (ISO 8601).")] = "",
     format_: Format = "text",
-    language: Words = "en",
+    language: Words = Words.EN,
 ) -> None:
     """A seller's accounts line by line, with opening and closing balance."""
     from usance.cli.places import place, run
@@ -253,7 +271,7 @@ def tape(
     book: Book = "demo",
     funder: Annotated[str, typer.Option(help="Whose: an id, or a reference; empty for all.")] = "",
     format_: Format = "text",
-    language: Words = "en",
+    language: Words = Words.EN,
 ) -> None:
     """A funder's advances, one line each."""
     from usance.cli.places import place, run

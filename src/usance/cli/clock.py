@@ -13,8 +13,8 @@ MALFORMED_SPAN: Final = Code(
     422,
     "{field}: {value} is no span of time.",
     "{field}:{value} 不是有效的时间跨度。",
-    "Write 30d, 12h or 45m, or a moment after the book's present time.",
-    "请写 30d、12h 或 45m,或晚于账簿当前时间的时刻。",
+    "Write 30d, 12h or 45m, or a moment after the book's present time, at most 400 days ahead.",
+    "请写 30d、12h 或 45m,或晚于账簿当前时间且不超过 400 天的时刻。",
 )
 NOT_A_TEST_BOOK: Final = Code(
     "not_a_test_book",
@@ -25,6 +25,7 @@ NOT_A_TEST_BOOK: Final = Code(
     "只有测试账簿可以调整时间。",
 )
 _UNITS: Final = {"d": "days", "h": "hours", "m": "minutes"}
+_AT_ONCE: Final = timedelta(days=400)
 
 
 async def advance(place: Place, span: str) -> None:
@@ -43,13 +44,15 @@ async def advance(place: Place, span: str) -> None:
 def moment_after(now: datetime, span: str) -> datetime:
     """Return the moment a span names. Raises Invalid(malformed_span)."""
     match = re.fullmatch(r"(\d{1,5})([dhm])", span)
-    if match:
-        return now + timedelta(**{_UNITS[match[2]]: int(match[1])})
     try:
-        moment = datetime.fromisoformat(span)
+        moment = (
+            now + timedelta(**{_UNITS[match[2]]: int(match[1])})
+            if match
+            else datetime.fromisoformat(span)
+        )
     except ValueError as malformed:
         raise MALFORMED_SPAN.invalid("span", span[:40]) from malformed
     moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    if moment < now:
+    if not now <= moment <= now + _AT_ONCE:
         raise MALFORMED_SPAN.invalid("span", span[:40])
     return moment

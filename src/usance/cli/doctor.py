@@ -10,8 +10,9 @@ from importlib.metadata import version
 
 import asyncpg
 
+from usance.kernel.errors import UsanceError
 from usance.kernel.records import Record, encode
-from usance.runtime.postgres import ensure_server, home_folder, wheel_binaries
+from usance.runtime.postgres import ensure_server, home_folder, unreachable, wheel_binaries
 
 
 class Finding(Record, frozen=True):
@@ -40,10 +41,11 @@ def examine(*, as_json: bool) -> int:
 def _looked(name: str, look: Callable[[], Finding]) -> Finding:
     try:
         return look()
+    except UsanceError as broken:
+        return Finding(name, well=False, seen=type(broken).__name__, remedy=str(broken))
     except Exception as broken:  # noqa: BLE001 - whatever is broken is what we are here to say
-        return Finding(
-            name, well=False, seen=f"{type(broken).__name__}: {broken}", remedy=str(broken)
-        )
+        seen = f"{type(broken).__name__}: {broken}"
+        return Finding(name, well=False, seen=seen, remedy="Mend that, then look again.")
 
 
 def _python() -> Finding:
@@ -63,22 +65,29 @@ def _binaries() -> Finding:
 
 def _home() -> Finding:
     home = home_folder(os.environ)
-    free = shutil.disk_usage(home if home.exists() else home.anchor).free
-    seen = f"{home}, {free / 1e9:.0f} GB free"
-    return Finding("home", free > 1e9, seen, "Free a gigabyte, or set USANCE_HOME elsewhere.")
+    there = next(folder for folder in (home, *home.parents) if folder.exists())
+    free = shutil.disk_usage(there).free
+    ours = os.access(there, os.W_OK | os.X_OK)
+    seen = f"{home}, {free / 1e9:.0f} GB free{'' if ours else ', not writable'}"
+    remedy = "Free a gigabyte, or set USANCE_HOME to a folder of yours that has one."
+    return Finding("home", ours and free > 1e9, seen, remedy)
 
 
 def _database() -> Finding:
     address = ensure_server(os.environ)
 
     async def ask() -> str:
-        connection = await asyncpg.connect(address.url)
+        try:
+            connection = await asyncpg.connect(address.url)
+        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+            raise unreachable(address, error) from error
         try:
             return str(await connection.fetchval("select version()"))
         finally:
             await connection.close()
 
-    return Finding("database", well=True, seen=f"{asyncio.run(ask())[:24]} at {address.shown}")
+    seen = " ".join(asyncio.run(ask()).split()[:2])
+    return Finding("database", well=True, seen=f"{seen} at {address.shown}")
 
 
 _LOOKS: tuple[tuple[str, Callable[[], Finding]], ...] = (

@@ -67,17 +67,19 @@ async def bring_in(place: Place, wanted: Wanted, *, as_json: bool) -> None:
 async def seller_of(session: Session, named: str) -> PartyId:
     """Return the seller that an id or a reference names; the only seller where none is named.
 
-    Raises NotFound.
+    Raises NotFound, or Invalid(malformed_id).
     """
-    if named.startswith(f"{PartyId.prefix}_"):
-        return PartyId(named)
+    by_id = PartyId(named) if named.startswith(f"{PartyId.prefix}_") else None
     rows = await session.pool.fetch(
-        "select id from parties.parties where kind = 'seller' and ($1 = '' or reference = $1)"
-        " limit 2",
+        "select id from parties.parties where kind = 'seller'"
+        " and ($1 = '' or reference = $1 or id = $2) limit 2",
         named,
+        by_id,
     )
-    if len(rows) != 1:
-        raise NotFound("one seller to mean; name it with --seller, its id or reference:", named)
+    if not rows:
+        raise NotFound("seller", f"{named or 'yet'}; take one on with POST /v1/parties")
+    if len(rows) > 1:
+        raise NotFound("single seller", "to mean; name one with --seller, by id or reference")
     return PartyId(rows[0]["id"])
 
 

@@ -5,18 +5,21 @@ Exit codes: 0 done · 1 refused, or a proof does not fit · 2 the command line i
 """
 
 import os
+import socket
 import sys
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Iterator
+from contextlib import contextmanager
 from typing import Any, Final, TypeVar
 
 import typer
 import uvloop
 
-from usance.kernel.errors import Invalid, NotFound, Refusal, Unavailable, UsanceError
+from usance.kernel.errors import Refusal, Unavailable, UsanceError
 from usance.runtime.postgres import ensure_server, home_folder
 from usance.worker.session import Place, place_of
 
 T = TypeVar("T")
+HOST: Final = "127.0.0.1"
 REFUSED: Final = 1
 USAGE: Final = 2
 UNREACHABLE: Final = 3
@@ -24,17 +27,30 @@ UNREACHABLE: Final = 3
 
 def place(book: str) -> Place:
     """Return where a book lies, with its database server running."""
-    return place_of(ensure_server(os.environ), home_folder(os.environ), book)
+    with _said_in_one_line():
+        return place_of(ensure_server(os.environ), home_folder(os.environ), book)
+
+
+def door(port: int) -> socket.socket:
+    """Take the port to serve on before the work begins, so that it is not found taken after."""
+    taken = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    with _said_in_one_line():
+        try:
+            taken.bind((HOST, port))
+            taken.listen()
+        except OSError as error:
+            taken.close()
+            raise Unavailable(
+                f"The port {port} cannot be had: {error.strerror}. Name another with --port."
+            ) from error
+    return taken
 
 
 def run(work: Coroutine[Any, Any, T]) -> T:
     """Run a command to its end; say in one line what went wrong and exit accordingly."""
-    try:
+    with _said_in_one_line():
         return uvloop.run(work)
-    except Unavailable as error:
-        raise _ends(str(error), UNREACHABLE) from error
-    except (Invalid, NotFound, UsanceError) as error:
-        raise _ends(str(error), REFUSED) from error
 
 
 def refused(refusal: Refusal) -> typer.Exit:
@@ -47,6 +63,20 @@ def refused(refusal: Refusal) -> typer.Exit:
         f"{code.title('en', refusal.field, refusal.value)} {code.remedy('en')} ({refusal.code})",
         REFUSED,
     )
+
+
+@contextmanager
+def _said_in_one_line() -> Iterator[None]:
+    try:
+        yield
+    except Unavailable as error:
+        raise _ends(str(error), UNREACHABLE) from error
+    except UsanceError as error:
+        raise _ends(str(error), REFUSED) from error
+    except OSError as error:
+        if error.filename is None:
+            raise
+        raise _ends(f"{error.filename}: {error.strerror}.", REFUSED) from error
 
 
 def _ends(message: str, code: int) -> typer.Exit:

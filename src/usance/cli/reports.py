@@ -52,12 +52,12 @@ async def print_tape(place: Place, funder: str, form: str, language: str) -> Non
 
 
 async def _funders(session: Session, named: str) -> list[PartyId]:
-    if named.startswith(f"{PartyId.prefix}_"):
-        return [PartyId(named)]
+    by_id = PartyId(named) if named.startswith(f"{PartyId.prefix}_") else None
     rows = await session.pool.fetch(
-        "select id from parties.parties where kind = 'funder' and ($1 = '' or reference = $1)"
-        " order by id",
+        "select id from parties.parties where kind = 'funder'"
+        " and ($1 = '' or reference = $1 or id = $2) order by id",
         named,
+        by_id,
     )
     if not rows:
         raise NotFound("funder", named or "in this book")

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import signal
+import socket
 import sys
 from collections.abc import Coroutine
 from datetime import datetime
@@ -12,6 +13,7 @@ import uvicorn
 
 from usance.api import create_app
 from usance.cli.keys import demo_keys
+from usance.cli.places import HOST
 from usance.kernel.ids import derive
 from usance.parties.model import HOUSE
 from usance.runtime.clock import wall_now
@@ -20,23 +22,27 @@ from usance.runtime.engine import Engine
 from usance.worker.session import Place, Session, opened
 
 _BEAT: Final = 0.25
-_HOST: Final = "127.0.0.1"
 
 
-async def serve_book(place: Place, port: int) -> None:
+async def serve_book(place: Place, door: socket.socket) -> None:
     """Serve a book that was made by `usance migrate`."""
     async with opened(place) as session:
-        await _until_stopped(_serve_api(session, port), _work(session))
+        sys.stderr.write(f"The book {place.book} is open at {_url(door)}; Ctrl-C ends it.\n")
+        await _until_stopped(_serve_api(session, door), _work(session))
 
 
-async def serve_demo(session: Session, port: int) -> None:
+async def serve_demo(session: Session, door: socket.socket) -> None:
     """Serve a book that was just played, and say how to talk to it."""
     out = sys.stderr
-    out.write(f"\nThe book is open at http://{_HOST}:{port}/v1, described at /openapi.json.\n")
+    out.write(f"\nThe book is open at {_url(door)}, described at /openapi.json.\n")
     for role, secret in await demo_keys(session):
         out.write(f"  {role:<12} {secret}\n")
-    out.write(f"Try: curl -u KEY: http://{_HOST}:{port}/v1/payments   ·   Ctrl-C ends it.\n")
-    await _until_stopped(_serve_api(session, port), _work(session))
+    out.write(f"Try: curl -u KEY: {_url(door)}/payments   ·   Ctrl-C ends it.\n")
+    await _until_stopped(_serve_api(session, door), _work(session))
+
+
+def _url(door: socket.socket) -> str:
+    return f"http://{HOST}:{door.getsockname()[1]}/v1"
 
 
 async def be_engine(place: Place) -> None:
@@ -53,12 +59,10 @@ async def be_worker(place: Place) -> None:
         await _until_stopped(_work(session))
 
 
-async def _serve_api(session: Session, port: int) -> None:
-    config = uvicorn.Config(
-        create_app(session), host=_HOST, port=port, log_level="warning", access_log=False
-    )
+async def _serve_api(session: Session, door: socket.socket) -> None:
+    config = uvicorn.Config(create_app(session), log_level="warning", access_log=False)
     server = uvicorn.Server(config)
-    serving = asyncio.create_task(server.serve())
+    serving = asyncio.create_task(server.serve([door]))
     try:
         await asyncio.shield(serving)
     except asyncio.CancelledError:

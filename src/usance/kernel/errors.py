@@ -128,8 +128,8 @@ MALFORMED_AMOUNT: Final = Code(
     422,
     "{field}: {value} is not an amount.",
     "{field}:{value} 不是有效金额。",
-    "Send a plain decimal as a string, such as 12.50.",
-    "请以字符串形式发送十进制金额,例如 12.50。",
+    'Send a plain decimal as a string, with its currency: {"amount": "12.50", "currency": "GBP"}.',
+    '请以字符串形式发送十进制金额并注明币种:{"amount": "12.50", "currency": "GBP"}。',
 )
 TOO_MANY_DECIMALS: Final = Code(
     "too_many_decimals",

@@ -49,8 +49,8 @@ NO_RAIL: Final = Code(
     409,
     "No rail takes {value} for this payment.",
     "没有通道可用 {value} 处理该付款。",
-    "Give the buyer a bank account or a card token.",
-    "请为买家登记银行账户或卡令牌。",
+    "Give the seller a bank account, and the buyer a bank account or a card token.",
+    "请为卖家登记银行账户,并为买家登记银行账户或卡令牌。",
 )
 WRONG_STATE: Final = Code(
     "wrong_state",

@@ -46,7 +46,7 @@ from usance.runtime.tables import DUE, DueRow
 
 BATCH_MAX: Final = 8192
 QUEUE_MAX: Final = 65_536
-_LOCK_ID: Final = 0x7573616E  # "usan": the advisory lock that only one engine of a book holds
+LOCK_ID: Final = 0x7573616E  # "usan": the advisory lock that only one engine of a book holds
 _TICK_MAX: Final = 4096
 _GC_THRESHOLD: Final = 50_000
 # Classes of SQLSTATE that blame what was written, not the server: data, constraints, statements.
@@ -119,7 +119,7 @@ class Engine:
         self._loop = asyncio.create_task(self._run(), name="engine")
 
     async def _take_book(self, connection: "asyncpg.Connection[Any]") -> None:
-        if not await connection.fetchval("select pg_try_advisory_lock($1)", _LOCK_ID):
+        if not await connection.fetchval("select pg_try_advisory_lock($1)", LOCK_ID):
             raise BookTaken("Another engine holds this book.")
         await connection.execute("set plan_cache_mode = force_custom_plan")
         row = await connection.fetchrow(

@@ -20,6 +20,7 @@ from usance.runtime.commands import UNKNOWN_VERB, Command, Path
 from usance.runtime.facts import Outcome
 
 FRAME_MAX: Final = 64 * 1024 * 1024
+_LOST: Final = "The engine's socket closed before it answered."
 _log = structlog.get_logger()
 
 
@@ -64,6 +65,8 @@ async def serve_engine(book: Book, path: Path, socket: FilePath) -> asyncio.Abst
                 task.add_done_callback(under_way.discard)
         except (ConnectionError, asyncio.IncompleteReadError, msgspec.DecodeError) as ended:
             _log.info("socket_ended", why=str(ended))
+        except asyncio.CancelledError:
+            pass  # The engine ends. Python 3.11 would print the trace of a talk that is cancelled.
         finally:
             await asyncio.gather(*under_way, return_exceptions=True)
             writer.close()
@@ -156,8 +159,13 @@ class RemoteBook:
         number = self._number
         answer: asyncio.Future[list[Outcome]] = asyncio.get_running_loop().create_future()
         self._waiting[number] = answer
-        _write(self._writer, frame)
-        await self._writer.drain()
+        try:
+            _write(self._writer, frame)
+            await self._writer.drain()
+        except ConnectionError as lost:
+            self._waiting.pop(number, None)
+            answer.cancel()
+            raise Unavailable(_LOST) from lost
         return await answer
 
     async def _listen(self, reader: asyncio.StreamReader) -> None:
@@ -176,7 +184,7 @@ class RemoteBook:
         except (ConnectionError, asyncio.IncompleteReadError):
             pass
         finally:
-            lost = Unavailable("The engine's socket closed before it answered.")
+            lost = Unavailable(_LOST)
             for waiting in self._waiting.values():
                 if not waiting.done():
                     waiting.set_exception(lost)

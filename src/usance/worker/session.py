@@ -25,10 +25,15 @@ from usance.risk.service import Screens, ready_screens
 from usance.runtime.clock import FrozenClock, WallClock, wall_now
 from usance.runtime.commands import Command, Path
 from usance.runtime.database import open_book
-from usance.runtime.engine import BookTaken, Engine
+from usance.runtime.engine import LOCK_ID, BookTaken, Engine
 from usance.runtime.facts import Outcome
 from usance.runtime.migrations import behind, migrate
-from usance.runtime.postgres import ServerAddress, create_database, drop_database
+from usance.runtime.postgres import (
+    ServerAddress,
+    create_database,
+    drop_database,
+    unreachable,
+)
 from usance.runtime.roles import SERVICE
 from usance.runtime.wire import Book, RemoteBook, serve_engine
 from usance.worker.loop import Worker
@@ -41,7 +46,15 @@ MALFORMED_BOOK: Final = Code(
     "Use small letters, digits and underscores, beginning with a letter, at most 40.",
     "请使用小写字母、数字和下划线,以字母开头,最多 40 个字符。",
 )
-CODES: Final = (MALFORMED_BOOK,)
+KEPT_BOOK: Final = Code(
+    "kept_book",
+    409,
+    "{field}: {value} goes by the wall clock; it is not thrown away.",
+    "{field}:{value} 使用真实时间,不会被清除重建。",
+    "Name another book with --book; only a test book is made anew.",
+    "请用 --book 指定其他账簿;只有测试账簿可以重建。",
+)
+CODES: Final = (KEPT_BOOK, MALFORMED_BOOK)
 _BOOK_NAME: Final = re.compile(r"[a-z][a-z0-9_]{0,39}")
 _SOCKET_MAX: Final = 100
 
@@ -123,13 +136,43 @@ class Session:
 
 
 async def make_book(place: Place, start: datetime, *, test_clock: bool, anew: bool) -> None:
-    """Make a book's database and tables. anew: what was there is thrown away first."""
+    """Make a book's database and tables.
+
+    anew: the test book that was there is thrown away first, with its log's key: one key never
+    signs two histories. Raises BookTaken, Invalid(kept_book), ServerUnavailable.
+    """
     address = ServerAddress(place.server_url)
     if anew:
+        await _require_spare(place)
         await drop_database(address, place.database)
+        _log_key(place).unlink(missing_ok=True)
     await create_database(address, place.database)
     await migrate(place.dsn)
     await open_book(place.dsn, place.book, start, test_clock=test_clock)
+
+
+async def _require_spare(place: Place) -> None:
+    """Raise where a book is in use, or is no test book."""
+    try:
+        connection = await asyncpg.connect(place.dsn)
+    except asyncpg.InvalidCatalogNameError:
+        return
+    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        raise unreachable(ServerAddress(place.server_url), error) from error
+    try:
+        if not await connection.fetchval("select pg_try_advisory_lock($1)", LOCK_ID):
+            raise BookTaken(
+                f"An engine holds the book {place.book}. End it first, or name another with --book."
+            )
+        made = await connection.fetchval("select to_regclass('engine.book') is not null")
+        if made and await connection.fetchval("select not test_clock from engine.book"):
+            raise KEPT_BOOK.invalid("book", place.book)
+    finally:
+        await connection.close()
+
+
+def _log_key(place: Place) -> FilePath:
+    return place.folder / "log.key"
 
 
 @asynccontextmanager
@@ -151,7 +194,7 @@ async def opened(place: Place, *, engine: bool | None = None) -> AsyncIterator[S
         )
         book = await _book(place, path, screens, pool, stack, engine=engine)
         place.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        log = open_log(f"usance.example/{place.book}", place.folder / "log.key")
+        log = open_log(f"usance.example/{place.book}", _log_key(place))
         yield Session(place, path, book, pool, log)
 
 
@@ -160,6 +203,8 @@ async def _require_current(place: Place) -> None:
         lacking = await behind(place.dsn)
     except asyncpg.InvalidCatalogNameError as nothing:
         raise NotFound("book", place.book) from nothing
+    except OSError as error:
+        raise unreachable(ServerAddress(place.server_url), error) from error
     if lacking:
         raise Unavailable(
             f"The book {place.book} is behind this Usance ({', '.join(lacking)})."

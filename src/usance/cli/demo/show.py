@@ -8,7 +8,9 @@ from usance.cli.demo.count import Counted
 
 def summary(counted: Counted, seconds: float, console: Console) -> None:
     """Print the summary of a play."""
-    table = Table(title="Two days of a shop, thirty days of money", title_justify="left")
+    table = Table(
+        title="Two days of a shop, thirty days of money", title_justify="left", show_header=False
+    )
     table.add_column("")
     table.add_column("", justify="right")
     rows: list[tuple[str, object]] = [

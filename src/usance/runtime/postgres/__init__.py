@@ -14,6 +14,7 @@ from usance.runtime.postgres.address import (
     ServerUnavailable,
     create_database,
     drop_database,
+    unreachable,
 )
 from usance.runtime.postgres.server import Server, ensure_server, home_folder
 from usance.runtime.postgres.wheel import wheel_binaries
@@ -26,5 +27,6 @@ __all__ = [
     "drop_database",
     "ensure_server",
     "home_folder",
+    "unreachable",
     "wheel_binaries",
 ]

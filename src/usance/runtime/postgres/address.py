@@ -59,15 +59,19 @@ async def drop_database(address: ServerAddress, name: str) -> None:
     await _administer(address, f"DROP DATABASE IF EXISTS {_quoted(name)} WITH (FORCE)")
 
 
+def unreachable(address: ServerAddress, error: Exception) -> ServerUnavailable:
+    """Return the exception that says why a server does not let us in."""
+    return ServerUnavailable(
+        f"The database server {address.shown} does not let us in: {error}. "
+        "Start it or mend USANCE_DATABASE_URL."
+    )
+
+
 async def _administer(address: ServerAddress, statement: str) -> None:
     try:
         connection = await asyncpg.connect(address.url, timeout=10)
     except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
-        message = (
-            f"The database server {address.shown} does not let us in: {error}. "
-            "Start it or mend USANCE_DATABASE_URL."
-        )
-        raise ServerUnavailable(message) from error
+        raise unreachable(address, error) from error
     try:
         await connection.execute(statement)
     except (asyncpg.DuplicateDatabaseError, asyncpg.UniqueViolationError):
