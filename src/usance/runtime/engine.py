@@ -48,7 +48,9 @@ BATCH_MAX: Final = 8192
 QUEUE_MAX: Final = 65_536
 LOCK_ID: Final = 0x7573616E  # "usan": the advisory lock that only one engine of a book holds
 _TICK_MAX: Final = 4096
-_GC_THRESHOLD: Final = 50_000
+# Objects made before the collector looks at the youngest, the middle and all of them: what a
+# batch or an import makes is let go by counting alone.
+_GC_THRESHOLDS: Final = (400_000, 50, 100)
 # Classes of SQLSTATE that blame what was written, not the server: data, constraints, statements.
 _BLAMED: Final = {"21", "22", "23", "42"}
 _ITS_OWN: Final = {TICK: Tick, BEAT: Beat}
@@ -136,7 +138,7 @@ class Engine:
         # What was loaded stays: the collector need not walk through it at every batch. Records
         # hold no cycles, so it may also look less often at what a batch makes.
         gc.freeze()
-        gc.set_threshold(_GC_THRESHOLD)
+        gc.set_threshold(*_GC_THRESHOLDS)
 
     async def _load(self, connection: "asyncpg.Connection[Any]", table: Any) -> None:  # noqa: ANN401
         if table.keep_sql == "false":
