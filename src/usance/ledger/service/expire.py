@@ -6,8 +6,8 @@ from usance.kernel.draft import Draft
 from usance.kernel.errors import Refusal
 from usance.kernel.records import Record
 from usance.ledger.events import HoldExpired
-from usance.ledger.model import Hold, HoldState
-from usance.ledger.service.post import close, release
+from usance.ledger.model import HoldState
+from usance.ledger.service.post import close, end_hold
 from usance.ledger.tables import HOLDS
 
 
@@ -23,9 +23,7 @@ def apply_expire_hold(draft: Draft, body: ExpireHold, _facts: None) -> Refusal |
     hold = draft.get(HOLDS, body.hold)
     if hold is None or hold.state is not HoldState.OPEN:
         return None
-    release(draft, hold)
+    end_hold(draft, hold, HoldState.EXPIRED, 0)
     close(draft, body.flags, hold.debit, hold.credit, closed=False)
-    expired = HoldState.EXPIRED
-    draft.put(HOLDS, Hold(hold.id, hold.debit, hold.credit, hold.amount, expired, hold.expires_at))
     draft.tell(HoldExpired(hold.id, hold.amount))
     return None

@@ -113,11 +113,21 @@ def close(draft: Draft, flags: int, debit: int, credit: int, *, closed: bool) ->
             draft.put(COUNTERS, Counter(CLOSED_ACCOUNTS, 1))
 
 
-def release(draft: Draft, hold: Hold) -> None:
-    """Take a hold's reservation off the two balances."""
+def end_hold(draft: Draft, hold: Hold, state: HoldState, amount: int) -> None:
+    """End a hold: what it reserved is free again, and `amount` of it is posted if it is POSTED.
+
+    Ask `closed_error` before posting; what was held fits.
+    """
     debit, credit = _balance(draft, hold.debit), _balance(draft, hold.credit)
     draft.put(BALANCES, debited(debit, -hold.amount, pending=True))
     draft.put(BALANCES, credited(credit, -hold.amount, pending=True))
+    if state is HoldState.POSTED:
+        left, right = draft.get(ACCOUNTS, hold.debit), draft.get(ACCOUNTS, hold.credit)
+        assert left is not None
+        assert right is not None
+        failed = move(draft, left, right, amount, pending=False)
+        assert failed is None, f"a hold that fitted no longer fits: {failed}"
+    draft.put(HOLDS, Hold(hold.id, hold.debit, hold.credit, hold.amount, state, hold.expires_at))
 
 
 def record(
@@ -166,17 +176,13 @@ def _resolve(draft: Draft, hold_id: UUID, code: str, value_date: date, how: int)
     failed = hold_error(hold, TransferRequest(hold_id, 0, 0, 0, code, how), draft.now)
     if failed is not None or hold is None:
         return TRANSFER_REFUSED.refuse(str(hold_id), failed)
-    release(draft, hold)
-    posted = how == Flags.POST_PENDING
-    if posted:
-        debit, credit = draft.get(ACCOUNTS, hold.debit), draft.get(ACCOUNTS, hold.credit)
-        assert debit is not None
-        assert credit is not None
-        failed = move(draft, debit, credit, hold.amount, pending=False)
-        if failed is not None:  # Only where one of them was closed: what was held fits.
-            return TRANSFER_REFUSED.refuse(str(hold_id), failed)
-    state = HoldState.POSTED if posted else HoldState.VOIDED
-    draft.put(HOLDS, Hold(hold.id, hold.debit, hold.credit, hold.amount, state, hold.expires_at))
+    state = HoldState.VOIDED
+    if how == Flags.POST_PENDING:
+        shut = closed_error(draft, hold.debit, hold.credit)
+        if shut is not None:
+            return TRANSFER_REFUSED.refuse(str(hold_id), shut)
+        state = HoldState.POSTED
+    end_hold(draft, hold, state, hold.amount)
     record(draft, hold.debit, hold.credit, hold.amount, code, value_date, how, hold.id)
     return None
 

@@ -39,10 +39,10 @@ from usance.ledger.service.post import (
     CLOSED_ACCOUNTS,
     close,
     closed_error,
+    end_hold,
     is_closed,
     move,
     record,
-    release,
     sealed_bytes,
 )
 from usance.ledger.state import CREATED, Sheet
@@ -357,17 +357,9 @@ def _resolve(draft: Draft, asked: TransferRequest, value_date: date) -> Transfer
         if shut is not None:
             return shut
     amount = posted_amount(hold, asked.amount) if posting else hold.amount
-    release(draft, hold)
-    if posting:
-        debit, credit = draft.get(ACCOUNTS, hold.debit), draft.get(ACCOUNTS, hold.credit)
-        assert debit is not None
-        assert credit is not None
-        failed = move(draft, debit, credit, amount, pending=False)
-        assert failed is None, f"a hold that fitted no longer fits: {failed}"
-    elif begun is not None:
+    end_hold(draft, hold, HoldState.POSTED if posting else HoldState.VOIDED, amount)
+    if begun is not None and not posting:
         close(draft, begun.flags, hold.debit, hold.credit, closed=False)
-    state = HoldState.POSTED if posting else HoldState.VOIDED
-    draft.put(HOLDS, Hold(hold.id, hold.debit, hold.credit, hold.amount, state, hold.expires_at))
     code = asked.code or (begun.code if begun is not None else "")
     _record(draft, asked, hold.debit, hold.credit, amount, code, value_date)
     return TransferResult.CREATED
