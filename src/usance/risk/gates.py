@@ -6,6 +6,7 @@ no I/O; everything it writes stands or falls with the command at work.
 
 from collections.abc import Callable
 from functools import lru_cache
+from typing import Generic, TypeVar
 from uuid import UUID
 
 import msgspec
@@ -38,23 +39,26 @@ from usance.risk.tables import (
 )
 
 IsFrozen = Callable[[Draft, PartyId], bool]
+Q = TypeVar("Q")
+T = TypeVar("T")
 
 
-class Release:
-    """Implements payments.ports.ReleaseGate.
+class _Gate(Generic[Q, T]):
+    """What every gate is given.
 
     thresholds: the policy rows in force for a question. is_frozen: what `parties` says of one.
     """
 
     def __init__(
-        self,
-        screens: Screens,
-        thresholds: Callable[[Draft, ReleaseQuestion], ReleaseThresholds],
-        is_frozen: IsFrozen,
+        self, screens: Screens, thresholds: Callable[[Draft, Q], T], is_frozen: IsFrozen
     ) -> None:
         self._screens = screens
         self._thresholds = thresholds
         self._is_frozen = is_frozen
+
+
+class Release(_Gate[ReleaseQuestion, ReleaseThresholds]):
+    """Implements payments.ports.ReleaseGate."""
 
     def judge(self, draft: Draft, question: ReleaseQuestion) -> Ruling:
         """Judge a payment. Every attempt counts in the windows, whatever its verdict.
@@ -64,19 +68,9 @@ class Release:
         limits = self._thresholds(draft, question)
         facts = self._facts(draft, question, limits)
         judgement = judge_release(facts)
-        decision = _keep(draft, DecisionKind.RELEASE, question.payment_id, judgement, facts.lists)
-        draft.tell(
-            ReleaseJudged(
-                decision.id,
-                question.payment_id,
-                judgement.verdict,
-                _codes(judgement),
-                judgement.rules_version,
-                facts.lists,
-                _open_case(draft, decision),
-            )
+        return _ruling(
+            draft, DecisionKind.RELEASE, ReleaseJudged, question.payment_id, judgement, facts.lists
         )
-        return Ruling(decision.id, judgement)
 
     def _facts(
         self, draft: Draft, question: ReleaseQuestion, limits: ReleaseThresholds
@@ -123,21 +117,8 @@ class Release:
         )
 
 
-class Drawdown:
-    """Implements financing.ports.DrawdownGate.
-
-    thresholds: the policy rows in force for a question. is_frozen: what `parties` says of one.
-    """
-
-    def __init__(
-        self,
-        screens: Screens,
-        thresholds: Callable[[Draft, DrawdownQuestion], DrawdownThresholds],
-        is_frozen: IsFrozen,
-    ) -> None:
-        self._screens = screens
-        self._thresholds = thresholds
-        self._is_frozen = is_frozen
+class Drawdown(_Gate[DrawdownQuestion, DrawdownThresholds]):
+    """Implements financing.ports.DrawdownGate."""
 
     def judge(self, draft: Draft, question: DrawdownQuestion) -> Ruling:
         """Judge an advance. An invoice that is allowed is remembered as financed."""
@@ -145,19 +126,14 @@ class Drawdown:
         judgement = judge_drawdown(facts)
         if judgement.verdict is Verdict.ALLOW:
             _remember(draft, question, facts.fingerprint)
-        decision = _keep(draft, DecisionKind.DRAWDOWN, question.advance_id, judgement, facts.lists)
-        draft.tell(
-            DrawdownJudged(
-                decision.id,
-                question.advance_id,
-                judgement.verdict,
-                _codes(judgement),
-                judgement.rules_version,
-                facts.lists,
-                _open_case(draft, decision),
-            )
+        return _ruling(
+            draft,
+            DecisionKind.DRAWDOWN,
+            DrawdownJudged,
+            question.advance_id,
+            judgement,
+            facts.lists,
         )
-        return Ruling(decision.id, judgement)
 
     def _facts(
         self, draft: Draft, question: DrawdownQuestion, limits: DrawdownThresholds
@@ -244,9 +220,15 @@ def _count(
     return windows.span(buckets, draft.now, hours)
 
 
-def _keep(
-    draft: Draft, kind: DecisionKind, subject: UUID, judgement: Judgement, lists: str
-) -> DecisionRow:
+def _ruling(
+    draft: Draft,
+    kind: DecisionKind,
+    event: type[ReleaseJudged] | type[DrawdownJudged],
+    subject: UUID,
+    judgement: Judgement,
+    lists: str,
+) -> Ruling:
+    """Keep a judgement with what it saw, open a case unless it allows, and tell it."""
     decision = DecisionRow(
         draft.new_id(DecisionId),
         kind,
@@ -259,7 +241,18 @@ def _keep(
         draft.now,
     )
     draft.put(DECISIONS, decision)
-    return decision
+    draft.tell(
+        event(
+            decision.id,
+            subject,
+            judgement.verdict,
+            _codes(judgement),
+            judgement.rules_version,
+            lists,
+            _open_case(draft, decision),
+        )
+    )
+    return Ruling(decision.id, judgement)
 
 
 def _open_case(draft: Draft, decision: DecisionRow) -> CaseId | None:
