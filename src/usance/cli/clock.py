@@ -31,7 +31,7 @@ _AT_ONCE: Final = timedelta(days=400)
 async def advance(place: Place, span: str) -> None:
     """Let the time of a test book run."""
     async with opened(place) as session:
-        if not await session.pool.fetchval("select test_clock from engine.book"):
+        if not await session.is_test():
             raise NOT_A_TEST_BOOK.invalid("book", place.book)
         now = await session.now()
         target = moment_after(now, span)

@@ -10,7 +10,7 @@ from typing import Final
 
 from usance.cli.places import refused
 from usance.kernel.errors import NotFound
-from usance.kernel.ids import KeyId, UserId, fresh
+from usance.kernel.ids import KeyId, UserId, fresh, milliseconds_at
 from usance.kernel.records import Record
 from usance.parties.model import HOUSE, OPERATOR, PartyKind, Role
 from usance.parties.service import (
@@ -37,10 +37,8 @@ async def demo_keys(session: Session) -> list[tuple[str, str]]:
 
 async def issue(session: Session, user_id: UserId) -> str:
     """Issue a key with all that the user's roles allow; return its secret."""
-    is_test = await session.pool.fetchval("select test_clock from engine.book")
-    secret = secret_of(os.urandom(ENTROPY_BYTES), live=not is_test)
-    now_ms = int(wall_now().timestamp() * 1000)
-    key_id = KeyId(fresh(now_ms, int.from_bytes(os.urandom(10), "big")))
+    secret = secret_of(os.urandom(ENTROPY_BYTES), live=not await session.is_test())
+    key_id = KeyId(fresh(milliseconds_at(wall_now()), int.from_bytes(os.urandom(10), "big")))
     await _do(session, "issue_key", IssueKey(key_id, user_id, prefix_of(secret), hash_of(secret)))
     return secret
 

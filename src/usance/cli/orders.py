@@ -59,7 +59,7 @@ async def bring_in(place: Place, wanted: Wanted, *, as_json: bool) -> None:
                 rejects=wanted.rejects,
                 progress=tell,
             )
-        await session.worker().beat(await session.now())
+        await session.worker().beat()
     left_out = wanted.rejects or rejects_path(wanted.file)
     _say(report, left_out, as_json=as_json)
 

@@ -1,7 +1,6 @@
 """Serve a book: engine, worker, API; until somebody says stop."""
 
 import asyncio
-import os
 import signal
 import socket
 import sys
@@ -14,11 +13,8 @@ import uvicorn
 from usance.api import create_app
 from usance.cli.keys import demo_keys
 from usance.cli.places import HOST
-from usance.kernel.ids import derive
-from usance.parties.model import HOUSE
-from usance.runtime.clock import wall_now
-from usance.runtime.commands import TICK, Command, Tick
 from usance.runtime.engine import Engine
+from usance.worker.loop import Worker
 from usance.worker.session import Place, Session, opened
 
 _BEAT: Final = 0.25
@@ -28,7 +24,7 @@ async def serve_book(place: Place, door: socket.socket) -> None:
     """Serve a book that was made by `usance migrate`."""
     async with opened(place) as session:
         sys.stderr.write(f"The book {place.book} is open at {_url(door)}; Ctrl-C ends it.\n")
-        await _until_stopped(_serve_api(session, door), _work(session))
+        await _serve(session, door)
 
 
 async def serve_demo(session: Session, door: socket.socket) -> None:
@@ -38,7 +34,12 @@ async def serve_demo(session: Session, door: socket.socket) -> None:
     for role, secret in await demo_keys(session):
         out.write(f"  {role:<12} {secret}\n")
     out.write(f"Try: curl -u KEY: {_url(door)}/payments   ·   Ctrl-C ends it.\n")
-    await _until_stopped(_serve_api(session, door), _work(session))
+    await _serve(session, door)
+
+
+async def _serve(session: Session, door: socket.socket) -> None:
+    worker = session.worker()
+    await _until_stopped(_serve_api(session, worker, door), _work(session, worker))
 
 
 def _url(door: socket.socket) -> str:
@@ -56,11 +57,11 @@ async def be_worker(place: Place) -> None:
     """Work for a book whose engine runs elsewhere."""
     async with opened(place, engine=False) as session:
         sys.stderr.write(f"The worker of {place.book} works.\n")
-        await _until_stopped(_work(session))
+        await _until_stopped(_work(session, session.worker()))
 
 
-async def _serve_api(session: Session, door: socket.socket) -> None:
-    config = uvicorn.Config(create_app(session), log_level="warning", access_log=False)
+async def _serve_api(session: Session, worker: Worker, door: socket.socket) -> None:
+    config = uvicorn.Config(create_app(session, worker), log_level="warning", access_log=False)
     server = uvicorn.Server(config)
     serving = asyncio.create_task(server.serve([door]))
     try:
@@ -71,25 +72,18 @@ async def _serve_api(session: Session, door: socket.socket) -> None:
         raise
 
 
-async def _work(session: Session) -> None:
+async def _work(session: Session, worker: Worker) -> None:
     """Do rounds of work as the book's time goes by, and keep the log extended."""
-    worker = session.worker()
     published: datetime | None = None
     while True:
         now = await session.now()
-        await _tick(session)
+        await worker.tick()
         if published is None or now.date() != published.date():
             await worker.publish_rates(now)
             published = now
         await worker.round(now)
         await session.extend_log()
         await asyncio.sleep(_BEAT)
-
-
-async def _tick(session: Session) -> None:
-    """Fire what has fallen due; a test book's time stands still, so nothing has."""
-    command_id = derive(int(wall_now().timestamp() * 1000), TICK, os.getpid())
-    await session.book.submit([Command(command_id, TICK, HOUSE, Tick())])
 
 
 async def _watch(session: Session) -> None:

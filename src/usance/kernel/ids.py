@@ -6,6 +6,7 @@ base32, 26 characters: `pay_01k4n3…`.
 """
 
 import hashlib
+from datetime import datetime
 from typing import ClassVar, Final, Self, TypeVar
 from uuid import UUID, SafeUUID
 
@@ -88,6 +89,11 @@ def _fill(identifier: UUID, number: int) -> None:
     # What UUID's own constructor does once it has looked at all that it may be given.
     object.__setattr__(identifier, "int", number)
     object.__setattr__(identifier, "is_safe", SafeUUID.unknown)
+
+
+def milliseconds_at(moment: datetime) -> int:
+    """Return a moment as ids carry it: whole milliseconds since the Unix epoch."""
+    return int(moment.timestamp() * 1000)
 
 
 def milliseconds_of(identifier: UUID) -> int:

@@ -12,7 +12,7 @@ from typing import Any, Final, TypeVar
 from uuid import UUID
 
 from usance.kernel.draft import Lookup, Rows
-from usance.kernel.ids import Id, derive, milliseconds_of
+from usance.kernel.ids import Id, derive, milliseconds_at, milliseconds_of
 from usance.kernel.records import Record, encode
 from usance.runtime.facts import part_name
 from usance.runtime.rows import HOT_LOOKUPS, HOT_TABLES, HotTable, always, never
@@ -178,7 +178,7 @@ class Overlay:
         """See kernel.draft.Draft."""
         self._made += 1
         if not self._milliseconds:
-            self._milliseconds = int(self.now.timestamp() * 1000)
+            self._milliseconds = milliseconds_at(self.now)
         if not self._command_hex:
             self._command_hex = self.command_id.hex
         return kind.derived(self._milliseconds, self._command_hex, self._made)

@@ -89,7 +89,6 @@ class Engine:
         self.path = path
         self.clock = clock
         self.failure = ""
-        self.committed = asyncio.Event()
         self.position = 0
         self.epoch = 0
         self._dsn = dsn
@@ -301,7 +300,6 @@ class Engine:
         batch.merge()
         self.position = batch.position
         self._written = batch.now
-        self.committed.set()
 
     async def _write(
         self, commands: Sequence[Command], due: Sequence[DueRow] = ()

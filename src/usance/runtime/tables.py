@@ -50,16 +50,6 @@ class OutboxRow(Record, frozen=True):
     salt: bytes
 
 
-class PendingFactRow(Record, frozen=True):
-    """A fact told by an ordinary transaction; the engine's beat gives it its position."""
-
-    id: int
-    verb: str
-    actor: UUID
-    thread: UUID | None
-    parts: bytes
-
-
 class DueRow(Record, frozen=True):
     """A command that falls due at a moment of book time."""
 
@@ -108,6 +98,7 @@ DUE: Final = hot_table(
 )
 INBOX: Final = cold_table(SCHEMA, "inbox", InboxRow, key="subscriber")
 QUARANTINE: Final = cold_table(SCHEMA, "quarantine", QuarantineRow, key="id")
+# Facts told by ordinary transactions; the engine's beat gives them their positions.
 OUTBOX_PENDING: Final = sa.Table(
     "outbox_pending",
     METADATA,

@@ -8,7 +8,7 @@ from uuid import UUID
 import asyncpg
 import structlog
 
-from usance.kernel.ids import derive
+from usance.kernel.ids import derive, milliseconds_at
 from usance.parties.model import HOUSE
 from usance.payments.ports import Rail, RateSource
 from usance.payments.service import RecordFixings
@@ -20,6 +20,8 @@ from usance.runtime.wire import Book
 
 ROUNDS_MAX: Final = 10_000
 _LISTEN_EVERY: Final = timedelta(hours=6)
+# Ticks and beats are kept under no key: asked again, they look again.
+_UNKEPT: Final = UUID(int=0)
 _LONG_AGO: Final = datetime(2000, 1, 1, tzinfo=UTC)
 # A rail repeats itself; the book then has nothing left to do, or knows the answer already.
 _EXPECTED: Final = frozenset({"nothing_due", "wrong_state"})
@@ -53,7 +55,7 @@ class Worker:
 
     async def round(self, now: datetime) -> int:
         """Do what is there to be done once; return how much it was."""
-        await self.beat(now)
+        await self.beat()
         async with self._pool.acquire() as connection:
             reports = await dispatch(connection, self._rails, now)
             for name, rail in self._rails.items():
@@ -90,16 +92,16 @@ class Worker:
             if refusal is not None and refusal.code not in _EXPECTED:
                 _log.error("rail_report_refused", verb=report.verb, id=str(report.id), why=refusal)
 
-    async def beat(self, now: datetime) -> None:
+    async def beat(self) -> None:
         """Have facts that ordinary transactions told take their positions."""
-        await self._book.submit([Command(_now_id(now, BEAT), BEAT, HOUSE, Beat())])
+        await self._book.submit([Command(_UNKEPT, BEAT, HOUSE, Beat())])
 
     async def publish_rates(self, now: datetime) -> None:
         """Record the reference rates of the day, where the source has them."""
         fixings = await self._rates.fixings(now.date())
         if fixings is None:
             return
-        command_id = derive(_milliseconds(now), "fixings", fixings.value_date, fixings.source)
+        command_id = derive(milliseconds_at(now), "fixings", fixings.value_date, fixings.source)
         await self._book.submit(
             [Command(command_id, "record_fixings", HOUSE, RecordFixings(fixings))]
         )
@@ -127,9 +129,10 @@ class Worker:
             await self.quiet(now)
             progress(now)
 
-    async def tick(self, to: datetime) -> None:
-        """Set a test book's time forward and fire what is due."""
-        await self._book.submit([Command(_now_id(to, TICK), TICK, HOUSE, Tick(to.isoformat()))])
+    async def tick(self, to: datetime | None = None) -> None:
+        """Fire what is due. to: set a test book's time forward first."""
+        body = Tick("" if to is None else to.isoformat())
+        await self._book.submit([Command(_UNKEPT, TICK, HOUSE, body)])
 
     async def _next_moment(self, now: datetime, target: datetime) -> datetime:
         due = await self._pool.fetchval(
@@ -143,11 +146,3 @@ class Worker:
 
 def _command(report: Report) -> Command:
     return Command(report.id, report.verb, HOUSE, report.body)
-
-
-def _now_id(now: datetime, what: str) -> UUID:
-    return derive(_milliseconds(now), what)
-
-
-def _milliseconds(now: datetime) -> int:
-    return int(now.timestamp() * 1000)

@@ -17,7 +17,7 @@ from usance.bootstrap import money_path, plugged, subscriptions
 from usance.evidence.model import SignedCheckpoint
 from usance.evidence.service import Log, extend, open_log
 from usance.kernel.errors import Code, NotFound, Unavailable
-from usance.kernel.ids import derive
+from usance.kernel.ids import derive, milliseconds_at
 from usance.kernel.records import Record
 from usance.parties.model import HOUSE
 from usance.payments.ports import Rail, RateSource
@@ -54,7 +54,6 @@ KEPT_BOOK: Final = Code(
     "Name another book with --book; only a test book is made anew.",
     "请用 --book 指定其他账簿;只有测试账簿可以重建。",
 )
-CODES: Final = (KEPT_BOOK, MALFORMED_BOOK)
 _BOOK_NAME: Final = re.compile(r"[a-z][a-z0-9_]{0,39}")
 _SOCKET_MAX: Final = 100
 
@@ -116,9 +115,13 @@ class Session:
         assert row is not None, "an open book has its row"
         return row["book_time"] if row["test_clock"] else wall_now()
 
+    async def is_test(self) -> bool:
+        """Return whether the book goes by a test clock."""
+        return bool(await self.pool.fetchval("select test_clock from engine.book"))
+
     async def do(self, verb: str, body: Record, *key: object) -> Outcome:
         """Have the house itself carry out one verb; the same key is the same command."""
-        command_id = derive(int((await self.now()).timestamp() * 1000), verb, *key)
+        command_id = derive(milliseconds_at(await self.now()), verb, *key)
         [outcome] = await self.book.submit([Command(command_id, verb, HOUSE, body)])
         return outcome
 
@@ -192,8 +195,8 @@ async def opened(place: Place, *, engine: bool | None = None) -> AsyncIterator[S
                 place.dsn, min_size=1, max_size=8, server_settings={"role": SERVICE}
             )
         )
-        book = await _book(place, path, screens, pool, stack, engine=engine)
         place.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        book = await _book(place, path, screens, pool, stack, engine=engine)
         log = open_log(f"usance.example/{place.book}", _log_key(place))
         yield Session(place, path, book, pool, log)
 
@@ -248,7 +251,6 @@ async def _engine(
     engine = Engine(place.dsn, path, clock)
     await engine.start()
     stack.push_async_callback(engine.stop)
-    place.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     server = await serve_engine(engine, path, place.socket)
     stack.callback(server.close)
     return engine

@@ -19,7 +19,7 @@ import asyncpg
 from usance.bootstrap import money_path
 from usance.cli.bench.baseline import baseline
 from usance.cli.bench.report import ROUNDS, Report, WrongResult, in_turn, machine, over, say
-from usance.kernel.ids import derive, fresh
+from usance.kernel.ids import derive, fresh, milliseconds_at
 from usance.kernel.money import Currency
 from usance.kernel.records import decode, encode
 from usance.ledger.events import TransfersCreated
@@ -65,7 +65,7 @@ class _Load:
         self.created = 0
         self._engine = engine
         self._chance = random.Random(1)  # noqa: S311 - no secret, and the same for everybody
-        self._milliseconds = int(_START.timestamp() * 1000)
+        self._milliseconds = milliseconds_at(_START)
 
     async def batches(self) -> float:
         """Create BATCHES batches and return the transfers a second."""

@@ -18,7 +18,7 @@ from usance.cli.bench.report import ROUNDS, Report, WrongResult, in_turn, machin
 from usance.cli.bench.scene import BEGINS, Sale, order_again, sales, set_the_scene
 from usance.financing.events import OfferMade
 from usance.financing.service import AcceptUnderMandate
-from usance.kernel.ids import derive
+from usance.kernel.ids import derive, milliseconds_at
 from usance.kernel.money import Money
 from usance.kernel.records import Record
 from usance.parties.model import HOUSE
@@ -146,7 +146,7 @@ class _Load:
     ) -> list[Outcome]:
         """Have one verb carried out for all; the next batch when the last is answered."""
         commands = [
-            Command(derive(int(BEGINS.timestamp() * 1000), verb, key), verb, HOUSE, body)
+            Command(derive(milliseconds_at(BEGINS), verb, key), verb, HOUSE, body)
             for body, key in zip(bodies, keys, strict=True)
         ]
         starts = iter(range(0, len(commands), BATCH))

@@ -13,7 +13,7 @@ from usance.adapters.watchlists.un import UnConsolidatedList
 from usance.cli.bench.report import WrongResult
 from usance.cli.demo.play import DAYS, import_day
 from usance.financing.service import GrantMandate, OpenFacility, ReceiveFunds
-from usance.kernel.ids import FacilityId, OrderId, derive
+from usance.kernel.ids import FacilityId, OrderId, derive, milliseconds_at
 from usance.kernel.money import parse
 from usance.kernel.records import Record
 from usance.parties.service import cast, cast_party, invented_buyer
@@ -62,7 +62,7 @@ async def set_the_scene(session: Session) -> None:
     await _do(session, "grant_mandate", GrantMandate(seller, parse(_MANDATE, "CNY")), 1)
     for day in DAYS:
         await import_day(session, day)
-    await session.worker().beat(BEGINS)
+    await session.worker().beat()
 
 
 async def sales(session: Session) -> list[Sale]:
@@ -82,7 +82,7 @@ async def order_again(session: Session, pattern: list[Sale], first: int, count: 
         cycle, place = divmod(at, len(pattern))
         sale = pattern[place]
         customer = f"{sale.customer}{cycle // _CYCLES_PER_BUYER:05d}"
-        order_id = OrderId.derived(int(BEGINS.timestamp() * 1000) + at, _SHOP, at)
+        order_id = OrderId.derived(milliseconds_at(BEGINS) + at, _SHOP, at)
         token = invented_buyer(SEED, customer, sale.country).card_token or ""
         pays.append(Pay(order_id, "", token))
         rows.append((order_id, customer, sale.id, f"-{cycle}"))
