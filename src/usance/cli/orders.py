@@ -11,7 +11,8 @@ from usance.adapters.marketplaces.rejects_file import rejects_path
 from usance.kernel.errors import NotFound
 from usance.kernel.ids import PartyId, UserId
 from usance.kernel.records import encode
-from usance.parties.model import HOUSE
+from usance.parties.model import HOUSE, PartyKind
+from usance.parties.service.find_parties import parties_named
 from usance.trade.model import ImportReport
 from usance.worker.imports import import_order_file
 from usance.worker.session import Place, Session, opened
@@ -69,18 +70,13 @@ async def seller_of(session: Session, named: str) -> PartyId:
 
     Raises NotFound, or Invalid(malformed_id).
     """
-    by_id = PartyId(named) if named.startswith(f"{PartyId.prefix}_") else None
-    rows = await session.pool.fetch(
-        "select id from parties.parties where kind = 'seller'"
-        " and ($1 = '' or reference = $1 or id = $2) limit 2",
-        named,
-        by_id,
-    )
-    if not rows:
+    async with session.pool.acquire() as connection:
+        sellers = await parties_named(connection, PartyKind.SELLER, named, 2)
+    if not sellers:
         raise NotFound("seller", f"{named or 'yet'}; take one on with POST /v1/parties")
-    if len(rows) > 1:
+    if len(sellers) > 1:
         raise NotFound("single seller", "to mean; name one with --seller, by id or reference")
-    return PartyId(rows[0]["id"])
+    return sellers[0].id
 
 
 def _say(report: ImportReport, left_out: Path, *, as_json: bool) -> None:

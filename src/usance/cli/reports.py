@@ -2,14 +2,17 @@
 
 import sys
 from datetime import UTC, date, datetime
+from typing import Final
 
 from usance.cli.orders import seller_of
 from usance.kernel.errors import Code, Language, NotFound
 from usance.kernel.ids import PartyId
+from usance.parties.model import PartyKind
+from usance.parties.service.find_parties import parties_named
 from usance.reporting.service import funder_tape, render, seller_statement, trial_balance
 from usance.worker.session import Place, Session, opened
 
-MALFORMED_DAY = Code(
+MALFORMED_DAY: Final = Code(
     "malformed_day",
     422,
     "{field}: {value} is no day or moment.",
@@ -52,16 +55,11 @@ async def print_tape(place: Place, funder: str, form: str, language: str) -> Non
 
 
 async def _funders(session: Session, named: str) -> list[PartyId]:
-    by_id = PartyId(named) if named.startswith(f"{PartyId.prefix}_") else None
-    rows = await session.pool.fetch(
-        "select id from parties.parties where kind = 'funder'"
-        " and ($1 = '' or reference = $1 or id = $2) order by id",
-        named,
-        by_id,
-    )
-    if not rows:
+    async with session.pool.acquire() as connection:
+        funders = await parties_named(connection, PartyKind.FUNDER, named)
+    if not funders:
         raise NotFound("funder", named or "in this book")
-    return [PartyId(row["id"]) for row in rows]
+    return [funder.id for funder in funders]
 
 
 def _words(language: str) -> Language:

@@ -63,6 +63,18 @@ async def parties(
     return await _many(connection, PARTIES, rest, after, kind, limit)
 
 
+async def parties_named(
+    connection: Connection, kind: PartyKind, named: str, limit: int | None = None
+) -> list[Party]:
+    """Return the parties of a kind that an id or a reference names, all of them for "".
+
+    Raises Invalid(malformed_id) for an id with a party's prefix that is none.
+    """
+    by_id = PartyId(named) if named.startswith(f"{PartyId.prefix}_") else None
+    rest = "where kind = $1 and ($2 = '' or reference = $2 or id = $3) order by id limit $4"
+    return await _many(connection, PARTIES, rest, kind, named, by_id, limit)
+
+
 async def bank_account(connection: Connection, account: BankAccountId) -> BankAccount | None:
     """Return a bank account by its id."""
     return await _one(connection, BANK_ACCOUNTS, "where id = $1", account)
