@@ -37,6 +37,13 @@ class Lookup(Generic[V, R]):
     slot: int
 
 
+class Block(Protocol):
+    """Rows given column by column, as they are written."""
+
+    def __len__(self) -> int:
+        """Return how many rows there are."""
+
+
 class Draft(Protocol):
     """What a command may ask of the book while it is being decided."""
 
@@ -59,13 +66,19 @@ class Draft(Protocol):
     def get(self, rows: Rows[K, R], key: K) -> R | None:
         """Return the row of this key as the commands so far left it."""
 
+    def get_all(self, rows: Rows[K, R], keys: Sequence[K]) -> list[R | None]:
+        """Return the rows of many keys, in their order."""
+
     def find(self, lookup: Lookup[V, R], value: V) -> R | None:
         """Return the row that a lookup's value names."""
 
     def put(self, rows: Rows[K, R], row: R) -> None:
         """Write a row: a new key is inserted, a known one replaced."""
 
-    def add(self, rows: Rows[Any, R], several: Sequence[R]) -> None:
+    def put_all(self, rows: Rows[K, R], several: Sequence[R]) -> None:
+        """Write many rows of different keys, of a kind that has no lookups."""
+
+    def add(self, rows: Rows[Any, R], several: "Sequence[R] | Block") -> None:
         """Write new rows that nothing will look up before the batch is committed."""
 
     def tell(self, part: Record) -> None:

@@ -318,7 +318,7 @@ class Batch:
 
     async def _write_table(self, table: HotTable[Any, Any]) -> None:
         new, changed = self._overlay.written(table)
-        if new:
+        if any(map(len, new)):
             await copy_rows(
                 self._connection,
                 table.table.schema,

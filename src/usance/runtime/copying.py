@@ -8,7 +8,7 @@ documentation of COPY ("Binary Format") and, for numerics, in its numeric.c.
 
 import asyncio
 import struct
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from itertools import chain, repeat
@@ -50,6 +50,43 @@ class Column(msgspec.Struct, frozen=True):
     value: Callable[[Any], Any]
     kind: type | None
     nullable: bool
+
+
+class Packed(msgspec.Struct, frozen=True):
+    """A column of a fixed width, its values one after the other as they are stored."""
+
+    raw: bytes
+    width: int
+
+    def __getitem__(self, part: slice) -> "Packed":
+        """Return some of the values."""
+        width = self.width
+        return Packed(self.raw[part.start * width : part.stop * width], width)
+
+
+class Block:
+    """Rows that come by column instead of by record.
+
+    columns: by name; values of a length, or `Packed`.
+    """
+
+    def __init__(self, length: int, columns: Mapping[str, Sequence[Any] | Packed]) -> None:
+        self._length = length
+        self._columns = columns
+
+    def __len__(self) -> int:
+        """Return how many rows there are."""
+        return self._length
+
+    def __getitem__(self, part: slice) -> "Block":
+        """Return some of the rows."""
+        rows = slice(part.start, min(part.stop, self._length))
+        columns = {name: values[rows] for name, values in self._columns.items()}
+        return Block(rows.stop - rows.start, columns)
+
+    def values(self, name: str) -> Sequence[Any] | Packed:
+        """Return the values of a column."""
+        return self._columns[name]
 
 
 def _microseconds(moment: datetime) -> int:
@@ -129,7 +166,7 @@ class CopyEncoder:
         self.columns = tuple(columns)
         self._start = struct.pack("!h", len(columns))
 
-    def rows(self, records: Sequence[Record]) -> bytes:
+    def rows(self, records: Sequence[Record] | Block) -> bytes:
         """Return the rows of the records, without header and trailer.
 
         Raises UnwritableRow, naming the column.
@@ -137,12 +174,17 @@ class CopyEncoder:
         pieces: list[Iterable[bytes]] = []
         pattern = _Pattern(self._start, len(records))
         for column in self.columns:
-            values = list(map(column.value, records))
+            values: Sequence[Any] | Packed
+            if isinstance(records, Block):
+                values = records.values(column.name)
+            else:
+                values = list(map(column.value, records))
             try:
                 if not pattern.takes(column, values):
                     if pattern.length:
                         pieces.append(pattern.rows())
                         pattern = _Pattern(b"", len(records))
+                    assert not isinstance(values, Packed), "a pattern takes what is packed"
                     pieces.append(_fields(column.kind, values))
             except (ValueError, TypeError, AttributeError, OverflowError, struct.error) as error:
                 where = f"{self._table_name}.{column.name}"
@@ -167,8 +209,11 @@ class _Pattern:
         """How many bytes each row has of it."""
         return len(self._bytes)
 
-    def takes(self, column: Column, values: Sequence[Any]) -> bool:
+    def takes(self, column: Column, values: Sequence[Any] | Packed) -> bool:
         """Take a column if it is as wide in every row; return whether it is."""
+        if isinstance(values, Packed):
+            self._takes_packed(values)
+            return True
         if self._count < PATTERN_ROWS:
             return False
         kind = column.kind
@@ -179,10 +224,14 @@ class _Pattern:
         if kind not in _MANY or (column.nullable and any(map(is_, values, repeat(None)))):
             return False
         width, pack = _MANY[kind]
-        self._bytes += width.to_bytes(4, "big")
-        self._holes.append((len(self._bytes), width, pack(values)))
-        self._bytes += bytes(width)
+        self._takes_packed(Packed(pack(values), width))
         return True
+
+    def _takes_packed(self, values: Packed) -> None:
+        width = values.width
+        self._bytes += width.to_bytes(4, "big")
+        self._holes.append((len(self._bytes), width, values.raw))
+        self._bytes += bytes(width)
 
     def block(self) -> bytearray:
         """Return the bytes of all rows, one after the other."""
@@ -219,26 +268,27 @@ async def copy_rows(
     table: str,
     columns: Sequence[str],
     encoder: CopyEncoder,
-    records: Sequence[Record],
+    several: Sequence[Sequence[Record] | Block],
 ) -> None:
-    """Add records, one or more, to a table.
+    """Add the rows of one or more parts to a table.
 
     Raises UnwritableRow before anything of their chunk is sent; the transaction is lost then.
     """
+    parts = [part for part in several if len(part)]
 
     async def chunks() -> AsyncIterator[bytes]:
-        opening = HEADER
-        for start in range(0, len(records), CHUNK_ROWS):
-            yield opening + encoder.rows(records[start : start + CHUNK_ROWS])
-            opening = b""
-            await asyncio.sleep(0)  # Lets the chunk go out while the next one is made.
+        yield HEADER
+        for part in parts:
+            for start in range(0, len(part), CHUNK_ROWS):
+                yield encoder.rows(part[start : start + CHUNK_ROWS])
+                await asyncio.sleep(0)  # Lets the chunk go out while the next one is made.
         yield TRAILER
 
-    if len(records) > CHUNK_ROWS:
+    if sum(map(len, parts)) > CHUNK_ROWS:
         source: Any = chunks()
     else:
         # Bytes would be taken for the path of a file; a bytearray is the data itself.
-        source = bytearray().join((HEADER, encoder.rows(records), TRAILER))
+        source = bytearray().join((HEADER, *map(encoder.rows, parts), TRAILER))
     await connection.copy_to_table(
         table, schema_name=schema, columns=columns, source=source, format="binary"
     )

@@ -8,12 +8,14 @@ overlay, then at the state, then at what was loaded for this batch alone.
 import hashlib
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from itertools import repeat
 from typing import Any, Final, TypeVar
 from uuid import UUID
 
 from usance.kernel.draft import Lookup, Rows
 from usance.kernel.ids import Id, derive, milliseconds_at, milliseconds_of
 from usance.kernel.records import Record, encode
+from usance.runtime.copying import Block
 from usance.runtime.facts import part_name
 from usance.runtime.rows import HOT_LOOKUPS, HOT_TABLES, HotTable, always, never
 from usance.runtime.tables import DUE, DueRow
@@ -110,6 +112,14 @@ class Overlay:
             row = place.get(key)
         return row
 
+    def get_all(self, rows: Rows[Any, R], keys: Sequence[Any]) -> list[R | None]:
+        """See kernel.draft.Draft."""
+        slot = rows.slot
+        fresh, kept = self.rows[slot].get, self._state.rows[slot].get
+        if self.loaded.rows[slot]:
+            return [self.get(rows, key) for key in keys]
+        return [fresh(key) or kept(key) for key in keys]
+
     def find(self, lookup: Lookup[Any, R], value: Any) -> R | None:  # noqa: ANN401 - any value
         """See kernel.draft.Draft."""
         slot = lookup.slot
@@ -143,12 +153,22 @@ class Overlay:
             if lookup.is_over is None or value not in places or not lookup.is_over(row):
                 self._write(places, value, key)
 
-    def add(self, rows: Rows[Any, R], several: Sequence[R]) -> None:
+    def put_all(self, rows: Rows[Any, R], several: Sequence[R]) -> None:
+        """See kernel.draft.Draft."""
+        table = HOT_TABLES[rows.slot]
+        assert not table.lookups, f"{rows.name}: rows with lookups are put one by one"
+        place, keys = self.rows[rows.slot], list(map(table.key, several))
+        absent = repeat(_ABSENT)
+        before = map(place.get, keys, absent) if place else absent
+        self._journal.extend(zip(repeat(place), keys, before))
+        place.update(zip(keys, several, strict=True))
+
+    def add(self, rows: Rows[Any, R], several: Sequence[R] | Block) -> None:
         """See kernel.draft.Draft."""
         assert HOT_TABLES[rows.slot].keep is never, f"{rows.name}: rows that are kept are put"
         added = self.added[rows.slot]
         self._journal.append((added, len(added), _SHORTER))
-        added.extend(several)
+        added.append(several)
 
     def _write(self, place: dict[Any, Any], key: Any, value: Any) -> None:  # noqa: ANN401
         self._journal.append((place, key, place.get(key, _ABSENT)))
@@ -199,20 +219,24 @@ class Overlay:
         """
         return hashlib.sha256(b"".join(sorted(self._sealed))).hexdigest() if self._sealed else ""
 
-    def written(self, table: HotTable[Any, Any]) -> tuple[list[Any], list[Any]]:
-        """Return the rows of a table that are new in this batch, and those it changed."""
+    def written(
+        self, table: HotTable[Any, Any]
+    ) -> tuple[list[Sequence[Any] | Block], Sequence[Any]]:
+        """Return the rows of a table that are new in this batch, in parts, and those it changed."""
         slot = table.slot
         rows, kept, loaded = self.rows[slot], self._state.rows[slot], self.loaded.rows[slot]
-        new = self.added[slot]
+        added = self.added[slot]
         if not rows:
-            return new, []
+            return added, []
         if not kept and not loaded:
-            return [*new, *rows.values()], []
-        new = list(new)
+            return [*added, list(rows.values())], []
+        if not loaded and rows.keys() <= kept.keys():
+            return added, list(rows.values())
+        new: list[Any] = []
         changed: list[Any] = []
         for key, row in rows.items():
             (changed if key in kept or key in loaded else new).append(row)
-        return new, changed
+        return [*added, new], changed
 
     def merge(self) -> None:
         """Take the batch's rows over into the state; call it after the commit only."""

@@ -37,7 +37,7 @@ ACCOUNTS: Final = 10_000
 BATCH: Final = 8192
 BATCHES: Final = 16
 CLIENTS: Final = 2
-_SECONDS: Final = 5
+_SECONDS: Final = 8
 _START: Final = datetime(2026, 9, 9, tzinfo=UTC)
 _VALUE_DATE: Final = date(2026, 9, 9)
 _BOOK: Final = "usance_bench_ledger"
@@ -142,7 +142,7 @@ async def _measure(address: ServerAddress, rounds: int, seconds: int) -> Report:
     try:
         await _open_accounts(engine)
         say(f"{BATCHES} batches of {BATCH:,} transfers beside {seconds} seconds of the baseline")
-        ours, theirs = await in_turn(rounds, measured, other.run)
+        ours, theirs = await in_turn(rounds, measured, other.run, other.settle)
     finally:
         await engine.stop()
     await _check(address.dsn(_BOOK), load.created, rounds * BATCH * (BATCHES + 1))

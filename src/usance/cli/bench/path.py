@@ -34,7 +34,7 @@ P = TypeVar("P", bound=Record)
 PAYMENTS: Final = 4096
 BATCH: Final = 1024
 CLIENTS: Final = 2
-_SECONDS: Final = 5
+_SECONDS: Final = 8
 _BOOK: Final = "bench_path"
 _OTHER: Final = "usance_bench_baseline"
 _VERBS: Final = ("pay", "record_answer", "accept_under_mandate", "record_settlement")
@@ -226,7 +226,7 @@ async def _measure(session: Session, other: Baseline, rounds: int, payments: int
         name: watch.verb(name, verb) if name in _VERBS else verb
         for name, verb in session.path.items()
     }
-    ours, theirs = await in_turn(rounds, load.round, other.run)
+    ours, theirs = await in_turn(rounds, load.round, other.run, other.settle)
     await _check(session, load.acknowledged)
     await other.check()
     rate, base = over(ours), over(theirs)

@@ -57,13 +57,18 @@ def say(words: str) -> None:
 
 
 async def in_turn(
-    rounds: int, measured: Callable[[], Awaitable[float]], baseline: Callable[[], Awaitable[float]]
+    rounds: int,
+    measured: Callable[[], Awaitable[float]],
+    baseline: Callable[[], Awaitable[float]],
+    settle: Callable[[], Awaitable[None]] | None = None,
 ) -> tuple[list[float], list[float]]:
-    """Run both in turn and return the figures of each."""
+    """Run both in turn and return the figures of each. settle: what is done before every run."""
     ours: list[float] = []
     theirs: list[float] = []
     for number in range(1, rounds + 1):
-        ours.append(await measured())
-        theirs.append(await baseline())
+        for rates, run in ((ours, measured), (theirs, baseline)):
+            if settle is not None:
+                await settle()
+            rates.append(await run())
         say(f"  round {number} of {rounds}: {ours[-1]:,.0f}/s beside {theirs[-1]:,.0f}/s")
     return ours, theirs

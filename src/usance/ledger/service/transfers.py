@@ -34,6 +34,7 @@ from usance.ledger.rules import (
     hold_error,
     posted_amount,
 )
+from usance.ledger.service.at_once import create_at_once
 from usance.ledger.service.expire import ExpireHold
 from usance.ledger.service.post import (
     CLOSED_ACCOUNTS,
@@ -105,6 +106,10 @@ class TransferStage:
 
     def apply(self, draft: Draft, body: CreateTransfers, doubtful: set[int]) -> Refusal | None:
         """Create what can be created; tell one result for each."""
+        if create_at_once(draft, body.transfers, body.value_date, doubtful):
+            count = len(body.transfers)
+            draft.tell(TransfersCreated(count, (CREATED,) * count))
+            return None
         results: list[str] = []
         plain = _Plain(draft, body.value_date)
         chain_start: int | None = None
