@@ -119,7 +119,7 @@ def written(server_address):
 
     async def there_and_back(records):
         await connection.execute("truncate everything")
-        await copy_rows(connection, None, "everything", SHAPE.columns, SHAPE.encoder, records)
+        await copy_rows(connection, None, "everything", SHAPE.columns, SHAPE.encoder, [records])
         return [
             SHAPE.from_row(row)
             for row in await connection.fetch(

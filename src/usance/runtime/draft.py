@@ -12,10 +12,9 @@ from itertools import repeat
 from typing import Any, Final, TypeVar
 from uuid import UUID
 
-from usance.kernel.draft import Lookup, Rows
+from usance.kernel.draft import Block, Lookup, Rows
 from usance.kernel.ids import Id, derive, milliseconds_at, milliseconds_of
 from usance.kernel.records import Record, encode
-from usance.runtime.copying import Block
 from usance.runtime.facts import part_name
 from usance.runtime.rows import HOT_LOOKUPS, HOT_TABLES, HotTable, always, never
 from usance.runtime.tables import DUE, DueRow
@@ -219,9 +218,7 @@ class Overlay:
         """
         return hashlib.sha256(b"".join(sorted(self._sealed))).hexdigest() if self._sealed else ""
 
-    def written(
-        self, table: HotTable[Any, Any]
-    ) -> tuple[list[Sequence[Any] | Block], Sequence[Any]]:
+    def written(self, table: HotTable[Any, Any]) -> tuple[list[Any], Sequence[Any]]:
         """Return the rows of a table that are new in this batch, in parts, and those it changed."""
         slot = table.slot
         rows, kept, loaded = self.rows[slot], self._state.rows[slot], self.loaded.rows[slot]

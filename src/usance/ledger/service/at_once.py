@@ -2,9 +2,8 @@
 
 from collections.abc import Collection, Sequence
 from datetime import date
-from itertools import repeat
 from operator import lt
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 
@@ -46,11 +45,11 @@ def create_at_once(
 
 def _write(draft: Draft, columns: Columns, value_date: date) -> None:
     count = len(columns.ids)
-    ids = b"".join(map(int.to_bytes, columns.ids, repeat(16), repeat("big")))
+    ids = b"".join([number.to_bytes(16, "big") for number in columns.ids])
     debit, credit, amount = (
         figures.astype(">u8") for figures in (columns.debit(), columns.credit(), columns.amount)
     )
-    block = {
+    block: dict[str, Sequence[Any] | Packed] = {
         "id": Packed(ids, 16),
         "position": [draft.position] * count,
         "debit": Packed(debit.tobytes(), 8),
