@@ -8,7 +8,6 @@ from uuid import UUID
 from usance.kernel.ids import fresh
 from usance.ledger.events import TransfersCreated
 from usance.ledger.service import CreateTransfers, TransferRequest, TransferStage
-from usance.ledger.service.transfers import HIGHEST_ID
 from usance.ledger.tables import FAILED_TRANSFERS, HOLDS, TRANSFERS
 from usance.runtime.commands import Command
 from usance.runtime.draft import Overlay, State
@@ -26,10 +25,8 @@ class Tables:
         stored = self.rows_of[table]
         self.overlay.loaded.keep(table, [stored[key] for key in keys if key in stored])
 
-    async def fetch(self, sql, *_arguments) -> list[Any]:
-        assert sql == HIGHEST_ID, sql
-        used = [*self.rows_of[TRANSFERS], *self.rows_of[FAILED_TRANSFERS]]
-        return [{"id": max(used, default=None)}]
+    async def highest(self, table) -> UUID | None:
+        return max(self.rows_of[table], default=None)
 
     def write(self) -> None:
         """Take over what the overlay would flush."""

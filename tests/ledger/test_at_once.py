@@ -54,8 +54,8 @@ def after(overlay: Overlay):
     """All that a command has written, the rows of transfers as bytes in the order of their ids."""
     new, _ = overlay.written(TRANSFERS)
     encoder = TRANSFERS.shape.encoder
-    width = len(encoder.rows(new[0][0:1])) if new else 1
-    rows = b"".join(map(encoder.rows, new))
+    rows = b"".join(encoder.rows(part) for part in new if len(part))
+    width = len(rows) // max(1, sum(map(len, new))) or 1
     each = sorted(rows[at : at + width] for at in range(0, len(rows), width))
     balances = overlay.get_all(BALANCES, [number for number, *_ in ACCOUNT_ROWS])
     return balances, each, overlay.transfers_digest()

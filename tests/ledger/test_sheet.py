@@ -84,4 +84,4 @@ def test_a_balance_that_only_refusals_touched_is_not_written():
     TransferStage().apply(overlay, body, set())
 
     assert overlay.told(TransfersCreated) == TransfersCreated(0, ("exceeds_credits",))
-    assert overlay.written(BALANCES) == ([], [])
+    assert written(overlay, BALANCES) == {}

@@ -46,7 +46,7 @@ class Later(Record, frozen=True):
 
 class Break(Record, frozen=True):
     """Goes wrong where it is told to: `prepare`, `query`, `apply`, `form`, `write`;
-    `lost`: it loses the engine its connection."""
+    `lost`, `blind`: it loses the engine the connection it writes by, or the one it reads by."""
 
     where: str
     dsn: str = ""
@@ -72,8 +72,15 @@ async def prepare_break(loader: Loader, commands: Sequence[Command]) -> None:
         if where == "query":
             await loader.fetch("select * from nowhere")
         if where == "lost":
+            await ask(
+                command.body.dsn,
+                "select pg_terminate_backend(pid) from pg_locks where locktype = 'advisory' and"
+                " database = (select oid from pg_database where datname = current_database())",
+            )
+        if where == "blind":
             mine = await loader.fetch("select pg_backend_pid() as pid")
             await ask(command.body.dsn, "select pg_terminate_backend($1)", mine[0]["pid"])
+            await loader.fetch("select 1")
 
 
 def apply_break(draft, body, _facts):

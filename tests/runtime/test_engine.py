@@ -163,12 +163,13 @@ def test_text_that_postgres_cannot_hold_harms_nobody_else(server_address):
     asyncio.run(story())
 
 
-def test_a_lost_connection_closes_the_engine_and_frees_the_book(server_address):
+@pytest.mark.parametrize("which", ["lost", "blind"])
+def test_a_lost_connection_closes_the_engine_and_frees_the_book(server_address, which):
     async def story():
         async with book(server_address) as dsn, running(dsn) as engine:
             await engine.submit([noted(1)])
             both = await asyncio.gather(
-                unavailable(engine, noted(2), command(3, "break", Break("lost", dsn))),
+                unavailable(engine, noted(2), command(3, "break", Break(which, dsn))),
                 unavailable(engine, noted(4)),
             )
             assert all("acknowledges nothing more" in why for why in both)

@@ -43,6 +43,9 @@ class Block(Protocol):
     def __len__(self) -> int:
         """Return how many rows there are."""
 
+    def highest(self, name: str) -> int:
+        """Return the highest id of a column of ids, as an integer."""
+
 
 class Draft(Protocol):
     """What a command may ask of the book while it is being decided."""

@@ -7,10 +7,12 @@ command is set aside without an answer under its key, and its neighbours go on. 
 form turns out to be wrong are refused without anything being stored.
 """
 
+import asyncio
 import hashlib
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
+from time import perf_counter
 from typing import Any, Final, TypeVar
 from uuid import UUID
 
@@ -32,12 +34,28 @@ from usance.runtime.updating import update_rows
 R = TypeVar("R", bound=Record)
 ADOPTED_AT_ONCE: Final = 4096
 KEYS_IN_MEMORY: Final = 500_000
+_SALT: Final = 16
+# How long deciding goes on before others of the process have a turn.
+_TURN_SECONDS: Final = 0.001
 _log = structlog.get_logger()
 _FLUSH_ORDER: Final[list[HotTable[Any, Any]]] = []
 
 
 class BrokenPromise(Exception):
     """The book is not what this engine holds it to be: another one has written it. Stop."""
+
+
+class _Payload(Record, frozen=True):
+    """A fact as it is stored and hashed: its fields in the order of their names."""
+
+    actor: UUID
+    command: UUID
+    parts: dict[str, msgspec.Raw]
+    position: int
+    recorded_at: datetime
+    thread: UUID | None
+    transfers: str
+    verb: str
 
 
 class Keys:
@@ -47,7 +65,7 @@ class Keys:
     """
 
     def __init__(self) -> None:
-        self.answered: dict[UUID, CommandRow] = {}
+        self.answered: dict[int, CommandRow] = {}
         self.complete = True
 
     async def load(self, connection: "asyncpg.Connection[Any]") -> None:
@@ -64,38 +82,48 @@ class Keys:
 
     def remember(self, row: CommandRow) -> None:
         """Take a key into memory, letting go of the oldest where there are too many."""
-        self.answered[row.id] = row
+        self.answered[row.id.int] = row
         if len(self.answered) > KEYS_IN_MEMORY:
             self.answered.pop(next(iter(self.answered)))
             self.complete = False
 
 
 class Batch:
-    """The commands of one transaction."""
+    """The commands of one transaction.
+
+    It may be decided while the batch before it, `below`, is still being written: then it sees
+    what that one wrote. `settled` waits until that one is in the database.
+    """
 
     def __init__(
         self,
-        connection: "asyncpg.Connection[Any]",
+        reader: "asyncpg.Connection[Any]",
         state: State,
         keys: Keys,
         path: Path,
         now: datetime,
+        position: int,
+        below: "Batch | None" = None,
+        settled: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
-        self._connection = connection
-        self._state = state
+        self._reader = reader
         self._keys = keys
         self._path = path
-        self._overlay = Overlay(state, now)
+        self._below = below
+        self._settled = settled
+        self.overlay: Overlay = Overlay(state, now, None if below is None else below.overlay)
+        self.answered: dict[int, CommandRow] = {}
+        self.facts: dict[int, Fact] = {}
         self._now = self.now = now
         self._set_aside: list[SetAside] = []
-        self.position = 0
+        self.position = position
 
     # ---- Loader protocol ----
 
     async def rows(self, rows: Rows[Any, Any], keys: Sequence[Any]) -> None:
         """See runtime.commands.Loader."""
         table = HOT_TABLES[rows.slot]
-        missing = [key for key in set(keys) if self._overlay.get(rows, key) is None]
+        missing = [key for key in set(keys) if self.overlay.get(rows, key) is None]
         assert len(table.key_columns) == 1, f"{table.name}: load by a lookup"
         await self._fetch_rows(table, table.key_columns[0], missing)
 
@@ -107,7 +135,7 @@ class Batch:
         await self._fetch_rows(known.table, known.fields[0], missing, known.among)
 
     def _is_missing(self, lookup: HotLookup[Any, Any], value: Any) -> bool:  # noqa: ANN401
-        row = self._overlay.find(lookup, value)
+        row = self.overlay.find(lookup, value)
         return row is None or (lookup.is_over is not None and lookup.is_over(row))
 
     async def _fetch_rows(
@@ -115,55 +143,85 @@ class Batch:
     ) -> None:
         if not values or table.keep_sql == "true":
             return
+        if self._below is not None and self._below.overlay.has_hidden(table.slot):
+            await self._wait_for_below()
         shape = table.shape
-        rows = await self._connection.fetch(
+        rows = await self._reader.fetch(
             f"select {', '.join(shape.columns)} from {table.name}"  # noqa: S608 - our names
             f" where {column} = any($1) and {among} order by {', '.join(table.key_columns)}",
             values,
         )
-        self._overlay.loaded.keep(table, [shape.from_row(row) for row in rows])
+        self.overlay.loaded.keep(table, [shape.from_row(row) for row in rows])
+
+    async def _wait_for_below(self) -> None:
+        assert self._settled is not None, "a batch on top of another knows how to wait for it"
+        await self._settled()
+
+    async def highest(self, rows: Rows[Any, Any]) -> UUID | None:
+        """See runtime.commands.Loader."""
+        table = HOT_TABLES[rows.slot]
+        [key] = table.key_columns
+        stored = await self._reader.fetchval(
+            f"select {key} from {table.name} order by {key} desc limit 1"  # noqa: S608 - our names
+        )
+        overlays = [self.overlay, *([self._below.overlay] if self._below is not None else [])]
+        known = [stored, *(overlay.highest(table) for overlay in overlays)]
+        return max((each for each in known if each is not None), default=None)
 
     def get(self, rows: Rows[Any, R], key: Any) -> R | None:  # noqa: ANN401 - any key
         """See runtime.commands.Loader."""
-        return self._overlay.get(rows, key)
+        return self.overlay.get(rows, key)
 
     async def fetch(self, sql: str, *arguments: object) -> list[Any]:
         """See runtime.commands.Loader."""
-        return await self._connection.fetch(sql, *arguments)
+        return await self._reader.fetch(sql, *arguments)
 
     # ---- deciding ----
 
     async def decide(
         self,
         commands: Sequence[Command],
-        position: int,
         entropy: Callable[[int], bytes],
         due: Sequence[Any] = (),
     ) -> list[Outcome]:
-        """Apply the commands in order. Positions go on from `position`."""
-        self.position = position
+        """Apply commands in order, after those the batch has already."""
         await self._recall(commands)
         prepared = await self._prepare(commands)
+        salts = entropy(_SALT * len(commands))
         fired = {row.id: row for row in due}
         outcomes = []
-        for command in commands:
-            outcome = self._answer(command, prepared, entropy)
+        went_on_at = perf_counter()
+        for index, command in enumerate(commands):
+            salt = salts[index * _SALT : (index + 1) * _SALT]
+            outcome = self._answer(command, prepared, salt)
             if command.id in fired:
-                self._overlay.put(DUE, replace(fired[command.id], fired_at=self._now))
+                self.overlay.put(DUE, replace(fired[command.id], fired_at=self._now))
             outcomes.append(outcome)
+            if perf_counter() - went_on_at > _TURN_SECONDS:
+                await asyncio.sleep(0)  # Others have a turn: the batch before goes out meanwhile.
+                went_on_at = perf_counter()
         return await self._with_old_facts(outcomes)
+
+    def _known(self, command_id: UUID) -> CommandRow | None:
+        """Return what a key was answered, as far as is known here."""
+        number = command_id.int
+        known = self.answered.get(number)
+        if known is None and self._below is not None:
+            known = self._below.answered.get(number)
+        return known or self._keys.answered.get(number) or self._recalled.get(number)
 
     async def _recall(self, commands: Sequence[Command]) -> None:
         """Look up the keys that memory does not hold."""
+        self._recalled: dict[int, CommandRow] = {}
         if self._keys.complete:
             return
-        unknown = [c.id for c in commands if c.id not in self._keys.answered]
+        unknown = [c.id for c in commands if self._known(c.id) is None]
         shape = COMMANDS.shape
-        rows = await self._connection.fetch(
+        rows = await self._reader.fetch(
             f"select {', '.join(shape.columns)} from engine.commands where id = any($1)",  # noqa: S608
             unknown,
         )
-        self._overlay.loaded.keep(COMMANDS, [shape.from_row(row) for row in rows])
+        self._recalled = {row["id"].int: shape.from_row(row) for row in rows}
 
     async def _prepare(self, commands: Sequence[Command]) -> dict[tuple[str, int], Any]:
         """Let every stage of every verb look up in bulk what it needs."""
@@ -178,22 +236,18 @@ class Batch:
         return prepared
 
     def _answer(
-        self,
-        command: Command,
-        prepared: dict[tuple[str, int], Any],
-        entropy: Callable[[int], bytes],
+        self, command: Command, prepared: dict[tuple[str, int], Any], salt: bytes
     ) -> Outcome:
-        overlay = self._overlay
-        overlay.begin(command.id, command.actor, self.position + 1)
+        overlay = self.overlay
         try:
             inputs = encode(command.body)
         except (OverflowError, TypeError, ValueError) as unfit:
             return Outcome(refusal=MALFORMED_INPUT.refuse("body", unfit))
         asked = hashlib.sha256(command.verb.encode() + b"\x00" + inputs).digest()
-        old = overlay.rows[COMMANDS.slot].get(command.id) or self._keys.answered.get(command.id)
-        old = old or overlay.loaded.rows[COMMANDS.slot].get(command.id)
+        old = self._known(command.id)
         if old is not None:
             return _replay(old, asked)
+        overlay.begin(command.id, command.actor, self.position + 1)
         try:
             refusal = self._apply(command, prepared)
         except Invalid as wrong:
@@ -207,68 +261,54 @@ class Batch:
             return Outcome(refusal=QUARANTINED.refuse(value=said[:200]))
         if refusal is not None:
             overlay.undo()
-            overlay.put(COMMANDS, CommandRow(command.id, asked, None, refusal))
+            self.answered[command.id.int] = CommandRow(command.id, asked, None, refusal)
             return Outcome(refusal=refusal)
-        fact = self._told(command)
-        self._record(fact, entropy(16))
-        overlay.put(COMMANDS, CommandRow(command.id, asked, fact.position, None))
+        fact = self._tell(command, salt)
+        self.answered[command.id.int] = CommandRow(command.id, asked, fact.position, None)
         return Outcome(fact=fact)
 
     def _apply(self, command: Command, prepared: dict[tuple[str, int], Any]) -> Refusal | None:
         stages: tuple[Stage, ...] = self._path[command.verb].stages
         for index, stage in enumerate(stages):
             facts = prepared.get((command.verb, index))
-            refusal = stage.apply(self._overlay, command.body, facts)
+            refusal = stage.apply(self.overlay, command.body, facts)
             if refusal is not None:
                 return refusal
         return None
 
-    def _told(self, command: Command) -> Fact:
+    def _tell(self, command: Command, salt: bytes) -> Fact:
         """Turn what the stages told into the fact of the command, at the next position."""
-        overlay = self._overlay
-        self.position += 1
+        overlay = self.overlay
+        self.position = position = self.position + 1
         parts = {name: msgspec.Raw(encode(part)) for name, part in overlay.parts.items()}
         digest = overlay.transfers_digest()
-        payload = {
-            "position": self.position,
-            "verb": command.verb,
-            "command": command.id,
-            "actor": command.actor,
-            "recorded_at": self._now,
-            "thread": overlay.thread_id,
-            "parts": parts,
-            "transfers": digest,
-        }
-        self._payload = encode(payload)
-        return Fact(
-            self.position,
-            command.verb,
-            command.id,
-            command.actor,
-            self._now,
-            overlay.thread_id,
-            parts,
-            digest,
+        verb, actor, thread = command.verb, command.actor, overlay.thread_id
+        payload = encode(
+            _Payload(actor, command.id, parts, position, self._now, thread, digest, verb)
         )
+        overlay.add(OUTBOX, (OutboxRow(position, self._now, verb, thread, payload, salt),))
+        fact = Fact(position, verb, command.id, actor, self._now, thread, parts, digest)
+        self.facts[position] = fact
+        return fact
 
-    def _record(self, fact: Fact, salt: bytes) -> None:
-        row = OutboxRow(fact.position, self._now, fact.verb, fact.thread, self._payload, salt)
-        self._overlay.put(OUTBOX, row)
+    async def adopt(
+        self, connection: "asyncpg.Connection[Any]", entropy: Callable[[int], bytes]
+    ) -> int:
+        """Take over facts that ordinary transactions told; return how many there were.
 
-    async def adopt(self, position: int, entropy: Callable[[int], bytes]) -> int:
-        """Take over facts that ordinary transactions told; return how many there were."""
-        self.position = position
-        rows = await self._connection.fetch(
+        connection: within the transaction in which the batch will be written.
+        """
+        rows = await connection.fetch(
             "delete from engine.outbox_pending where id in"
             " (select id from engine.outbox_pending order by id limit $1)"
             " returning id, verb, actor, thread, parts",
             ADOPTED_AT_ONCE,
         )
         for row in sorted(rows, key=lambda each: int(each["id"])):
-            self._overlay.begin(UUID(int=row["id"]), row["actor"])
-            self._overlay.thread_id = row["thread"]
+            self.overlay.begin(UUID(int=row["id"]), row["actor"])
+            self.overlay.thread_id = row["thread"]
             try:
-                self._overlay.parts = decode(row["parts"], dict[str, msgspec.Raw])
+                self.overlay.parts = decode(row["parts"], dict[str, msgspec.Raw])
             except msgspec.DecodeError as unreadable:
                 pending = (
                     UUID(int=row["id"]),
@@ -280,20 +320,20 @@ class Batch:
                 self._set_aside.append(pending)
                 continue
             command = Command(UUID(int=row["id"]), row["verb"], row["actor"], Beat())
-            self._record(self._told(command), entropy(16))
+            self._tell(command, entropy(_SALT))
         return len(rows)
 
     async def _with_old_facts(self, outcomes: list[Outcome]) -> list[Outcome]:
         """Fetch the facts of answers that were given before this batch."""
-        wanted = [o.fact.position for o in outcomes if o.replayed and o.fact is not None]
+        wanted = {o.fact.position for o in outcomes if o.replayed and o.fact is not None}
         if not wanted:
             return outcomes
-        rows = await self._connection.fetch(
-            "select position, payload from engine.outbox where position = any($1)", wanted
-        )
-        facts = {row["position"]: decode(row["payload"], Fact) for row in rows}
-        fresh = self._overlay.rows[OUTBOX.slot]
-        facts |= {p: decode(fresh[p].payload, Fact) for p in wanted if p in fresh}
+        facts = self.facts if self._below is None else self._below.facts | self.facts
+        if stored := wanted - facts.keys():
+            rows = await self._reader.fetch(
+                "select position, payload from engine.outbox where position = any($1)", stored
+            )
+            facts = facts | {row["position"]: decode(row["payload"], Fact) for row in rows}
         return [
             replace(o, fact=facts[o.fact.position]) if o.replayed and o.fact is not None else o
             for o in outcomes
@@ -301,9 +341,9 @@ class Batch:
 
     # ---- writing ----
 
-    async def flush(self, epoch: int) -> None:
+    async def flush(self, connection: "asyncpg.Connection[Any]", epoch: int) -> None:
         """Write the batch: the fence first, then new rows by COPY, then changed rows."""
-        fenced = await self._connection.execute(
+        fenced = await connection.execute(
             "update engine.book set position = $1, book_time = $2 where epoch = $3",
             self.position,
             self._now,
@@ -311,16 +351,19 @@ class Batch:
         )
         if fenced != "UPDATE 1":
             raise BrokenPromise("Another engine has taken this book.")
+        self.overlay.added[COMMANDS.slot] = list(self.answered.values())
         for table in _flush_order():
-            await self._write_table(table)
+            await self._write_table(connection, table)
         if self._set_aside:
-            await set_aside(self._connection, self._set_aside)
+            await set_aside(connection, self._set_aside)
 
-    async def _write_table(self, table: HotTable[Any, Any]) -> None:
-        new, changed = self._overlay.written(table)
+    async def _write_table(
+        self, connection: "asyncpg.Connection[Any]", table: HotTable[Any, Any]
+    ) -> None:
+        new, changed = self.overlay.written(table)
         if any(map(len, new)):
             await copy_rows(
-                self._connection,
+                connection,
                 table.table.schema,
                 table.table.name,
                 table.shape.columns,
@@ -328,14 +371,15 @@ class Batch:
                 new,
             )
         if changed:
-            found = await update_rows(self._connection, table, changed)
+            found = await update_rows(connection, table, changed)
             if found != len(changed):
                 raise BrokenPromise(f"{table.name} has {found} of the {len(changed)} rows we hold.")
 
     def merge(self) -> None:
         """After the commit: the overlay becomes part of the state."""
-        self._overlay.merge()
-        for row in self._overlay.rows[COMMANDS.slot].values():
+        self.overlay.merge()
+        self._below = None
+        for row in self.answered.values():
             self._keys.remember(row)
 
 

@@ -88,6 +88,13 @@ class Block:
         """Return the values of a column."""
         return self._columns[name]
 
+    def highest(self, name: str) -> int:
+        """See kernel.draft.Block."""
+        ids = self._columns[name]
+        assert isinstance(ids, Packed), f"{name}: ids come packed"
+        raw, width = ids.raw, ids.width
+        return int.from_bytes(max(raw[at : at + width] for at in range(0, len(raw), width)))
+
 
 def _microseconds(moment: datetime) -> int:
     since = moment - _EPOCH

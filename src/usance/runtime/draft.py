@@ -57,14 +57,19 @@ class State:
 class Overlay:
     """One batch's view of the book, and the drafts of its commands, one after the other."""
 
-    def __init__(self, state: State, now: datetime) -> None:
+    def __init__(self, state: State, now: datetime, below: "Overlay | None" = None) -> None:
+        """Lay an overlay on the state, or on the batch before, which is being written."""
         self._state = state
+        self._below = below
         self.now = now
         self._milliseconds = 0
         self.loaded = State()
         self.rows: list[dict[Any, Any]] = [{} for _ in HOT_TABLES]
         self.lookups: list[dict[Any, Any]] = [{} for _ in HOT_LOOKUPS]
         self.added: list[list[Any]] = [[] for _ in HOT_TABLES]
+        self.blocks: list[list[Block]] = [[] for _ in HOT_TABLES]
+        under = [below.lookups] if below is not None else []
+        self._places = [self.lookups, *under, state.lookups, self.loaded.lookups]
         self._journal: list[tuple[Any, Any, Any]] = []
         self.begin(UUID(int=0), UUID(int=0))
 
@@ -105,6 +110,8 @@ class Overlay:
         row = None
         if place := self.rows[slot]:
             row = place.get(key)
+        if row is None and self._below is not None and (place := self._below.rows[slot]):
+            row = place.get(key)
         if row is None and (place := self._state.rows[slot]):
             row = place.get(key)
         if row is None and (place := self.loaded.rows[slot]):
@@ -115,7 +122,7 @@ class Overlay:
         """See kernel.draft.Draft."""
         slot = rows.slot
         fresh, kept = self.rows[slot].get, self._state.rows[slot].get
-        if self.loaded.rows[slot]:
+        if self.loaded.rows[slot] or (self._below is not None and self._below.rows[slot]):
             return [self.get(rows, key) for key in keys]
         return [fresh(key) or kept(key) for key in keys]
 
@@ -124,7 +131,7 @@ class Overlay:
         slot = lookup.slot
         known = HOT_LOOKUPS[slot]
         over = None
-        for places in (self.lookups, self._state.lookups, self.loaded.lookups):
+        for places in self._places:
             place = places[slot]
             key = place.get(value) if place else None
             if key is None:
@@ -165,9 +172,14 @@ class Overlay:
     def add(self, rows: Rows[Any, R], several: Sequence[R] | Block) -> None:
         """See kernel.draft.Draft."""
         assert HOT_TABLES[rows.slot].keep is never, f"{rows.name}: rows that are kept are put"
-        added = self.added[rows.slot]
-        self._journal.append((added, len(added), _SHORTER))
-        added.append(several)
+        if isinstance(several, Sequence):
+            added = self.added[rows.slot]
+            self._journal.append((added, len(added), _SHORTER))
+            added.extend(several)
+        else:
+            blocks = self.blocks[rows.slot]
+            self._journal.append((blocks, len(blocks), _SHORTER))
+            blocks.append(several)
 
     def _write(self, place: dict[Any, Any], key: Any, value: Any) -> None:  # noqa: ANN401
         self._journal.append((place, key, place.get(key, _ABSENT)))
@@ -222,21 +234,35 @@ class Overlay:
         """Return the rows of a table that are new in this batch, in parts, and those it changed."""
         slot = table.slot
         rows, kept, loaded = self.rows[slot], self._state.rows[slot], self.loaded.rows[slot]
-        added = self.added[slot]
+        under = self._below.rows[slot] if self._below is not None else {}
+        added, blocks = self.added[slot], self.blocks[slot]
         if not rows:
-            return added, []
-        if not kept and not loaded:
-            return [*added, list(rows.values())], []
-        if not loaded and rows.keys() <= kept.keys():
-            return added, list(rows.values())
-        new: list[Any] = []
+            return [added, *blocks], []
+        if not kept and not loaded and not under:
+            return [[*added, *rows.values()], *blocks], []
+        if not loaded and not under and rows.keys() <= kept.keys():
+            return [added, *blocks], list(rows.values())
+        new: list[Any] = list(added)
         changed: list[Any] = []
         for key, row in rows.items():
-            (changed if key in kept or key in loaded else new).append(row)
-        return [*added, new], changed
+            (changed if key in kept or key in loaded or key in under else new).append(row)
+        return [new, *blocks], changed
+
+    def has_hidden(self, slot: int) -> bool:
+        """Return whether rows of a table were added that cannot be looked up before the commit."""
+        return bool(self.added[slot] or self.blocks[slot])
+
+    def highest(self, table: HotTable[Any, Any]) -> UUID | None:
+        """Return the highest id among the rows of a table that this batch has written."""
+        slot = table.slot
+        ids = [key.int for key in self.rows[slot]]
+        ids += [table.key(row).int for row in self.added[slot]]
+        ids += [block.highest(table.key_columns[0]) for block in self.blocks[slot]]
+        return UUID(int=max(ids)) if ids else None
 
     def merge(self) -> None:
         """Take the batch's rows over into the state; call it after the commit only."""
+        self._below = None
         for table in HOT_TABLES:
             rows = self.rows[table.slot]
             if not rows or table.keep is never:

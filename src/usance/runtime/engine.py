@@ -76,6 +76,31 @@ class _Waiting(msgspec.Struct):
     index: int
 
 
+class _Work(msgspec.Struct):
+    """A batch, and who waits for it."""
+
+    batch: Batch
+    taken: list[_Waiting]
+    outcomes: list[Outcome]
+
+    @property
+    def commands(self) -> list[Command]:
+        """The commands of the batch."""
+        return [entry.command for entry in self.taken]
+
+
+class _Flight(msgspec.Struct):
+    """A batch on its way to the database. committing: it can no longer be called back."""
+
+    work: _Work
+    task: asyncio.Task[None] | None = None
+    committing: bool = False
+
+
+class _DecideAgain(Exception):
+    """The batch before came to another end than this one was decided on."""
+
+
 class Engine:
     """The single writer of one book. `start`, then `submit`; `stop` drains."""
 
@@ -96,12 +121,15 @@ class Engine:
         self._state = State()
         self._keys = Keys()
         self._waiting: list[_Waiting] = []
-        self._arrived = asyncio.Event()
+        self._stirred = asyncio.Event()
+        self._flight: _Flight | None = None
+        self._next: _Work | None = None
         self._stopping = False
         self._time = _LONG_AGO
         self._written = _LONG_AGO
         self._loop: asyncio.Task[None] | None = None
         self._connection: asyncpg.Connection[Any] | None = None
+        self._reader: asyncpg.Connection[Any] | None = None
 
     # ---- life ----
 
@@ -110,19 +138,25 @@ class Engine:
 
         Raises BookTaken when another engine lives. The epoch rises only after the lock is held.
         """
-        connection = await asyncpg.connect(self._dsn, server_settings={"role": ENGINE})
+        connection = await self._connect()
         try:
             await self._take_book(connection)
+            self._reader = await self._connect()
         except BaseException:
             connection.terminate()
             raise
         self._connection = connection
         self._loop = asyncio.create_task(self._run(), name="engine")
 
+    async def _connect(self) -> "asyncpg.Connection[Any]":
+        connection = await asyncpg.connect(self._dsn, server_settings={"role": ENGINE})
+        # Plans that were made while a table was empty would be kept when it is full.
+        await connection.execute("set plan_cache_mode = force_custom_plan")
+        return connection
+
     async def _take_book(self, connection: "asyncpg.Connection[Any]") -> None:
         if not await connection.fetchval("select pg_try_advisory_lock($1)", LOCK_ID):
             raise BookTaken("Another engine holds this book.")
-        await connection.execute("set plan_cache_mode = force_custom_plan")
         row = await connection.fetchrow(
             "update engine.book set epoch = epoch + 1 returning epoch, position, book_time"
         )
@@ -151,11 +185,12 @@ class Engine:
     async def stop(self) -> None:
         """Answer what waits, then let go of the book."""
         self._stopping = True
-        self._arrived.set()
+        self._stirred.set()
         if self._loop is not None:
             await self._loop
-        if self._connection is not None and not self._connection.is_closed():
-            await self._connection.close()
+        for connection in (self._reader, self._connection):
+            if connection is not None and not connection.is_closed():
+                await connection.close()
 
     async def ended(self) -> None:
         """Return when the engine works no more: it was stopped, or it failed."""
@@ -182,7 +217,7 @@ class Engine:
         answer: asyncio.Future[list[Outcome]] = asyncio.get_running_loop().create_future()
         asked = _Asked([None] * len(commands), len(commands), answer)
         self._waiting.extend(_Waiting(each, asked, index) for index, each in enumerate(commands))
-        self._arrived.set()
+        self._stirred.set()
         return await answer
 
     def _require_form(self, command: Command, field: str) -> None:
@@ -206,47 +241,147 @@ class Engine:
     # ---- working ----
 
     async def _run(self) -> None:
-        while True:
-            await self._arrived.wait()
-            if not self._waiting:
-                if self._stopping:
-                    return
-                self._arrived.clear()
-                continue
-            taken = self._take()
-            try:
-                await self._work(taken)
-            except BaseException as broken:  # Whatever it is, nobody may be left hanging.
-                self._fail(taken, broken)
-                if not isinstance(broken, Exception):
-                    raise
-                return
+        try:
+            while not (self._stopping and self._is_idle()):
+                self._stirred.clear()
+                if not await self._step():
+                    await self._stirred.wait()
+        except BaseException as broken:  # Whatever it is, nobody may be left hanging.
+            self._fail([], broken)
+            if not isinstance(broken, Exception):
+                raise
 
-    def _take(self) -> list[_Waiting]:
-        """Take what waits, at most one batch; a tick or a beat is a batch of its own."""
+    def _is_idle(self) -> bool:
+        return not self._waiting and self._next is None and self._flight is None
+
+    async def _step(self) -> bool:
+        """Do what can be done now; return whether there was anything.
+
+        While one batch is on its way to the database, the next is decided on top of it.
+        """
+        flight = self._flight
+        if flight is not None and flight.task is not None and flight.task.done():
+            await self._land(flight)
+        elif flight is None and self._next is not None:
+            self._take_off(self._next)
+        elif not self._waiting:
+            return False
+        elif self._waiting[0].command.verb in _ITS_OWN:
+            if flight is not None or self._next is not None:
+                return False
+            await self._do_alone()
+        else:
+            return await self._decide()
+        return True
+
+    async def _decide(self) -> bool:
+        """Decide what waits as far as the next batch has room; return whether it had any."""
+        if self._next is None:
+            below = self._flight.work.batch if self._flight is not None else None
+            self._next = _Work(self._batch(below), [], [])
+        work = self._next
+        taken = self._take(BATCH_MAX - len(work.taken))
+        if not taken:
+            return False
+        work.taken.extend(taken)
+        try:
+            commands = [entry.command for entry in taken]
+            work.outcomes.extend(await work.batch.decide(commands, self._entropy))
+        except _DecideAgain:
+            pass
+        except Exception as fault:  # noqa: BLE001 - it is raised again unless it can be mended
+            await self._undecided(work, fault)
+        return True
+
+    async def _undecided(self, work: _Work, fault: Exception) -> None:
+        """Find the command that cannot be decided, unless another end of the batch before helps."""
+        if not self._blames_a_command(fault):
+            raise fault
+        try:
+            await self._settled()
+        except _DecideAgain:
+            return
+        work.outcomes = await self._halved(work.commands, (), fault)
+        self._next = None
+        _answer(work)
+
+    def _take(self, room: int) -> list[_Waiting]:
+        """Take what waits, up to a tick or a beat: those are batches of their own."""
         waiting = self._waiting
-        count = min(len(waiting), BATCH_MAX)
+        count = min(len(waiting), room)
         for index in range(count):
-            if waiting[index].command.verb in {TICK, BEAT}:
-                count = index or 1
+            if waiting[index].command.verb in _ITS_OWN:
+                count = index
                 break
         taken, self._waiting = waiting[:count], waiting[count:]
         return taken
 
-    async def _work(self, taken: list[_Waiting]) -> None:
-        first = taken[0].command
-        if first.verb == TICK:
-            outcomes = await self._tick(first)
-        elif first.verb == BEAT:
-            outcomes = await self._beat()
+    def _take_off(self, work: _Work) -> None:
+        self._next = None
+        self._flight = flight = _Flight(work)
+        flight.task = asyncio.create_task(self._put_down(flight), name="flush")
+        flight.task.add_done_callback(lambda _: self._stirred.set())
+
+    async def _put_down(self, flight: _Flight) -> None:
+        """Write a batch in one transaction."""
+        assert self._connection is not None
+        transaction = self._connection.transaction()
+        await transaction.start()
+        try:
+            await flight.work.batch.flush(self._connection, self.epoch)
+        except Exception as fault:
+            if self._blames_a_command(fault):
+                await transaction.rollback()
+            raise
+        # From here on an error means that nobody knows what became of the batch.
+        flight.committing = True
+        await transaction.commit()
+
+    async def _land(self, flight: _Flight) -> None:
+        """Answer who waits for a batch that was written; find what is wrong with one that was not.
+
+        What was decided on top of a batch that came to another end is decided again.
+        """
+        work, task = flight.work, flight.task
+        assert task is not None
+        fault = task.exception()
+        if fault is None:
+            self._committed(work.batch)
+            self._flight = None
+            _answer(work)
+            return
+        if (
+            flight.committing
+            or not isinstance(fault, Exception)
+            or not self._blames_a_command(fault)
+        ):
+            raise fault
+        if self._next is not None:
+            self._waiting[:0] = self._next.taken
+            self._next = None
+        work.outcomes = await self._halved(work.commands, (), fault)
+        self._flight = None
+        _answer(work)
+
+    async def _settled(self) -> None:
+        """Wait until the batch on its way is in the database. Raises _DecideAgain if it is not."""
+        flight = self._flight
+        if flight is None or flight.task is None:
+            return
+        await asyncio.wait([flight.task])
+        decided = self._next
+        await self._land(flight)
+        if decided is not self._next:
+            raise _DecideAgain
+
+    async def _do_alone(self) -> None:
+        """Carry out a tick or a beat."""
+        entry = self._waiting[0]
+        if entry.command.verb == TICK:
+            outcomes = await self._tick(entry.command)
         else:
-            outcomes = await self._write([entry.command for entry in taken])
-        for entry, outcome in zip(taken, outcomes, strict=True):
-            asked = entry.asked
-            asked.outcomes[entry.index] = outcome
-            asked.missing -= 1
-            if not asked.missing and not asked.answer.done():
-                asked.answer.set_result([each for each in asked.outcomes if each is not None])
+            outcomes = await self._beat()
+        _answer(_Work(self._batch(), [self._waiting.pop(0)], outcomes))
 
     async def _tick(self, command: Command) -> list[Outcome]:
         """Set the book's time and fire what is due, in (due_at, id) order."""
@@ -283,13 +418,28 @@ class Engine:
         """Give waiting facts of ordinary transactions their positions, in the order told."""
         assert self._connection is not None
         while True:
-            batch = Batch(self._connection, self._state, self._keys, self.path, self._now())
+            batch = self._batch()
             async with self._connection.transaction():
-                told = await batch.adopt(self.position, self._entropy)
+                told = await batch.adopt(self._connection, self._entropy)
                 if not told:
                     return [Outcome()]
-                await batch.flush(self.epoch)
+                await batch.flush(self._connection, self.epoch)
             self._committed(batch)
+
+    def _batch(self, below: Batch | None = None) -> Batch:
+        """Return a new batch on the state, or on a batch that is being written."""
+        assert self._reader is not None
+        position = self.position if below is None else below.position
+        return Batch(
+            self._reader,
+            self._state,
+            self._keys,
+            self.path,
+            self._now(),
+            position,
+            below,
+            self._settled,
+        )
 
     def _now(self) -> datetime:
         """Return the book's time, which never runs backwards, whatever the machine's clock does."""
@@ -304,21 +454,17 @@ class Engine:
     async def _write(
         self, commands: Sequence[Command], due: Sequence[DueRow] = ()
     ) -> list[Outcome]:
-        """Carry out one batch in one transaction; set aside what cannot be carried out."""
+        """Carry out one batch while nothing else is under way; set aside what cannot be."""
         assert self._connection is not None
-        batch = Batch(self._connection, self._state, self._keys, self.path, self._now())
-        transaction = self._connection.transaction()
-        await transaction.start()
+        batch = self._batch()
+        flight = _Flight(_Work(batch, [], []))
         try:
-            outcomes = await batch.decide(commands, self.position, self._entropy, due)
-            await batch.flush(self.epoch)
+            outcomes = await batch.decide(commands, self._entropy, due)
+            await self._put_down(flight)
         except Exception as fault:
-            if not commands or self._connection.is_closed() or not _blames_a_command(fault):
+            if not commands or flight.committing or not self._blames_a_command(fault):
                 raise
-            await transaction.rollback()
             return await self._halved(commands, due, fault)
-        # From here on an error means that nobody knows what became of the batch: it is not caught.
-        await transaction.commit()
         self._committed(batch)
         return outcomes
 
@@ -355,31 +501,50 @@ class Engine:
             self._state.forget(DUE, row)
         return Outcome(refusal=QUARANTINED.refuse(value=said[:200]))
 
+    def _blames_a_command(self, fault: Exception) -> bool:
+        """Return whether setting a command aside can mend it; everything else closes the engine."""
+        if self._connection is None or self._connection.is_closed():
+            return False
+        if isinstance(fault, asyncpg.PostgresError):
+            return (fault.sqlstate or "")[:2] in _BLAMED
+        if isinstance(fault, asyncpg.InterfaceError):
+            # The driver refuses a value that does not fit its column with an error of both kinds.
+            return isinstance(fault, ValueError)
+        return not isinstance(
+            fault, BrokenPromise | OSError | MemoryError | asyncpg.InternalClientError
+        )
+
     def _fail(self, taken: list[_Waiting], broken: BaseException) -> None:
         self.failure = (
             f"The engine stopped and acknowledges nothing more: {type(broken).__name__}: {broken}."
             " Start it again, then send again, with the same ids, what was not answered."
         )
         _log.error("engine_failed", error=self.failure, exc_info=broken)
-        if self._connection is not None:
-            # Whoever takes over must not wait for this process to end.
-            self._connection.terminate()
-        for entry in [*taken, *self._waiting]:
+        for connection in (self._reader, self._connection):
+            if connection is not None:
+                # Whoever takes over must not wait for this process to end.
+                connection.terminate()
+        flown = []
+        if self._flight is not None:
+            flown = self._flight.work.taken
+            if self._flight.task is not None:
+                self._flight.task.cancel()
+        decided = self._next.taken if self._next is not None else []
+        self._flight = self._next = None
+        for entry in [*taken, *flown, *decided, *self._waiting]:
             if not entry.asked.answer.done():
                 entry.asked.answer.set_exception(Unavailable(self.failure))
         self._waiting.clear()
 
 
-def _blames_a_command(fault: Exception) -> bool:
-    """Return whether setting a command aside can mend it; everything else closes the engine."""
-    if isinstance(fault, asyncpg.PostgresError):
-        return (fault.sqlstate or "")[:2] in _BLAMED
-    if isinstance(fault, asyncpg.InterfaceError):
-        # The driver refuses a value that does not fit its column with an error of both kinds.
-        return isinstance(fault, ValueError)
-    return not isinstance(
-        fault, BrokenPromise | OSError | MemoryError | asyncpg.InternalClientError
-    )
+def _answer(work: _Work) -> None:
+    """Give everybody who waits for a batch the outcomes asked for."""
+    for entry, outcome in zip(work.taken, work.outcomes, strict=True):
+        asked = entry.asked
+        asked.outcomes[entry.index] = outcome
+        asked.missing -= 1
+        if not asked.missing and not asked.answer.done():
+            asked.answer.set_result([each for each in asked.outcomes if each is not None])
 
 
 def _moment(text: str, field: str) -> datetime:

@@ -57,11 +57,6 @@ from usance.ledger.tables import (
 )
 from usance.runtime.commands import Command, Loader
 
-# The highest id in use, of a transfer or of one that failed.
-HIGHEST_ID: Final = """
-    select greatest((select id from ledger.transfers order by id desc limit 1),
-                    (select id from ledger.failed_transfers order by id desc limit 1)) as id
-"""
 _INT_MAX: Final = 2**128 - 1
 _EXCEEDS: Final = {TransferResult.EXCEEDS_CREDITS, TransferResult.EXCEEDS_DEBITS}
 
@@ -81,9 +76,9 @@ class TransferStage:
 
         Returns the ids that may be in use, as integers: old ones, and those asked for twice.
         """
-        # Asked of the table each time: other verbs write transfers too.
-        [top] = await loader.fetch(HIGHEST_ID)
-        highest = top["id"].int if top["id"] is not None else 0
+        # Asked each time: other verbs write transfers too.
+        used = [await loader.highest(table) for table in (TRANSFERS, FAILED_TRANSFERS)]
+        highest = max(0 if top is None else top.int for top in used)
         requests = [
             request
             for command in commands

@@ -1,0 +1,176 @@
+"""While one batch is on its way to the database, the next is decided on top of it."""
+
+import asyncio
+from contextlib import contextmanager
+
+import pytest
+from tests.runtime.books import Break, accounts, ask, book, command, noted, running, transfer
+
+from usance.ledger.events import TransfersCreated
+from usance.ledger.model import Flags
+from usance.runtime.batch import Batch
+
+
+@contextmanager
+def held_back(monkeypatch, batches=1):
+    """Keep the first batches from being written until the gate opens."""
+    gate, waiting = asyncio.Event(), asyncio.Semaphore(0)
+    flush, left = Batch.flush, [batches]
+
+    async def later(batch, *arguments):
+        if left[0]:
+            left[0] -= 1
+            waiting.release()
+            await gate.wait()
+        await flush(batch, *arguments)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Batch, "flush", later)
+        yield gate, waiting
+
+
+async def decided(engine):
+    """Wait until all that was submitted has been decided."""
+    for _ in range(50):
+        await asyncio.sleep(0.002)
+        if not engine._waiting and engine._next is not None:
+            return
+    raise AssertionError("what waits is not decided while another batch is written")
+
+
+async def on_top(engine, monkeypatch, first, second):
+    """Submit `second` while `first` is being written; return both answers."""
+    with held_back(monkeypatch) as (gate, waiting):
+        earlier = asyncio.create_task(engine.submit([first]))
+        await waiting.acquire()
+        later = asyncio.create_task(engine.submit([second]))
+        await decided(engine)
+        assert not earlier.done()
+        assert not later.done()
+        gate.set()
+        [one], [other] = await asyncio.wait_for(asyncio.gather(earlier, later), 20)
+    return one, other
+
+
+def results(outcome):
+    return outcome.part(TransfersCreated).results
+
+
+def story(server_address, told):
+    async def whole():
+        async with book(server_address) as dsn, running(dsn) as engine:
+            await engine.submit([accounts(1, "nostro", "seller_available")])
+            await told(engine, dsn)
+
+    asyncio.run(whole())
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "expected"),
+    [
+        pytest.param(transfer(2, 1, 2, 100), transfer(3, 2, 1, 100), "created", id="money"),
+        pytest.param(noted(2), transfer(3, 2, 1, 100), "exceeds_credits", id="no money"),
+        pytest.param(transfer(2, 1, 2, 5), transfer(2, 1, 2, 5), "created", id="the same key"),
+        pytest.param(
+            transfer(2, 1, 2, 5, Flags.PENDING),
+            transfer(3, 0, 0, 0, Flags.VOID_PENDING, transfer(2, 1, 2, 5).body.transfers[0].id),
+            "created",
+            id="a hold",
+        ),
+        pytest.param(
+            transfer(2, 1, 2, 5),
+            command(3, "create_transfers", transfer(2, 1, 2, 5).body),
+            "exists",
+            id="the same transfer under another key",
+        ),
+    ],
+)
+def test_the_next_batch_sees_what_is_not_yet_written(
+    server_address, monkeypatch, first, second, expected
+):
+    async def told(engine, dsn):
+        one, other = await on_top(engine, monkeypatch, first, second)
+
+        assert results(other) == (expected,)
+        assert other.fact.position == one.fact.position + (0 if other.replayed else 1)
+        assert [
+            row["position"] for row in await ask(dsn, "select position from engine.outbox")
+        ] == [*range(1, other.fact.position + 1)]
+
+    story(server_address, told)
+
+
+def test_what_was_decided_on_a_batch_that_failed_is_decided_again(server_address, monkeypatch):
+    async def told(engine, dsn):
+        together = [transfer(2, 1, 2, 100), command(3, "break", Break("write"))]
+        with held_back(monkeypatch) as (gate, waiting):
+            earlier = asyncio.create_task(engine.submit(together))
+            await waiting.acquire()
+            later = asyncio.create_task(engine.submit([transfer(4, 2, 1, 100), noted(5)]))
+            await decided(engine)
+            gate.set()
+            [paid, broken], [back, note] = await asyncio.gather(earlier, later)
+
+        assert results(paid) == ("created",)
+        assert broken.refusal.code == "quarantined"
+        assert results(back) == ("created",)
+        assert [paid.fact.position, back.fact.position, note.fact.position] == [2, 3, 4]
+        [balance] = await ask(dsn, "select * from ledger.balances where number = 2")
+        assert (balance["credits_posted"], balance["debits_posted"]) == (100, 100)
+
+    story(server_address, told)
+
+
+def test_a_batch_that_cannot_be_decided_harms_neither_the_one_before_nor_its_neighbours(
+    server_address, monkeypatch
+):
+    async def told(engine, _dsn):
+        with held_back(monkeypatch) as (gate, waiting):
+            earlier = asyncio.create_task(engine.submit([noted(2)]))
+            await waiting.acquire()
+            later = asyncio.create_task(
+                engine.submit([noted(3), command(4, "break", Break("prepare")), noted(5)])
+            )
+            await asyncio.sleep(0.05)
+            gate.set()
+            [first], [second, broken, third] = await asyncio.gather(earlier, later)
+
+        assert [each.fact.position for each in (first, second, third)] == [2, 3, 4]
+        assert broken.refusal.code == "quarantined"
+
+    story(server_address, told)
+
+
+def test_stop_writes_both(server_address, monkeypatch):
+    async def told(engine, dsn):
+        with held_back(monkeypatch) as (gate, waiting):
+            tasks = [asyncio.create_task(engine.submit([noted(2)]))]
+            await waiting.acquire()
+            tasks.append(asyncio.create_task(engine.submit([noted(3)])))
+            await decided(engine)
+            stopping = asyncio.create_task(engine.stop())
+            await asyncio.sleep(0.01)
+            gate.set()
+            await stopping
+            assert all(task.done() for task in tasks)
+        assert len(await ask(dsn, "select 1 from engine.outbox")) == 3
+
+    story(server_address, told)
+
+
+def test_nothing_is_answered_before_it_is_written_and_all_are_told_of_a_failure(
+    server_address, monkeypatch
+):
+    async def told(engine, dsn):
+        with held_back(monkeypatch) as (gate, waiting):
+            tasks = [asyncio.create_task(engine.submit([noted(2)]))]
+            await waiting.acquire()
+            tasks.append(asyncio.create_task(engine.submit([noted(3)])))
+            await decided(engine)
+            await ask(dsn, "update engine.book set epoch = epoch + 1")
+            gate.set()
+            failures = await asyncio.gather(*tasks, return_exceptions=True)
+        assert all("Another engine has taken this book" in str(each) for each in failures)
+        assert len(await ask(dsn, "select 1 from engine.outbox")) == 1
+
+    story(server_address, told)
