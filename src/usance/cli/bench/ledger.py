@@ -2,23 +2,27 @@
 
 The engine runs in this process and is given commands of many transfers each, decoded from a
 request's JSON, by two clients that each wait for their answer; each batch is one durable
-transaction. Two accounts out of ten thousand,
-drawn evenly, for every transfer: the worst case for the balances, since hardly any is shared.
+transaction. *Uniform*: two accounts out of ten thousand, drawn evenly, for every transfer: the
+worst case for the balances, since hardly any is shared. *Hot*: nine transfers in ten have one
+side in one of two accounts. Bursts run in a book that is nearly empty; a second book is filled by
+sustained runs of a million, and bursts in both are then compared in turn.
 """
 
 import asyncio
 import random
 import time
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from datetime import UTC, date, datetime
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 import asyncpg
+import msgspec
 
 from usance.bootstrap import money_path
-from usance.cli.bench.baseline import baseline
-from usance.cli.bench.report import ROUNDS, Report, WrongResult, in_turn, machine, over, say
+from usance.cli.bench.baseline import Baseline, baseline
+from usance.cli.bench.report import ROUNDS, Report, WrongResult, machine, over, say
 from usance.kernel.ids import derive, fresh, milliseconds_at
 from usance.kernel.money import Currency
 from usance.kernel.records import decode, encode
@@ -34,13 +38,19 @@ from usance.runtime.engine import Engine
 from usance.runtime.postgres import ServerAddress, create_database, drop_database
 
 ACCOUNTS: Final = 10_000
+HOT_ACCOUNTS: Final = 2
 BATCH: Final = 8192
 BATCHES: Final = 16
 CLIENTS: Final = 2
+SUSTAINED: Final = 1_000_000
+ROWS: Final = 5_000_000
 _SECONDS: Final = 8
 _START: Final = datetime(2026, 9, 9, tzinfo=UTC)
+_HOT_SHARE: Final = 0.9
+_EITHER_SIDE: Final = 0.5
 _VALUE_DATE: Final = date(2026, 9, 9)
 _BOOK: Final = "usance_bench_ledger"
+_LARGE: Final = "usance_bench_ledger_large"
 _OTHER: Final = "usance_bench_baseline"
 _CHECK: Final = """
     with moved as (
@@ -58,27 +68,28 @@ _CHECK: Final = """
 """
 
 
-class _Load:
-    """Makes transfers and has the engine create them."""
+class Book(msgspec.Struct):
+    """A book that transfers are created in, and how many were asked for and acknowledged."""
 
-    def __init__(self, engine: Engine) -> None:
-        self.created = 0
-        self._engine = engine
-        self._chance = random.Random(1)  # noqa: S311 - no secret, and the same for everybody
-        self._milliseconds = milliseconds_at(_START)
+    dsn: str
+    engine: Engine
+    chance: random.Random
+    milliseconds: int
+    asked: int = 0
+    created: int = 0
 
-    async def batches(self) -> float:
-        """Create BATCHES batches and return the transfers a second."""
-        bodies = iter([self._body(BATCH) for _ in range(BATCHES)])
+    async def run(self, batches: int, *, hot: bool = False) -> float:
+        """Create batches of transfers and return the transfers a second."""
+        bodies = iter([self._body(BATCH, hot=hot) for _ in range(batches)])
         began = time.perf_counter()
         await asyncio.gather(*(self._client(bodies) for _ in range(CLIENTS)))
-        return BATCH * BATCHES / (time.perf_counter() - began)
+        return BATCH * batches / (time.perf_counter() - began)
 
     async def _client(self, bodies: Iterator[bytes]) -> None:
         """Send one batch after the other; the next when the last is answered."""
         for body in bodies:
             command = Command(self._id(), "create_transfers", HOUSE, decode(body, CreateTransfers))
-            [outcome] = await self._engine.submit([command])
+            [outcome] = await self.engine.submit([command])
             self.created += outcome.part(TransfersCreated).created
 
     async def singles(self) -> float:
@@ -89,82 +100,171 @@ class _Load:
             Command(self._id(), "create_transfers", HOUSE, decode(body, CreateTransfers))
             for body in bodies
         ]
-        outcomes = await self._engine.submit(commands)
+        outcomes = await self.engine.submit(commands)
         seconds = time.perf_counter() - began
         self.created += sum(outcome.part(TransfersCreated).created for outcome in outcomes)
         return BATCH / seconds
 
-    def _body(self, count: int) -> bytes:
-        chance = self._chance
+    def _body(self, count: int, *, hot: bool = False) -> bytes:
+        chance = self.chance
         requests = []
         for _ in range(count):
             debit, credit = chance.sample(range(1, ACCOUNTS + 1), 2)
+            if hot and chance.random() < _HOT_SHARE:
+                debit = chance.randint(1, HOT_ACCOUNTS)
+                credit = chance.randint(HOT_ACCOUNTS + 1, ACCOUNTS)
+                if chance.random() < _EITHER_SIDE:
+                    debit, credit = credit, debit
             requests.append(TransferRequest(self._id(), debit, credit, chance.randrange(1, 100)))
+        self.asked += count
         return encode(CreateTransfers(tuple(requests), _VALUE_DATE))
 
     def _id(self) -> UUID:
-        self._milliseconds += 1
-        return fresh(self._milliseconds, self._chance.getrandbits(74))
+        self.milliseconds += 1
+        return fresh(self.milliseconds, self.chance.getrandbits(74))
+
+
+@asynccontextmanager
+async def opened(address: ServerAddress, name: str) -> AsyncIterator[Book]:
+    """A new book with its accounts, checked at the end. Raises WrongResult."""
+    dsn = address.dsn(name)
+    await drop_database(address, name)
+    await create_database(address, name)
+    try:
+        await create_tables(dsn)
+        await open_book(dsn, name, _START, test_clock=True)
+        engine = Engine(dsn, money_path(Screens()), FrozenClock(_START))
+        await engine.start()
+        chance = random.Random(1)  # noqa: S311 - no secret, and the same for everybody
+        book = Book(dsn, engine, chance, milliseconds_at(_START))
+        try:
+            await open_accounts(engine)
+            yield book
+        finally:
+            await engine.stop()
+        await check_transfers(dsn, book.created, book.asked)
+    finally:
+        await drop_database(address, name)
+
+
+class _Rates(msgspec.Struct):
+    """Transfers a second by round, and bytes of WAL for each transfer of the bursts."""
+
+    uniform: list[float] = []
+    hot: list[float] = []
+    singles: list[float] = []
+    sustained: list[float] = []
+    small: list[float] = []
+    large: list[float] = []
+    base: list[float] = []
+    wal: list[float] = []
 
 
 async def bench_ledger(
-    address: ServerAddress, rounds: int = ROUNDS, seconds: int = _SECONDS
+    address: ServerAddress, rounds: int = ROUNDS, seconds: int = _SECONDS, rows: int = ROWS
 ) -> Report:
     """Measure the ledger. seconds: how long each round of the baseline lasts.
 
+    rows: how many transfers the large book has when bursts in it are measured; 0 for none.
     Raises WrongResult where the books do not agree with what was acknowledged.
     """
-    for database in (_BOOK, _OTHER):
-        await drop_database(address, database)
-        await create_database(address, database)
-    try:
-        return await _measure(address, rounds, seconds)
-    finally:
-        for database in (_BOOK, _OTHER):
-            await drop_database(address, database)
-
-
-async def _measure(address: ServerAddress, rounds: int, seconds: int) -> Report:
+    await drop_database(address, _OTHER)
+    await create_database(address, _OTHER)
     other = baseline(address.dsn(_OTHER), seconds)
-    say(f"baseline: {other.name}")
-    await other.make()
-    await create_tables(address.dsn(_BOOK))
-    await open_book(address.dsn(_BOOK), _BOOK, _START, test_clock=True)
-    engine = Engine(address.dsn(_BOOK), money_path(Screens()), FrozenClock(_START))
-    await engine.start()
-    load = _Load(engine)
-    singles: list[float] = []
-
-    async def measured() -> float:
-        singles.append(await load.singles())
-        return await load.batches()
-
+    rates = _Rates()
     try:
-        await _open_accounts(engine)
-        say(f"{BATCHES} batches of {BATCH:,} transfers beside {seconds} seconds of the baseline")
-        ours, theirs = await in_turn(rounds, measured, other.run, other.settle)
+        say(f"baseline: {other.name}")
+        await other.make()
+        async with opened(address, _BOOK) as small:
+            await _bursts(small, other, rates, rounds)
+            if rows:
+                async with opened(address, _LARGE) as large:
+                    await _long(small, large, other, rates, rounds, rows)
+        await other.check()
     finally:
-        await engine.stop()
-    await _check(address.dsn(_BOOK), load.created, rounds * BATCH * (BATCHES + 1))
-    await other.check()
-    rate, single, base = over(ours), over(singles), over(theirs)
+        await drop_database(address, _OTHER)
+    return _report(rates, other)
+
+
+async def _bursts(book: Book, other: Baseline, rates: _Rates, rounds: int) -> None:
+    say(f"bursts of {BATCHES} batches of {BATCH:,} transfers beside {other.seconds} s of baseline")
+    for number in range(1, rounds + 1):
+        rates.singles.append(await book.singles())
+        await other.settle()
+        before = await _wal(book.dsn)
+        rates.uniform.append(await book.run(BATCHES))
+        rates.wal.append((await _wal(book.dsn) - before) / (BATCH * BATCHES))
+        await other.settle()
+        rates.hot.append(await book.run(BATCHES, hot=True))
+        await other.settle()
+        rates.base.append(await other.run())
+        say(
+            f"  round {number} of {rounds}: {rates.uniform[-1]:,.0f}/s uniform,"
+            f" {rates.hot[-1]:,.0f}/s hot beside {rates.base[-1]:,.0f}/s"
+        )
+
+
+async def _long(
+    small: Book, large: Book, other: Baseline, rates: _Rates, rounds: int, rows: int
+) -> None:
+    say(f"sustained runs of {SUSTAINED:,} transfers until a book has {rows:,}")
+    while large.asked < rows:
+        rates.sustained.append(await large.run(-(-min(SUSTAINED, rows) // BATCH)))
+        say(f"  {rates.sustained[-1]:,.0f}/s, {large.asked:,} rows")
+    say("bursts in both books")
+    for number in range(1, rounds + 1):
+        for book, figures in ((small, rates.small), (large, rates.large)):
+            await other.settle()
+            figures.append(await book.run(BATCHES))
+        say(
+            f"  round {number} of {rounds}: {rates.small[-1]:,.0f}/s in the small book,"
+            f" {rates.large[-1]:,.0f}/s in the large one"
+        )
+
+
+def _report(rates: _Rates, other: Baseline) -> Report:
+    base = over(rates.base)
+    uniform, hot = over(rates.uniform), over(rates.hot)
+    figures: dict[str, Any] = {
+        "burst_uniform_per_s": uniform,
+        "burst_hot_per_s": hot,
+        "hot_over_uniform": round(hot.median / uniform.median, 2),
+        "single_commands_per_s": over(rates.singles),
+        "wal_bytes_per_transfer": over(rates.wal),
+        "batch": BATCH,
+        "clients": CLIENTS,
+        "accounts": ACCOUNTS,
+    }
+    if rates.large:
+        sustained, small, large = over(rates.sustained), over(rates.small), over(rates.large)
+        figures |= {
+            "sustained_per_s": sustained,
+            "sustained_over_baseline": round(sustained.median / base.median, 1),
+            "burst_small_book_per_s": small,
+            "burst_large_book_per_s": large,
+            "large_over_small": round(large.median / small.median, 2),
+        }
     return Report(
         "ledger",
-        {
-            "transfers_per_s": rate,
-            "single_transfers_per_s": single,
-            "transfers": load.created,
-            "batch": BATCH,
-            "clients": CLIENTS,
-            "accounts": ACCOUNTS,
-        },
+        figures,
         {"name": other.name, "transactions_per_s": base},
-        round(rate.median / base.median, 1),
+        round(uniform.median / base.median, 1),
         machine(),
     )
 
 
-async def _open_accounts(engine: Engine) -> None:
+async def _wal(dsn: str) -> int:
+    """Return how many bytes of WAL the server has written."""
+    connection = await asyncpg.connect(dsn)
+    try:
+        said = await connection.fetchval("select pg_current_wal_lsn() - '0/0'::pg_lsn")
+    finally:
+        await connection.close()
+    return int(said)
+
+
+async def open_accounts(engine: Engine) -> None:
+    """Open the accounts that transfers are drawn from."""
     currency = Currency("CNY")
     refs = tuple(Ref("fx_position", currency, derive(0, at)) for at in range(ACCOUNTS))
     command = Command(derive(0, "accounts"), "open_accounts", HOUSE, OpenAccounts(refs))
@@ -173,7 +273,8 @@ async def _open_accounts(engine: Engine) -> None:
         raise WrongResult(f"the accounts were not opened: {outcome.refusal}")
 
 
-async def _check(dsn: str, acknowledged: int, asked: int) -> None:
+async def check_transfers(dsn: str, acknowledged: int, asked: int) -> None:
+    """Raise WrongResult where the book does not hold just what was acknowledged."""
     connection = await asyncpg.connect(dsn)
     try:
         row = await connection.fetchrow(_CHECK)
