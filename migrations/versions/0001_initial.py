@@ -311,6 +311,7 @@ def ledger() -> None:
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("id"),
         schema="ledger",
+        postgresql_with={"fillfactor": 50},
     )
     op.create_table(
         "named_accounts",
@@ -476,6 +477,7 @@ def payments() -> None:
         sa.Column("answer_code", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
         schema="payments",
+        postgresql_with={"fillfactor": 50},
     )
     op.create_index(
         "instructions_open",
@@ -511,8 +513,15 @@ def payments() -> None:
         sa.Column("holding", sa.BigInteger(), nullable=False),
         sa.Column("unsettled", sa.BigInteger(), nullable=False),
         sa.Column("receivable", sa.BigInteger(), nullable=False),
+        sa.Column(
+            "under_way",
+            sa.Boolean(),
+            sa.Computed("status not in ('failed', 'blocked')", persisted=True),
+            nullable=False,
+        ),
         sa.PrimaryKeyConstraint("id"),
         schema="payments",
+        postgresql_with={"fillfactor": 50},
     )
     op.create_index(
         "payments_order",
@@ -520,7 +529,7 @@ def payments() -> None:
         ["order_id"],
         unique=True,
         schema="payments",
-        postgresql_where=sa.text("status not in ('failed', 'blocked')"),
+        postgresql_where=sa.text("under_way"),
     )
     op.create_table(
         "payouts",
@@ -535,8 +544,8 @@ def payments() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id"),
         schema="payments",
+        postgresql_with={"fillfactor": 50},
     )
-    op.create_index("payouts_payment", "payouts", ["payment_id"], schema="payments")
     op.create_table(
         "refunds",
         sa.Column("id", sa.Uuid(), autoincrement=False, nullable=False),
@@ -579,6 +588,42 @@ def payments() -> None:
 def financing() -> None:
     op.execute("create schema if not exists financing")
     op.create_table(
+        "advances",
+        sa.Column("id", sa.Uuid(), autoincrement=False, nullable=False),
+        sa.Column("offer_id", sa.Uuid(), nullable=False),
+        sa.Column("payment_id", sa.Uuid(), nullable=False),
+        sa.Column("order_id", sa.Uuid(), nullable=False),
+        sa.Column("invoice_no", sa.Text(), nullable=False),
+        sa.Column("facility_id", sa.Uuid(), nullable=False),
+        sa.Column("funder_id", sa.Uuid(), nullable=False),
+        sa.Column("seller_id", sa.Uuid(), nullable=False),
+        sa.Column("obligor_id", sa.Uuid(), nullable=False),
+        sa.Column("programme", sa.Text(), nullable=False),
+        sa.Column("principal_minor", sa.BigInteger(), nullable=False),
+        sa.Column("principal_currency", sa.Text(), nullable=False),
+        sa.Column("principal_outstanding", sa.BigInteger(), nullable=False),
+        sa.Column("fee_minor", sa.BigInteger(), nullable=False),
+        sa.Column("fee_currency", sa.Text(), nullable=False),
+        sa.Column("fee_operator_minor", sa.BigInteger(), nullable=False),
+        sa.Column("fee_operator_currency", sa.Text(), nullable=False),
+        sa.Column("fee_outstanding", sa.BigInteger(), nullable=False),
+        sa.Column("charge_outstanding", sa.BigInteger(), nullable=False),
+        sa.Column("drawn_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("due_date", sa.Date(), nullable=False),
+        sa.Column("status", sa.Text(), nullable=False),
+        sa.Column("decision_id", sa.Uuid(), nullable=False),
+        sa.Column("late_until", sa.Date(), nullable=True),
+        sa.Column("claimed", sa.BigInteger(), nullable=False),
+        sa.CheckConstraint("charge_outstanding >= 0"),
+        sa.CheckConstraint("fee_outstanding >= 0"),
+        sa.CheckConstraint("principal_outstanding >= 0"),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("offer_id"),
+        schema="financing",
+        postgresql_with={"fillfactor": 50},
+    )
+    op.create_index("advances_payment", "advances", ["payment_id"], schema="financing")
+    op.create_table(
         "facilities",
         sa.Column("id", sa.Uuid(), autoincrement=False, nullable=False),
         sa.Column("funder_id", sa.Uuid(), nullable=False),
@@ -611,29 +656,6 @@ def financing() -> None:
         schema="financing",
     )
     op.create_table(
-        "recalled_advances",
-        sa.Column("seller_id", sa.Uuid(), autoincrement=False, nullable=False),
-        sa.Column("advances", sa.JSON(), nullable=False),
-        sa.PrimaryKeyConstraint("seller_id"),
-        schema="financing",
-    )
-    op.create_table(
-        "sales",
-        sa.Column("payment_id", sa.Uuid(), autoincrement=False, nullable=False),
-        sa.Column("offers", sa.JSON(), nullable=False),
-        sa.Column("advances", sa.JSON(), nullable=False),
-        sa.Column("open", sa.Boolean(), nullable=False),
-        sa.PrimaryKeyConstraint("payment_id"),
-        schema="financing",
-    )
-    op.create_table(
-        "seller_facilities",
-        sa.Column("seller_id", sa.Uuid(), autoincrement=False, nullable=False),
-        sa.Column("facilities", sa.JSON(), nullable=False),
-        sa.PrimaryKeyConstraint("seller_id"),
-        schema="financing",
-    )
-    op.create_table(
         "offers",
         sa.Column("id", sa.Uuid(), autoincrement=False, nullable=False),
         sa.Column("payment_id", sa.Uuid(), nullable=False),
@@ -656,60 +678,35 @@ def financing() -> None:
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("status", sa.Text(), nullable=False),
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["facility_id"],
-            ["financing.facilities.id"],
-        ),
         sa.PrimaryKeyConstraint("id"),
         schema="financing",
+        postgresql_with={"fillfactor": 50},
     )
     op.create_index("offers_payment", "offers", ["payment_id"], schema="financing")
-    op.create_index("offers_seller", "offers", ["seller_id"], schema="financing")
     op.create_table(
-        "advances",
-        sa.Column("id", sa.Uuid(), autoincrement=False, nullable=False),
-        sa.Column("offer_id", sa.Uuid(), nullable=False),
-        sa.Column("payment_id", sa.Uuid(), nullable=False),
-        sa.Column("order_id", sa.Uuid(), nullable=False),
-        sa.Column("invoice_no", sa.Text(), nullable=False),
-        sa.Column("facility_id", sa.Uuid(), nullable=False),
-        sa.Column("funder_id", sa.Uuid(), nullable=False),
-        sa.Column("seller_id", sa.Uuid(), nullable=False),
-        sa.Column("obligor_id", sa.Uuid(), nullable=False),
-        sa.Column("programme", sa.Text(), nullable=False),
-        sa.Column("principal_minor", sa.BigInteger(), nullable=False),
-        sa.Column("principal_currency", sa.Text(), nullable=False),
-        sa.Column("principal_outstanding", sa.BigInteger(), nullable=False),
-        sa.Column("fee_minor", sa.BigInteger(), nullable=False),
-        sa.Column("fee_currency", sa.Text(), nullable=False),
-        sa.Column("fee_operator_minor", sa.BigInteger(), nullable=False),
-        sa.Column("fee_operator_currency", sa.Text(), nullable=False),
-        sa.Column("fee_outstanding", sa.BigInteger(), nullable=False),
-        sa.Column("charge_outstanding", sa.BigInteger(), nullable=False),
-        sa.Column("drawn_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("due_date", sa.Date(), nullable=False),
-        sa.Column("status", sa.Text(), nullable=False),
-        sa.Column("decision_id", sa.Uuid(), nullable=False),
-        sa.Column("late_until", sa.Date(), nullable=True),
-        sa.Column("claimed", sa.BigInteger(), nullable=False),
-        sa.CheckConstraint("charge_outstanding >= 0"),
-        sa.CheckConstraint("fee_outstanding >= 0"),
-        sa.CheckConstraint("principal_outstanding >= 0"),
-        sa.ForeignKeyConstraint(
-            ["facility_id"],
-            ["financing.facilities.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["offer_id"],
-            ["financing.offers.id"],
-        ),
-        sa.PrimaryKeyConstraint("id"),
-        sa.UniqueConstraint("offer_id"),
+        "recalled_advances",
+        sa.Column("seller_id", sa.Uuid(), autoincrement=False, nullable=False),
+        sa.Column("advances", sa.JSON(), nullable=False),
+        sa.PrimaryKeyConstraint("seller_id"),
         schema="financing",
     )
-    op.create_index("advances_obligor", "advances", ["obligor_id"], schema="financing")
-    op.create_index("advances_payment", "advances", ["payment_id"], schema="financing")
-    op.create_index("advances_seller", "advances", ["seller_id"], schema="financing")
+    op.create_table(
+        "sales",
+        sa.Column("payment_id", sa.Uuid(), autoincrement=False, nullable=False),
+        sa.Column("offers", sa.JSON(), nullable=False),
+        sa.Column("advances", sa.JSON(), nullable=False),
+        sa.Column("open", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("payment_id"),
+        schema="financing",
+        postgresql_with={"fillfactor": 50},
+    )
+    op.create_table(
+        "seller_facilities",
+        sa.Column("seller_id", sa.Uuid(), autoincrement=False, nullable=False),
+        sa.Column("facilities", sa.JSON(), nullable=False),
+        sa.PrimaryKeyConstraint("seller_id"),
+        schema="financing",
+    )
 
 
 def risk() -> None:

@@ -5,7 +5,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from usance.kernel.errors import Invalid
-from usance.kernel.ids import KINDS, OrderId, PaymentId, derive, fresh, milliseconds_of, parse_any
+from usance.kernel.ids import (
+    KINDS,
+    SERIES_MAX,
+    OrderId,
+    PaymentId,
+    derive,
+    fresh,
+    made,
+    milliseconds_of,
+    parse_any,
+    series,
+)
 
 times = st.integers(0, 2**48 - 1)
 entropies = st.integers(0, 2**74 - 1)
@@ -30,6 +41,26 @@ def test_the_same_parts_give_the_same_id_and_others_another():
     assert derive(1, "a", "b") == derive(1, "a", "b")
     assert derive(1, "a", "b") != derive(1, "ab", "")
     assert derive(1, "a", 1) != derive(1, "a", 2)
+
+
+@given(
+    milliseconds=times,
+    places=st.tuples(st.integers(0, 2**32 - 2), st.integers(0, 2**128 - 1)),
+    count=st.integers(1, SERIES_MAX),
+)
+def test_a_series_has_ids_of_its_own_in_their_order(milliseconds, places, count):
+    place, entropy = places
+    begins = series(milliseconds, place, entropy)
+    one = made(PaymentId, begins + count)
+
+    assert (one.version, one.variant) == (7, fresh(0, 0).variant)
+    assert milliseconds_of(one) == milliseconds
+    assert made(PaymentId, begins) < one
+    assert one < made(PaymentId, series(milliseconds, place + 1, 0))
+    assert one not in {
+        made(PaymentId, series(milliseconds, place, entropy + 1) + count),
+        made(PaymentId, begins + count % SERIES_MAX + 1),
+    }
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from usance.financing.model import (
     SaleFinance,
     SellerFacilities,
 )
-from usance.runtime.rows import hot_table, view
+from usance.runtime.rows import ROOM_TO_CHANGE, hot_table, view
 
 _SCHEMA: Final = "financing"
 
@@ -40,11 +40,10 @@ OFFERS: Final = hot_table(
     "offers",
     Offer,
     sa.Index("offers_payment", "payment_id"),
-    sa.Index("offers_seller", "seller_id"),
     key="id",
-    references={"facility_id": "financing.facilities.id"},
     keep=lambda offer: offer.status is OfferStatus.MADE,
     keep_sql="status = 'made'",
+    storage=ROOM_TO_CHANGE,
 )
 ADVANCES: Final = hot_table(
     _SCHEMA,
@@ -56,12 +55,10 @@ ADVANCES: Final = hot_table(
     sa.CheckConstraint("fee_outstanding >= 0"),
     sa.CheckConstraint("charge_outstanding >= 0"),
     sa.Index("advances_payment", "payment_id"),
-    sa.Index("advances_seller", "seller_id"),
-    sa.Index("advances_obligor", "obligor_id"),
     key="id",
-    references={"facility_id": "financing.facilities.id", "offer_id": "financing.offers.id"},
     keep=lambda advance: advance.status is not AdvanceStatus.REPAID,
     keep_sql="status <> 'repaid'",
+    storage=ROOM_TO_CHANGE,
 )
 SALES: Final = hot_table(
     _SCHEMA,
@@ -70,6 +67,7 @@ SALES: Final = hot_table(
     key="payment_id",
     keep=lambda sale: sale.open,
     keep_sql="open",
+    storage=ROOM_TO_CHANGE,
 )
 RECALLED: Final = hot_table(_SCHEMA, "recalled_advances", RecalledAdvances, key="seller_id")
 

@@ -22,6 +22,16 @@ _MASK_62: Final = (1 << 62) - 1
 _VERSION: Final = 0x7 << 76
 _VARIANT_BITS: Final = 0b10 << 62
 _MASK_48: Final = (1 << 48) - 1
+# A series: 32 bits of its place, 28 of entropy, 14 to count with.
+_COUNT_BITS: Final = 14
+_MASK_28: Final = (1 << 28) - 1
+_MASK_32: Final = (1 << 32) - 1
+SERIES_MAX: Final = (1 << _COUNT_BITS) - 1
+# An id is made every few microseconds: what its constructor would look up stands here ready.
+_UNKNOWN: Final = SafeUUID.unknown
+_set_number: Final = UUID.__dict__["int"].__set__
+_set_safety: Final = UUID.__dict__["is_safe"].__set__
+_new: Final = object.__new__
 U = TypeVar("U", bound=UUID)
 
 
@@ -34,7 +44,8 @@ class Id(UUID):
     def __init__(self, value: UUID | str) -> None:
         """Raise Invalid(malformed_id) when `value` is not an id of this kind."""
         if isinstance(value, UUID):
-            _fill(self, value.int)
+            _set_number(self, value.int)
+            _set_safety(self, _UNKNOWN)
         elif value.startswith(f"{self.prefix}_"):
             super().__init__(int=_decode(value.removeprefix(f"{self.prefix}_"), value))
         else:
@@ -55,17 +66,17 @@ class Id(UUID):
 
         milliseconds: since the Unix epoch, so that the id keeps its place in time.
         """
-        return _made(cls, _derived(milliseconds, parts))
+        return made(cls, _derived(milliseconds, parts))
 
 
 def derive(milliseconds: int, *parts: object) -> UUID:
     """Return the UUIDv7 that `milliseconds` and `parts` determine."""
-    return _made(UUID, _derived(milliseconds, parts))
+    return made(UUID, _derived(milliseconds, parts))
 
 
 def fresh(milliseconds: int, entropy: int) -> UUID:
     """Return the UUIDv7 of a time in milliseconds and 74 bits of entropy."""
-    return _made(UUID, _number(milliseconds, entropy))
+    return made(UUID, _number(milliseconds, entropy))
 
 
 def _derived(milliseconds: int, parts: tuple[object, ...]) -> int:
@@ -78,17 +89,23 @@ def _number(milliseconds: int, entropy: int) -> int:
     return high | _VERSION | ((entropy >> 62) & 0xFFF) << 64 | _VARIANT_BITS | (entropy & _MASK_62)
 
 
-def _made(kind: type[U], number: int) -> U:
+def series(milliseconds: int, place: int, entropy: int) -> int:
+    """Return the number from which a series of ids counts: `made(kind, series + 1)` is its first.
+
+    A series has up to SERIES_MAX ids. They stand together and in the order of their places, so
+    that an index of them grows at its end. entropy: its last 28 bits tell two series of the same
+    time and place apart.
+    """
+    place_and_entropy = (place & _MASK_32) << 28 | entropy & _MASK_28
+    return _number(milliseconds, place_and_entropy << _COUNT_BITS)
+
+
+def made(kind: type[U], number: int) -> U:
     """Return the id of a number that certainly is one; every row of the book has several."""
-    identifier = kind.__new__(kind)
-    _fill(identifier, number)
+    identifier: U = _new(kind)
+    _set_number(identifier, number)
+    _set_safety(identifier, _UNKNOWN)
     return identifier
-
-
-def _fill(identifier: UUID, number: int) -> None:
-    # What UUID's own constructor does once it has looked at all that it may be given.
-    object.__setattr__(identifier, "int", number)
-    object.__setattr__(identifier, "is_safe", SafeUUID.unknown)
 
 
 def milliseconds_at(moment: datetime) -> int:

@@ -186,11 +186,10 @@ def move_error(
 
     Holds against an account count in full.
     """
-    overflow = overflow_error(after_debit, after_credit)
-    if overflow is not None:
-        return overflow
     debits = after_debit.debits_pending + after_debit.debits_posted
     credits_ = after_credit.credits_pending + after_credit.credits_posted
+    if debits > MINOR_MAX or credits_ > MINOR_MAX:
+        return overflow_error(after_debit, after_credit)
     if (
         debit.balance_limit is Limit.DEBITS_MUST_NOT_EXCEED_CREDITS
         and debits > after_debit.credits_posted
@@ -255,11 +254,15 @@ def expand(entry: Entry, amounts: Mapping[str, Money], where: Where) -> list[Leg
     unknown = set(amounts) - {rule.amount for rule in entry.legs}
     assert not unknown, f"{entry.name} has no leg for {unknown}"
     legs = []
+    refs: dict[tuple[str, str], Ref] = {}
     for rule in entry.legs:
         money = amounts.get(rule.amount)
         if money is None or money.minor == 0:
             continue
-        debit, credit = ref_of(rule.debit, where, money), ref_of(rule.credit, where, money)
+        for kind in (rule.debit, rule.credit):
+            if (kind, money.currency) not in refs:
+                refs[kind, money.currency] = ref_of(kind, where, money)
+        debit, credit = refs[rule.debit, money.currency], refs[rule.credit, money.currency]
         if money.minor < 0:
             debit, credit = credit, debit
         legs.append(Leg(rule.code, debit, credit, abs(money.minor), rule.pending))

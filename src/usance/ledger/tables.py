@@ -16,7 +16,7 @@ from usance.ledger.model import (
     NamedAccount,
     Transfer,
 )
-from usance.runtime.rows import hot_table, never, view
+from usance.runtime.rows import ROOM_TO_CHANGE, hot_table, never, view
 
 ACCOUNTS: Final = hot_table(
     "ledger",
@@ -35,16 +35,14 @@ ACCOUNTS: Final = hot_table(
     added_only=True,
 )
 ACCOUNT_BY_REF: Final = ACCOUNTS.lookup("kind", "currency", "owner", "obligor", "facility")
-# Every batch updates balances. With no index on the figures and half of each page free, a new
-# version of a row stays on its page and no index is touched; vacuum comes early, as the table is
-# small and changes all the time.
+# Every batch updates balances. Vacuum comes early, as the table is small and changes all the time.
 BALANCES: Final = hot_table(
     "ledger",
     "balances",
     Balance,
     key="number",
     storage={
-        "fillfactor": 50,
+        **ROOM_TO_CHANGE,
         "autovacuum_vacuum_scale_factor": 0.02,
         "autovacuum_vacuum_threshold": 1000,
         "autovacuum_analyze_scale_factor": 0.1,
@@ -57,6 +55,7 @@ HOLDS: Final = hot_table(
     key="id",
     keep=lambda hold: hold.state is HoldState.OPEN,
     keep_sql="state = 'open'",
+    storage=ROOM_TO_CHANGE,
 )
 TRANSFERS: Final = hot_table(
     "ledger",

@@ -18,19 +18,26 @@ from usance.payments.model import (
     Reserve,
     Settlement,
 )
-from usance.runtime.rows import hot_table, never, view
+from usance.runtime.rows import ROOM_TO_CHANGE, hot_table, never, view
 
 _SCHEMA: Final = "payments"
 # The order of such a payment may be paid again.
 OVER: Final = frozenset({PaymentStatus.FAILED, PaymentStatus.BLOCKED})
 _LIVE: Final = frozenset({PaymentStatus.PENDING, PaymentStatus.CAPTURED, PaymentStatus.IN_REVIEW})
-# An order has one of these at most: after a payment that failed it may be paid again.
-_UNDER_WAY: Final = "status not in ('failed', 'blocked')"
+# An order has one of these at most: after a payment that failed it may be paid again. A column of
+# its own, as the index must not look at the status: it changes with every step of a payment.
+_UNDER_WAY: Final = "under_way"
 
 PAYMENTS: Final = hot_table(
     _SCHEMA,
     "payments",
     Payment,
+    sa.Column(
+        _UNDER_WAY,
+        sa.Boolean,
+        sa.Computed("status not in ('failed', 'blocked')", persisted=True),
+        nullable=False,
+    ),
     sa.Index(
         "payments_order",
         "order_id",
@@ -40,6 +47,7 @@ PAYMENTS: Final = hot_table(
     key="id",
     keep=lambda payment: payment.status in _LIVE,
     keep_sql="status in ('pending', 'captured', 'in_review')",
+    storage=ROOM_TO_CHANGE,
 )
 PAYMENT_BY_ORDER: Final = PAYMENTS.lookup(
     "order_id", is_over=lambda payment: payment.status in OVER, among=_UNDER_WAY
@@ -53,6 +61,7 @@ INSTRUCTIONS: Final = hot_table(
     key="id",
     keep=lambda instruction: instruction.state is InstructionState.OPEN,
     keep_sql="state = 'open'",
+    storage=ROOM_TO_CHANGE,
 )
 REFUNDS: Final = hot_table(
     _SCHEMA,
@@ -69,10 +78,10 @@ PAYOUTS: Final = hot_table(
     _SCHEMA,
     "payouts",
     Payout,
-    sa.Index("payouts_payment", "payment_id"),
     key="id",
     keep=lambda payout: payout.status is PayoutStatus.PENDING,
     keep_sql="status = 'pending'",
+    storage=ROOM_TO_CHANGE,
 )
 DISPUTES: Final = hot_table(
     _SCHEMA,

@@ -13,14 +13,14 @@ from typing import Any, Final, TypeVar
 from uuid import UUID
 
 from usance.kernel.draft import Block, Lookup, Rows
-from usance.kernel.ids import Id, derive, milliseconds_at, milliseconds_of
+from usance.kernel.ids import SERIES_MAX, made, milliseconds_at, series
 from usance.kernel.records import Record, encode
 from usance.runtime.facts import part_name
 from usance.runtime.rows import HOT_LOOKUPS, HOT_TABLES, HotTable, always, never
 from usance.runtime.tables import DUE, DueRow
 
 R = TypeVar("R", bound=Record)
-I = TypeVar("I", bound=Id)  # noqa: E741 - an id
+U = TypeVar("U", bound=UUID)
 
 _ABSENT: Final = object()
 _SHORTER: Final = object()
@@ -81,7 +81,7 @@ class Overlay:
         self.parts: dict[str, Any] = {}
         self.thread_id: UUID | None = None
         self._made = 0
-        self._command_hex = ""
+        self._series = 0
         self._sealed: list[bytes] = []
         self._journal.clear()
 
@@ -201,18 +201,17 @@ class Overlay:
 
     def schedule(self, due_at: datetime, verb: str, body: Record) -> None:
         """See kernel.draft.Draft."""
-        self._made += 1
-        due_id = derive(milliseconds_of(self.command_id), self.command_id.hex, self._made)
-        self.put(DUE, DueRow(due_id, due_at, verb, encode(body), None))
+        self.put(DUE, DueRow(self.new_id(UUID), due_at, verb, encode(body), None))
 
-    def new_id(self, kind: type[I]) -> I:
+    def new_id(self, kind: type[U]) -> U:
         """See kernel.draft.Draft."""
+        if not self._series:
+            if not self._milliseconds:
+                self._milliseconds = milliseconds_at(self.now)
+            self._series = series(self._milliseconds, self.position, self.command_id.int)
         self._made += 1
-        if not self._milliseconds:
-            self._milliseconds = milliseconds_at(self.now)
-        if not self._command_hex:
-            self._command_hex = self.command_id.hex
-        return kind.derived(self._milliseconds, self._command_hex, self._made)
+        assert self._made <= SERIES_MAX, f"{self.command_id} makes too many ids"
+        return made(kind, self._series + self._made)
 
     def seal(self, *transfers: bytes) -> None:
         """See kernel.draft.Draft."""

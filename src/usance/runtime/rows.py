@@ -39,6 +39,10 @@ METADATA: Final = sa.MetaData()
 HOT_TABLES: Final[list["HotTable[Any, Any]"]] = []
 HOT_LOOKUPS: Final[list["HotLookup[Any, Any]"]] = []
 VIEWS: Final[list["View"]] = []
+# For a table each of whose rows changes soon after it was written. Half of each page stays free,
+# so the new version of a row stands beside the old one: where no indexed column has changed, no
+# index is touched, and the log holds only what is different.
+ROOM_TO_CHANGE: Final[Mapping[str, object]] = {"fillfactor": 50}
 
 _SQL_TYPES: Final[dict[type, type[sa.types.TypeEngine[Any]] | sa.types.TypeEngine[Any]]] = {
     bool: sa.Boolean,

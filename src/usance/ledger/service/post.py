@@ -23,7 +23,7 @@ from usance.ledger.model import (
     Transfer,
     TransferRequest,
 )
-from usance.ledger.rules import account_error, available, credited, debited, hold_error, move_error
+from usance.ledger.rules import available, credited, debited, hold_error, move_error
 from usance.ledger.service.accounts import account_of, balance_of
 from usance.ledger.tables import ACCOUNTS, BALANCES, CLOSURES, COUNTERS, HOLDS, TRANSFERS
 
@@ -38,25 +38,82 @@ def post(draft: Draft, legs: Sequence[Leg], value_date: date) -> Refusal | list[
     A refusal names the account that lacks the money; nothing of the chain stays.
     """
     mark = draft.mark()
-    made = []
+    sheet = _Sheet(draft)
+    made: list[Transfer] = []
     for leg in legs:
-        debit, credit = account_of(draft, leg.debit), account_of(draft, leg.credit)
+        debit, credit = sheet.account(leg.debit), sheet.account(leg.credit)
         assert leg.amount > 0, f"{leg.code}: a leg of {leg.amount}"
         assert debit.number != credit.number, f"{leg.code}: from {debit.kind} to itself"
-        assert account_error(debit, credit) is None, f"{leg.code}: {leg.debit} to {leg.credit}"
-        failed = move(draft, debit, credit, leg.amount, pending=leg.pending)
+        assert debit.currency == credit.currency, f"{leg.code}: {leg.debit} to {leg.credit}"
+        failed = sheet.move(debit, credit, leg)
         if failed is not None:
             draft.undo(mark)
             return _refusal(failed, leg, debit)
-        flags = Flags.PENDING if leg.pending else Flags.NONE
-        transfer = record(
-            draft, debit.number, credit.number, leg.amount, leg.code, value_date, flags
+        made.append(
+            Transfer(
+                draft.new_id(TransferId),
+                draft.position,
+                debit.number,
+                credit.number,
+                leg.amount,
+                leg.code,
+                Flags.PENDING if leg.pending else Flags.NONE,
+                None,
+                value_date,
+                draft.now,
+            )
         )
-        if leg.pending:
-            hold = Hold(transfer.id, debit.number, credit.number, leg.amount, HoldState.OPEN, None)
+    for changed in sheet.balances.values():
+        draft.put(BALANCES, changed)
+    _write(draft, made)
+    return [transfer.id for transfer in made]
+
+
+class _Sheet:
+    """The accounts of one chain and their balances, changed here and written once at the end."""
+
+    def __init__(self, draft: Draft) -> None:
+        self.balances: dict[int, Balance] = {}
+        self._draft = draft
+        # By what object refers to them: an entry makes each of its references once.
+        self._accounts: dict[int, Account] = {}
+        self._some_closed = draft.get(COUNTERS, CLOSED_ACCOUNTS) is not None
+
+    def account(self, ref: Ref) -> Account:
+        """Return the account of a reference, opened when it is first needed."""
+        found = self._accounts.get(id(ref))
+        if found is None:
+            found = self._accounts[id(ref)] = account_of(self._draft, ref)
+            if found.number not in self.balances:
+                self.balances[found.number] = _balance(self._draft, found.number)
+        return found
+
+    def move(self, debit: Account, credit: Account, leg: Leg) -> TransferResult | None:
+        """Change two balances; return why not where a limit forbids it."""
+        if self._some_closed:
+            shut = closed_error(self._draft, debit.number, credit.number)
+            if shut is not None:
+                return shut
+        balances = self.balances
+        after_debit = debited(balances[debit.number], leg.amount, pending=leg.pending)
+        after_credit = credited(balances[credit.number], leg.amount, pending=leg.pending)
+        failed = move_error(debit, after_debit, credit, after_credit)
+        if failed is None:
+            balances[debit.number] = after_debit
+            balances[credit.number] = after_credit
+        return failed
+
+
+def _write(draft: Draft, transfers: Sequence[Transfer]) -> None:
+    """Write the transfers of a chain, and the holds that some of them begin."""
+    for each in transfers:
+        if each.flags:
+            draft.put(TRANSFERS, each)
+            hold = Hold(each.id, each.debit, each.credit, each.amount, HoldState.OPEN, None)
             draft.put(HOLDS, hold)
-        made.append(transfer.id)
-    return made
+    # Nobody asks for the others before they are in the book.
+    draft.add(TRANSFERS, [each for each in transfers if not each.flags])
+    draft.seal(*map(sealed_bytes, transfers))
 
 
 def post_hold(draft: Draft, hold_id: UUID, code: str, value_date: date) -> Refusal | None:
