@@ -9,6 +9,7 @@ from currency_converter import CurrencyConverter
 
 from usance.kernel.errors import Refusal
 from usance.kernel.money import Currency
+from usance.parties.tables import PARTIES
 from usance.policy import service
 from usance.policy.errors import NoPolicy
 from usance.policy.events import PolicyAdopted
@@ -158,3 +159,29 @@ def test_no_invented_figure_calls_itself_verified():
     for shipped in service.shipped_rows():
         assumed = "assum" in shipped.source.lower() or "illustrative" in shipped.source
         assert not (assumed and shipped.verified)
+
+
+def bps(book, rail: str) -> int:
+    return service.look_up(book, "payments.fee", rail, TODAY).integer("bps")
+
+
+def test_what_is_recalled_is_read_once_and_anew_after_a_row_was_adopted(draft):
+    read = []
+
+    def reading(book, rail: str) -> int:
+        read.append(rail)
+        return bps(book, rail)
+
+    before = [draft.recall(reading, "bank_transfer") for _ in range(3)]
+    adopt(draft, fee("7", TODAY, "bank_transfer"))
+    after = draft.recall(reading, "bank_transfer")
+    draft.undo()
+
+    assert (before, after) == ([60, 60, 60], 7)
+    assert draft.recall(reading, "bank_transfer") == 60
+    assert len(read) == 2
+
+
+def test_a_reading_sees_standing_rows_only(draft):
+    with pytest.raises(AssertionError, match="written all the time"):
+        draft.recall(lambda book, key: book.get(PARTIES, key), UUID(int=1))

@@ -6,7 +6,7 @@ refused: so nothing is ever half done. The engine (in `runtime`) makes drafts; t
 rest of the house may ask of one.
 """
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from datetime import datetime
 from typing import Any, Generic, Protocol, TypeVar
 from uuid import UUID
@@ -18,6 +18,7 @@ K = TypeVar("K", bound=Hashable)
 R = TypeVar("R", bound=Record)
 V = TypeVar("V", bound=Hashable)
 I = TypeVar("I", bound=Id)  # noqa: E741 - an id
+T = TypeVar("T")
 
 
 class Rows(Generic[K, R]):
@@ -47,12 +48,19 @@ class Block(Protocol):
         """Return the highest id of a column of ids, as an integer."""
 
 
-class Draft(Protocol):
-    """What a command may ask of the book while it is being decided."""
+class Standing(Protocol):
+    """What stands still while most commands come and go: rules, rates, lists."""
 
     @property
     def now(self) -> datetime:
         """The engine's time, the same for the whole batch; UTC."""
+
+    def get(self, rows: Rows[K, R], key: K) -> R | None:
+        """Return the row of this key as the commands so far left it."""
+
+
+class Draft(Standing, Protocol):
+    """What a command may ask of the book while it is being decided."""
 
     @property
     def command_id(self) -> UUID:
@@ -66,8 +74,12 @@ class Draft(Protocol):
     def position(self) -> int:
         """The position that the fact of this command will have if it is accepted."""
 
-    def get(self, rows: Rows[K, R], key: K) -> R | None:
-        """Return the row of this key as the commands so far left it."""
+    def recall(self, reading: Callable[[Standing, K], T], key: K) -> T:
+        """Return what a reading says of a key, read once while no standing row is written.
+
+        A reading sees tables declared as standing and the batch's time, nothing else: what it
+        says of a key is the same for every command until a command writes to such a table.
+        """
 
     def get_all(self, rows: Rows[K, R], keys: Sequence[K]) -> list[R | None]:
         """Return the rows of many keys, in their order."""

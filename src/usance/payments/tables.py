@@ -102,7 +102,7 @@ RESERVES: Final = hot_table(
     keep=lambda reserve: not reserve.released,
     keep_sql="not released",
 )
-FIXINGS: Final = hot_table(_SCHEMA, "fixings", FixingDay, key="value_date")
+FIXINGS: Final = hot_table(_SCHEMA, "fixings", FixingDay, key="value_date", standing=True)
 DISPATCHES: Final = sa.Table(
     "dispatches",
     PAYMENTS.table.metadata,

@@ -11,7 +11,7 @@ from typing import Final
 import holidays
 
 from usance.kernel.dates import Calendar
-from usance.kernel.draft import Draft
+from usance.kernel.draft import Draft, Standing
 from usance.kernel.errors import Refusal
 from usance.kernel.records import Record
 from usance.policy import rules, store
@@ -77,33 +77,33 @@ def _pattern(draft: Draft, row: PolicyRow) -> PolicyRow | None:
     return None if general is None else general.rows[-1]
 
 
-def find_row(draft: Draft, rule: str, scope: str, on: date) -> PolicyRow | None:
+def find_row(book: Standing, rule: str, scope: str, on: date) -> PolicyRow | None:
     """Return the row in force for the scope, else the one for `*`, else None."""
     for each in (scope, ANY_SCOPE):
-        series = draft.get(SERIES, series_id(rule, each))
+        series = book.get(SERIES, series_id(rule, each))
         row = None if series is None else rules.in_force(series, on)
         if row is not None:
             return row
     return None
 
 
-def look_up(draft: Draft, rule: str, scope: str, on: date) -> PolicyRow:
+def look_up(book: Standing, rule: str, scope: str, on: date) -> PolicyRow:
     """Return the row in force for the scope, else the one for `*`.
 
     Raises NoPolicy where there is neither: a book without the rule cannot decide.
     """
-    row = find_row(draft, rule, scope, on)
+    row = find_row(book, rule, scope, on)
     if row is None:
         raise NoPolicy(f"{rule}/{scope} has no row in force on {on.isoformat()}")
     return row
 
 
-def calendar(draft: Draft, name: str) -> Calendar:
+def calendar(book: Standing, name: str) -> Calendar:
     """Return the business days of a place: `TARGET`, `GB`, `CN`.
 
     Raises NoPolicy for a calendar nobody has adopted.
     """
-    series = draft.get(SERIES, series_id("holidays", name))
+    series = book.get(SERIES, series_id("holidays", name))
     if series is None:
         raise NoPolicy(f"holidays/{name} has no rows")
     return rules.calendar_of(tuple(row.values["dates"] for row in series.rows))

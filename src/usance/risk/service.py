@@ -3,18 +3,15 @@
 import asyncio
 from collections.abc import Sequence
 from datetime import date, datetime
-from functools import lru_cache
 
 from usance.financing.ports import DrawdownQuestion
-from usance.kernel import money
 from usance.kernel.decisions import Verdict
-from usance.kernel.draft import Draft
+from usance.kernel.draft import Draft, Standing
 from usance.kernel.errors import Refusal
 from usance.kernel.ids import CaseId
-from usance.kernel.money import Currency, Money
+from usance.kernel.money import Currency
 from usance.kernel.records import Record, replace
 from usance.payments.ports import ReleaseQuestion
-from usance.policy.model import PolicyRow
 from usance.policy.service import find_row, look_up
 from usance.risk import store
 from usance.risk.errors import (
@@ -236,21 +233,26 @@ def _clear(draft: Draft, case: CaseRow) -> None:
 
 def release_thresholds(draft: Draft, question: ReleaseQuestion) -> ReleaseThresholds:
     """Return the policy rows in force for a payment. Raises NoPolicy where a rule has none."""
-    on = draft.now.date()
-    review_score, block_score = _scores(draft, on)
-    book = question.amount_book.currency
-    book_row = find_row(draft, "risk.amount", book, on)
-    own_row = find_row(draft, "risk.amount", question.amount.currency, on) or book_row
-    card = look_up(draft, "risk.velocity", "card", on)
-    buyer = look_up(draft, "risk.velocity", "buyer", on)
+    currencies = question.amount.currency, question.amount_book.currency
+    return draft.recall(_release_thresholds, (question.payer_country, *currencies))
+
+
+def _release_thresholds(book: Standing, of: tuple[str, Currency, Currency]) -> ReleaseThresholds:
+    country, own, books = of
+    on = book.now.date()
+    review_score, block_score = _scores(book)
+    book_row = find_row(book, "risk.amount", books, on)
+    own_row = find_row(book, "risk.amount", own, on) or book_row
+    card = look_up(book, "risk.velocity", "card", on)
+    buyer = look_up(book, "risk.velocity", "buyer", on)
     return ReleaseThresholds(
         review_score,
         block_score,
-        Verdict(look_up(draft, "risk.country", question.payer_country, on).text("verdict")),
-        _currency(own_row, book),
-        _minor(own_row, "review_from"),
-        _minor(own_row, "block_from"),
-        _minor(book_row, "block_from"),
+        Verdict(look_up(book, "risk.country", country, on).text("verdict")),
+        books if own_row is None else own_row.money("review_from").currency,
+        None if own_row is None else own_row.money("review_from").minor,
+        None if own_row is None else own_row.money("block_from").minor,
+        None if book_row is None else book_row.money("block_from").minor,
         card.integer("window_hours"),
         card.integer("review_from"),
         card.integer("block_from"),
@@ -262,28 +264,15 @@ def release_thresholds(draft: Draft, question: ReleaseQuestion) -> ReleaseThresh
 
 def drawdown_thresholds(draft: Draft, question: DrawdownQuestion) -> DrawdownThresholds:
     """Return the policy rows in force for an advance. Raises NoPolicy where a rule has none."""
-    on = draft.now.date()
-    review_score, block_score = _scores(draft, on)
-    concentration = look_up(draft, "risk.concentration", str(question.facility_id), on)
-    return DrawdownThresholds(review_score, block_score, concentration.integer("obligor_bps"))
+    return draft.recall(_drawdown_thresholds, str(question.facility_id))
 
 
-def _scores(draft: Draft, on: date) -> tuple[int, int]:
+def _drawdown_thresholds(book: Standing, facility: str) -> DrawdownThresholds:
+    concentration = look_up(book, "risk.concentration", facility, book.now.date())
+    return DrawdownThresholds(*_scores(book), concentration.integer("obligor_bps"))
+
+
+def _scores(book: Standing) -> tuple[int, int]:
     """Return the scores from which to review and to block; policy says them of 100."""
-    row = look_up(draft, "risk.screening", "*", on)
+    row = look_up(book, "risk.screening", "*", book.now.date())
     return row.integer("review_score") * 10, row.integer("block_score") * 10
-
-
-def _minor(row: PolicyRow | None, name: str) -> int | None:
-    return None if row is None else _parsed(row.text(name)).minor
-
-
-def _currency(row: PolicyRow | None, otherwise: Currency) -> Currency:
-    return otherwise if row is None else _parsed(row.text("review_from")).currency
-
-
-@lru_cache(maxsize=1024)
-def _parsed(limit: str) -> Money:
-    """Return the amount a policy row spells; the same few rows are read for every payment."""
-    amount, currency = limit.split()
-    return money.parse(amount, currency)

@@ -178,7 +178,7 @@ WINDOWS: Final = hot_table(SCHEMA, "windows", WindowRow, key="key")
 FINANCED_INVOICES: Final = hot_table(
     SCHEMA, "financed_invoices", FinancedInvoiceRow, key="fingerprint"
 )
-ADOPTED_LISTS: Final = hot_table(SCHEMA, "adopted_lists", AdoptedListsRow, key="id")
+ADOPTED_LISTS: Final = hot_table(SCHEMA, "adopted_lists", AdoptedListsRow, key="id", standing=True)
 LIST_VERSIONS: Final = cold_table(SCHEMA, "list_versions", ListVersionRow, key="version")
 LIST_ENTRIES: Final = cold_table(
     SCHEMA,

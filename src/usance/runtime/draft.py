@@ -6,13 +6,13 @@ overlay, then at the state, then at what was loaded for this batch alone.
 """
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from itertools import repeat
 from typing import Any, Final, TypeVar
 from uuid import UUID
 
-from usance.kernel.draft import Block, Lookup, Rows
+from usance.kernel.draft import Block, K, Lookup, Rows, Standing, T
 from usance.kernel.ids import SERIES_MAX, made, milliseconds_at, series
 from usance.kernel.records import Record, encode
 from usance.runtime.facts import part_name
@@ -54,6 +54,23 @@ class State:
                 del places[value]
 
 
+class _Standing:
+    """The standing rows of an overlay: what a reading may see."""
+
+    def __init__(self, overlay: "Overlay") -> None:
+        self._overlay = overlay
+
+    @property
+    def now(self) -> datetime:
+        """See kernel.draft.Standing."""
+        return self._overlay.now
+
+    def get(self, rows: Rows[Any, R], key: Any) -> R | None:  # noqa: ANN401 - any key
+        """See kernel.draft.Standing."""
+        assert HOT_TABLES[rows.slot].standing, f"{rows.name} is written all the time"
+        return self._overlay.get(rows, key)
+
+
 class Overlay:
     """One batch's view of the book, and the drafts of its commands, one after the other."""
 
@@ -71,6 +88,8 @@ class Overlay:
         under = [below.lookups] if below is not None else []
         self._places = [self.lookups, *under, state.lookups, self.loaded.lookups]
         self._journal: list[tuple[Any, Any, Any]] = []
+        # In a list, so that the journal can put back what was known before a refused command.
+        self._recalled: list[dict[Any, Any]] = [{}]
         self.begin(UUID(int=0), UUID(int=0))
 
     def begin(self, command_id: UUID, actor: UUID, position: int = 0) -> None:
@@ -126,6 +145,15 @@ class Overlay:
             return [self.get(rows, key) for key in keys]
         return [fresh(key) or kept(key) for key in keys]
 
+    def recall(self, reading: Callable[[Standing, K], T], key: K) -> T:
+        """See kernel.draft.Draft."""
+        known = self._recalled[0]
+        asked = (reading, key)
+        found = known.get(asked, _ABSENT)
+        if found is _ABSENT:
+            found = known[asked] = reading(_Standing(self), key)
+        return found  # type: ignore[no-any-return]
+
     def find(self, lookup: Lookup[Any, R], value: Any) -> R | None:  # noqa: ANN401 - any value
         """See kernel.draft.Draft."""
         slot = lookup.slot
@@ -154,6 +182,9 @@ class Overlay:
         else:
             place[key] = row
         self._journal.append((place, key, before))
+        if table.standing:
+            self._journal.append((self._recalled, 0, self._recalled[0]))
+            self._recalled[0] = {}
         for lookup in table.lookups:
             places, value = self.lookups[lookup.slot], lookup.value(row)
             if lookup.is_over is None or value not in places or not lookup.is_over(row):

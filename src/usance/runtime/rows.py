@@ -263,6 +263,7 @@ class HotTable(Rows[K, R]):
         keep_sql: str,
         *,
         added_only: bool = False,
+        standing: bool = False,
     ) -> None:
         self.table = table
         self.shape = shape
@@ -271,6 +272,7 @@ class HotTable(Rows[K, R]):
         self.keep = keep
         self.keep_sql = keep_sql
         self.added_only = added_only or keep is never
+        self.standing = standing
         self.name = f"{table.schema}.{table.name}"
         self.slot = len(HOT_TABLES)
         self.lookups: list[HotLookup[Any, R]] = []
@@ -311,6 +313,7 @@ def hot_table(
     keep: Callable[[R], bool] = always,
     keep_sql: str = "true",
     added_only: bool = False,
+    standing: bool = False,
     storage: Mapping[str, object] | None = None,
 ) -> HotTable[Any, R]:
     """Declare a table of `record`s that the engine reads and writes.
@@ -319,6 +322,7 @@ def hot_table(
     storage: PostgreSQL's storage parameters of the table, such as its fillfactor.
     added_only: rows are never changed, and the database does not let the engine change them; so
     are those of a table that keeps none in memory.
+    standing: rows are written seldom and read by everybody; see Draft.recall.
     Unique constraints are decided in memory first; those given here are the last line.
     """
     keys = (key,) if isinstance(key, str) else key
@@ -333,7 +337,9 @@ def hot_table(
     )
     if keep is never:
         keep_sql = "false"
-    hot = HotTable[Any, R](table, RowShape(record), keys, keep, keep_sql, added_only=added_only)
+    hot = HotTable[Any, R](
+        table, RowShape(record), keys, keep, keep_sql, added_only=added_only, standing=standing
+    )
     HOT_TABLES.append(hot)
     return hot
 

@@ -3,7 +3,7 @@
 from datetime import date
 from decimal import Decimal
 
-from usance.kernel.draft import Draft
+from usance.kernel.draft import Draft, Standing
 from usance.kernel.errors import Refusal
 from usance.kernel.records import Record
 from usance.payments.events import FixingsRecorded
@@ -29,12 +29,16 @@ def apply_record_fixings(draft: Draft, body: RecordFixings, _facts: None) -> Ref
     return None
 
 
-def fixings_on(draft: Draft, on: date) -> FixingDay | None:
+def fixings_on(book: Standing, on: date) -> FixingDay | None:
     """Return the newest reference rates of a day or of the week before it."""
-    return latest_fixings(lambda day: draft.get(FIXINGS, day), on, _DAYS_BACK)
+    return latest_fixings(lambda day: book.get(FIXINGS, day), on, _DAYS_BACK)
 
 
 def market_rate(draft: Draft, base: str, quote: str) -> Decimal | None:
     """Return the day's rate between two currencies, None where nobody has published one."""
-    fixings = fixings_on(draft, draft.now.date())
-    return None if fixings is None else cross_rate(fixings, base, quote)
+    return draft.recall(_market_rate, (base, quote))
+
+
+def _market_rate(book: Standing, pair: tuple[str, str]) -> Decimal | None:
+    fixings = fixings_on(book, book.now.date())
+    return None if fixings is None else cross_rate(fixings, *pair)

@@ -16,8 +16,8 @@ from usance.kernel.records import Record, replace
 from usance.payments.errors import NOTHING_DUE
 from usance.payments.events import AnswerAwaited
 from usance.payments.model import Instruction, InstructionKind, InstructionState
+from usance.payments.service.terms import repair_delays
 from usance.payments.tables import INSTRUCTIONS
-from usance.policy.service import look_up
 
 ASK_AGAIN = "ask_again"
 
@@ -75,8 +75,7 @@ def apply_ask_again(draft: Draft, body: AskAgain, _facts: None) -> Refusal | Non
 
 def _schedule(draft: Draft, instruction: Instruction) -> timedelta:
     """Ask again after the next of the policy's delays; the last one repeats."""
-    row = look_up(draft, "payments.repair", instruction.rail, draft.now.date())
-    delays = row.integers("after_seconds")
-    delay = timedelta(seconds=delays[min(instruction.asks, len(delays) - 1)])
+    delays = draft.recall(repair_delays, instruction.rail)
+    delay = delays[min(instruction.asks, len(delays) - 1)]
     draft.schedule(draft.now + delay, ASK_AGAIN, AskAgain(instruction.id))
     return delay

@@ -1,7 +1,6 @@
 """A buyer – pays – an order: judged, priced, quoted, routed, and sent to a rail. No legs yet."""
 
 from collections.abc import Sequence
-from datetime import timedelta
 from typing import Final
 
 from usance.kernel.decisions import Verdict
@@ -9,26 +8,24 @@ from usance.kernel.draft import Draft
 from usance.kernel.errors import NEGATIVE_AMOUNT, Refusal
 from usance.kernel.fx import Quote
 from usance.kernel.ids import OrderId, PartyId, PaymentId
-from usance.kernel.money import Currency, Money, Rounding, convert
+from usance.kernel.money import Money, Rounding, convert
 from usance.kernel.records import Record
 from usance.parties.errors import PARTY_NOT_ACTIVE, UNKNOWN_PARTY
 from usance.parties.model import Party, PartyStatus
 from usance.parties.service import main_account_of, party_of
 from usance.payments.errors import (
     NO_RAIL,
-    NO_RATE,
     ORDER_ALREADY_PAID,
     UNKNOWN_ORDER,
 )
 from usance.payments.events import PaymentInitiated, PaymentStopped
 from usance.payments.model import InstructionKind, Payment, PaymentStatus
 from usance.payments.ports import ReleaseGate, ReleaseQuestion
-from usance.payments.rules.pricing import cross_rate, fee_of, quote_for
+from usance.payments.rules.pricing import fee_of
 from usance.payments.rules.routing import BANK_TRANSFER, Route, RouteQuestion, route
-from usance.payments.service.fixings import fixings_on
 from usance.payments.service.instructions import instruct
+from usance.payments.service.terms import Sale, charge_on, terms_of
 from usance.payments.tables import OVER, PAYMENT_BY_ORDER, PAYMENTS
-from usance.policy.service import look_up
 from usance.runtime.commands import Command, Loader
 from usance.trade.model import Order
 from usance.trade.service.find_orders import orders_by_id
@@ -184,29 +181,28 @@ def _priced(draft: Draft, order: Order, body: Pay) -> Priced | Refusal:
         return wrong or UNKNOWN_PARTY.refuse("order_id", order.id)
     if payout_account is None:
         return NO_RAIL.refuse("seller_id", "the seller, who has no bank account")
-    on = draft.now.date()
-    currency = Currency(look_up(draft, "payments.currency", buyer.country, on).text("currency"))
-    gross = _gross(draft, order, currency)
-    quote = _quote(draft, currency, payout_account.currency)
-    if gross is None or quote is None:
-        return NO_RATE.refuse("currency", f"{order.amount.currency}/{currency}")
+    sale = Sale(buyer.country, order.amount.currency, payout_account.currency)
+    terms = draft.recall(terms_of, sale)
+    if isinstance(terms, Refusal):
+        return terms
+    # Pricing moves no money.
+    gross = convert(order.amount, terms.rate, terms.currency, Rounding.HALF_EVEN)
     if gross.minor <= 0:
         return NEGATIVE_AMOUNT.refuse("amount", gross)
     bank_account = main_account_of(draft, order.buyer_id)
     chosen = route(RouteQuestion(body.method, bank_account is not None, bool(body.card_token)))
     if chosen is None:
         return NO_RAIL.refuse("method", body.method or "no instrument")
-    fee_row = look_up(draft, "payments.fee", chosen.rail, on)
+    charge = draft.recall(charge_on, chosen.rail)
     by_bank = chosen.rail == BANK_TRANSFER and bank_account is not None
     return Priced(
         order,
         buyer,
         seller,
         gross,
-        fee_of(gross, fee_row.integer("bps"), fee_row.integer("fixed_minor")),
-        f"{fee_row.text('bps')} bps + {fee_row.text('fixed_minor')} minor units,"
-        f" {chosen.rail}, from {fee_row.effective_from.isoformat()}",
-        quote,
+        fee_of(gross, charge.bps, charge.fixed_minor),
+        charge.rule,
+        terms.quote,
         chosen,
         f"bank:{bank_account.id}" if by_bank and bank_account else f"card:{body.card_token}",
     )
@@ -218,20 +214,3 @@ def _party_refusal(field: str, party_id: PartyId, party: Party | None) -> Refusa
     if party.status is not PartyStatus.ACTIVE:
         return PARTY_NOT_ACTIVE.refuse(field, party.status)
     return None
-
-
-def _gross(draft: Draft, order: Order, currency: Currency) -> Money | None:
-    """Return the order's price in the buyer's currency. Pricing moves no money."""
-    fixings = fixings_on(draft, draft.now.date())
-    rate = None if fixings is None else cross_rate(fixings, order.amount.currency, currency)
-    return None if rate is None else convert(order.amount, rate, currency, Rounding.HALF_EVEN)
-
-
-def _quote(draft: Draft, currency: Currency, to: Currency) -> Quote | None:
-    on = draft.now.date()
-    fixings = fixings_on(draft, on)
-    if fixings is None:
-        return None
-    spread_bps = look_up(draft, "payments.spread", currency, on).integer("bps")
-    lock_days = look_up(draft, "payments.quote_validity", currency, on).integer("lock_days")
-    return quote_for(fixings, currency, to, spread_bps, draft.now, timedelta(days=lock_days))
