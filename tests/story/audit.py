@@ -3,9 +3,9 @@
 import json
 from typing import Any
 
-import usance_verify
 from tests.sim.auditor.audit import audit as audited
 
+import usance_verify
 from usance.evidence.service import prove, written
 
 

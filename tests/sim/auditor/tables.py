@@ -54,12 +54,14 @@ class Testimony:
     """All that callers asked and were told, and all that rails said.
 
     asked: by the command's id the verb and the body, as the bytes of its canonical JSON. notices:
-    what rails reported, by their own reference. quiet: everything was waited for.
+    what rails reported, by their own reference. since: the position after which everything that
+    was asked is known, None where it is not. quiet: everything was waited for.
     """
 
     asked: dict[UUID, tuple[str, bytes]] = field(default_factory=dict)
     told: dict[UUID, Told] = field(default_factory=dict)
     notices: set[str] = field(default_factory=set)
+    since: int | None = None
     quiet: bool = False
 
 
@@ -117,4 +119,3 @@ async def read(connection: Any) -> Tables:
     """Read a book as it stands at one moment."""
     async with connection.transaction(isolation="repeatable_read", readonly=True):
         return Tables(**{name: await connection.fetch(sql) for name, sql in _READ.items()})
-
