@@ -47,32 +47,64 @@ class Door:
         self.struck: Fault | None = None
         self._engines = engines
         self._server = server
+        self._turned_away: list[tuple[UUID, tuple[str, bytes]]] = []
+        self._breaking = asyncio.Lock()
+        self._under_way = 0
+        self._calm = asyncio.Event()
+        self._calm.set()
 
     # ---- asking ----
 
     async def submit(self, commands: Sequence[Command]) -> list[Outcome]:
         """Ask the book; remember what was asked, and what was acknowledged."""
-        kept = [command for command in commands if command.verb not in {TICK, BEAT}]
-        for command in kept:
-            self.commands.setdefault(command.id, command)
-            inputs = (command.verb, encode(command.body))
-            self.testimony.asked.setdefault(command.id, inputs)
-        outcomes = await self._asked(commands)
+        self.testimony.tried |= {command.id for command in commands}
+        outcomes = await self._in_turn(commands)
         for command, outcome in zip(commands, outcomes, strict=True):
             if command.verb not in {TICK, BEAT}:
                 self._remember(command, outcome)
         return outcomes
 
+    def all_keys_have_an_owner(self) -> None:
+        """Where a key was refused for other inputs, somebody has it with his own."""
+        for key, inputs in self._turned_away:
+            assert self.testimony.asked.get(key, inputs) != inputs, f"{key} was used by nobody"
+
     def _remember(self, command: Command, outcome: Outcome) -> None:
         code = outcome.refusal.code if outcome.refusal else None
-        if self.testimony.asked[command.id] != (command.verb, encode(command.body)):
-            assert code == KEY_REUSED.code, f"{command.id} came with other inputs: {outcome}"
+        inputs = (command.verb, encode(command.body))
+        if code == KEY_REUSED.code:
+            self._turned_away.append((command.id, inputs))
             return
+        self.commands.setdefault(command.id, command)
+        owner = self.testimony.asked.setdefault(command.id, inputs)
+        assert owner == inputs, f"{command.id} was answered with other inputs: {outcome}"
         may_be = _MAY_BE_REFUSED.get(command.verb)
         assert code is None or may_be is None or code in may_be, f"{command} is refused: {code}"
         told = Told(None if outcome.fact is None else json.loads(encode(outcome.fact)), code)
         before = self.testimony.told.setdefault(command.id, told)
         assert before == told, f"{command.id} was told {before}, now {told}"
+
+    async def _in_turn(self, commands: Sequence[Command]) -> list[Outcome]:
+        """Ask at once, beside others; but while something breaks, one caller is alone.
+
+        So what is in a batch, and what was durable when it broke, is the same at every replay.
+        """
+        async with self._breaking:
+            if self._breaks():
+                await self._calm.wait()
+                return await self._asked(commands)
+            self._under_way += 1
+            self._calm.clear()
+            asking = asyncio.ensure_future(self._asked(commands))
+        try:
+            return await asking
+        finally:
+            self._under_way -= 1
+            if not self._under_way:
+                self._calm.set()
+
+    def _breaks(self) -> bool:
+        return bool(self.coming) and self.struck is None and not self.coming[0].requests
 
     async def _asked(self, commands: Sequence[Command]) -> list[Outcome]:
         book = self._engines.book
@@ -143,5 +175,5 @@ class Door:
         assert self.struck is not None, "nothing broke, and yet nobody answered"
         fault, self.struck = self.struck, None
         self._server.start()
-        await self._engines.another()
+        await self._engines.another(fenced=fault.kind == "epoch")
         return fault

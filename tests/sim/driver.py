@@ -68,6 +68,8 @@ class Driver:
         for rail in self._rails.values():
             rail.frank = True
         self._door.coming.clear()
+        if self._door.struck is not None:
+            await self._begin_again()
         await self._works()
         while (moment := await self._next_moment()) is not None:
             self.now = max(moment, self.now + _MINUTE)
@@ -124,6 +126,7 @@ class Driver:
             answers = await asyncio.gather(*asked, return_exceptions=True)
             broken = [each for each in answers if isinstance(each, BaseException)]
             if not broken:
+                self._door.all_keys_have_an_owner()
                 return [each for each in answers if isinstance(each, list)]
             for each in broken:
                 if not isinstance(each, GONE):
@@ -142,6 +145,10 @@ class Driver:
     async def _recover(self, gone: BaseException) -> None:
         if self._door.struck is None:
             raise gone
+        await self._begin_again()
+
+    async def _begin_again(self) -> None:
+        """Have an engine again, and perhaps another worker, and the book audited."""
         fault = await self._door.recover()
         await self._pool.expire_connections()
         if fault.worker_too:
@@ -234,5 +241,8 @@ class Driver:
         self._door.coming.append(step.choices["fault"])
 
     async def _process(self, step: Step) -> None:
+        if self._door.struck is not None:
+            # What has struck is noticed when there is something to write.
+            await self._begin_again()
         await self._engines.move_out()
         self._door.coming.append(step.choices["fault"])

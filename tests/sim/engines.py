@@ -93,9 +93,14 @@ class Engines:
         self._remote = RemoteBook(self._socket)
         await self._remote.connect()
 
-    async def another(self) -> None:
-        """Replace an engine that was hit; if it still breathes, it must not write any more."""
+    async def another(self, *, fenced: bool) -> None:
+        """Replace an engine that was hit; if it still breathes, it must not write any more.
+
+        fenced: it holds the lock and has lost the epoch, which it finds out when it next writes.
+        """
         paused, self.engine = self.engine, None
+        if fenced and paused is not None and not paused.failure:
+            await self._wakes(paused)
         await self._bury()
         await self.begin()
         if paused is not None:

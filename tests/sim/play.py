@@ -137,7 +137,7 @@ async def _opened(place: Place, seed: int) -> AsyncIterator[tuple[Any, Engines]]
     place.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     engines = Engines(place.dsn, place.folder, seed)
     pool = await asyncpg.create_pool(
-        place.dsn, min_size=1, max_size=8, server_settings={"role": SERVICE}
+        place.dsn, min_size=0, max_size=8, server_settings={"role": SERVICE}
     )
     try:
         await engines.begin()

@@ -77,7 +77,7 @@ def nothing_was_done_unasked(tables: Tables, testimony: Testimony) -> Iterator[s
     for fact in tables.facts[testimony.since :]:
         key = UUID(fact["command"])
         # Facts of ordinary transactions carry the number of their row for an id.
-        if key not in testimony.asked and key not in due and key.int >> 64:
+        if key not in testimony.tried and key not in due and key.int >> 64:
             yield f"fact {fact['position']} ({fact['verb']}) was asked for by nobody"
 
 

@@ -53,12 +53,14 @@ class Told:
 class Testimony:
     """All that callers asked and were told, and all that rails said.
 
-    asked: by the command's id the verb and the body, as the bytes of its canonical JSON. notices:
+    asked: of what was answered, by the command's id, the verb and the body, as the bytes of its
+    canonical JSON. tried: ids that were ever sent, answered or not. notices:
     what rails reported, by their own reference. since: the position after which everything that
     was asked is known, None where it is not. quiet: everything was waited for.
     """
 
     asked: dict[UUID, tuple[str, bytes]] = field(default_factory=dict)
+    tried: set[UUID] = field(default_factory=set)
     told: dict[UUID, Told] = field(default_factory=dict)
     notices: set[str] = field(default_factory=set)
     since: int | None = None
