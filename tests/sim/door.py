@@ -17,7 +17,7 @@ from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
-from tests.sim.auditor.tables import Testimony, Told
+from tests.sim.auditor.tables import Told, Witness
 from tests.sim.engines import Engines
 from tests.sim.plan import Fault
 
@@ -40,7 +40,7 @@ class Door:
     """Where commands go: to the engine that lives at the moment. A `runtime.wire.Book`."""
 
     def __init__(self, engines: Engines, server: Server) -> None:
-        self.testimony = Testimony()
+        self.witness = Witness()
         self.commands: dict[UUID, Command] = {}
         self.faults: list[str] = []
         self.coming: deque[Fault] = deque()
@@ -57,7 +57,7 @@ class Door:
 
     async def submit(self, commands: Sequence[Command]) -> list[Outcome]:
         """Ask the book; remember what was asked, and what was acknowledged."""
-        self.testimony.tried |= {command.id for command in commands}
+        self.witness.tried |= {command.id for command in commands}
         outcomes = await self._in_turn(commands)
         for command, outcome in zip(commands, outcomes, strict=True):
             if command.verb not in {TICK, BEAT}:
@@ -67,7 +67,7 @@ class Door:
     def all_keys_have_an_owner(self) -> None:
         """Where a key was refused for other inputs, somebody has it with his own."""
         for key, inputs in self._turned_away:
-            assert self.testimony.asked.get(key, inputs) != inputs, f"{key} was used by nobody"
+            assert self.witness.asked.get(key, inputs) != inputs, f"{key} was used by nobody"
 
     def _remember(self, command: Command, outcome: Outcome) -> None:
         code = outcome.refusal.code if outcome.refusal else None
@@ -76,12 +76,12 @@ class Door:
             self._turned_away.append((command.id, inputs))
             return
         self.commands.setdefault(command.id, command)
-        owner = self.testimony.asked.setdefault(command.id, inputs)
+        owner = self.witness.asked.setdefault(command.id, inputs)
         assert owner == inputs, f"{command.id} was answered with other inputs: {outcome}"
         may_be = _MAY_BE_REFUSED.get(command.verb)
         assert code is None or may_be is None or code in may_be, f"{command} is refused: {code}"
         told = Told(None if outcome.fact is None else json.loads(encode(outcome.fact)), code)
-        before = self.testimony.told.setdefault(command.id, told)
+        before = self.witness.told.setdefault(command.id, told)
         assert before == told, f"{command.id} was told {before}, now {told}"
 
     async def _in_turn(self, commands: Sequence[Command]) -> list[Outcome]:

@@ -75,16 +75,16 @@ class Driver:
             self.now = max(moment, self.now + _MINUTE)
             await self._persists(self._until_now)
         await self._extend_log()
-        self._door.testimony.quiet = True
+        self._door.witness.quiet = True
 
     async def audit(self) -> Any:
         """Have the book audited, and the engine's memory compared with it."""
         self.audits += 1
-        self._door.testimony.notices = set().union(*(r.said for r in self._rails.values()))
+        self._door.witness.notices = set().union(*(r.said for r in self._rails.values()))
         if self._engines.engine is not None and self._door.struck is None:
             await memory_is_what_would_be_loaded(self._engines.engine, self._pool)
         async with self._pool.acquire() as connection:
-            return await audit(connection, self._door.testimony)
+            return await audit(connection, self._door.witness)
 
     # ---- how it is asked ----
 

@@ -3,12 +3,12 @@
 import hashlib
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import asyncpg
-from tests.sim.auditor.tables import Tables
+from tests.sim.auditor.tables import Tables, Witness
 from tests.sim.door import Door
 from tests.sim.driver import Driver
 from tests.sim.engines import Engines
@@ -39,6 +39,8 @@ class Played:
     lives: int
     audits: int
     digest: str
+    tables: Tables = field(compare=False, repr=False)
+    witness: Witness = field(compare=False, repr=False)
 
 
 class Failed(Exception):
@@ -92,6 +94,8 @@ async def play(
             engines.lives,
             driver.audits,
             digest(tables),
+            tables,
+            door.witness,
         )
 
 
@@ -124,7 +128,7 @@ async def _stage(
     try:
         async with _opened(place, plan.seed) as (pool, engines):
             door = Door(engines, server)
-            door.testimony.since = await pool.fetchval("select position from engine.book")
+            door.witness.since = await pool.fetchval("select position from engine.book")
             log = open_log("example.test/sim", place.folder / "log.key")
             yield Driver(plan, pool, door, engines, log), door, engines
     finally:

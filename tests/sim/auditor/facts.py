@@ -5,14 +5,14 @@ from collections import Counter
 from collections.abc import Iterator
 from uuid import UUID
 
-from tests.sim.auditor.tables import Tables, Testimony
+from tests.sim.auditor.tables import Tables, Witness
 
 # What the leaf of a fact begins with, as the page about proofs says.
 _TAG = b"usance-fact-v1"
 _SPREAD = 256
 
 
-def positions_have_no_gap(tables: Tables, _testimony: Testimony) -> Iterator[str]:
+def positions_have_no_gap(tables: Tables, _witness: Witness) -> Iterator[str]:
     """Positions run from 1 without a gap, each payload states its own, the book knows the last."""
     positions = [row["position"] for row in tables.outbox]
     if positions != list(range(1, len(positions) + 1)):
@@ -27,7 +27,7 @@ def positions_have_no_gap(tables: Tables, _testimony: Testimony) -> Iterator[str
         yield "time ran backwards"
 
 
-def facts_seal_their_transfers(tables: Tables, _testimony: Testimony) -> Iterator[str]:
+def facts_seal_their_transfers(tables: Tables, _witness: Witness) -> Iterator[str]:
     """A fact's digest is over the transfers at its position; none stands elsewhere."""
     if not set(tables.legs) <= {row["position"] for row in tables.outbox}:
         yield "there are transfers without a fact"
@@ -44,7 +44,7 @@ def facts_seal_their_transfers(tables: Tables, _testimony: Testimony) -> Iterato
             yield f"fact {fact['position']} seals other transfers than there are"
 
 
-def keys_have_one_answer(tables: Tables, testimony: Testimony) -> Iterator[str]:
+def keys_have_one_answer(tables: Tables, witness: Witness) -> Iterator[str]:
     """One command, one fact or one refusal; what was acknowledged is there, word for word."""
     told_twice = [key for key, n in Counter(f["command"] for f in tables.facts).items() if n > 1]
     yield from (f"command {key} became several facts" for key in told_twice)
@@ -55,12 +55,12 @@ def keys_have_one_answer(tables: Tables, testimony: Testimony) -> Iterator[str]:
             yield f"command {key} has two answers or none"
         if row["position"] is not None and facts.get(key, {}).get("position") != row["position"]:
             yield f"command {key} points at a fact that is not its own"
-    for key, told in testimony.told.items():
+    for key, told in witness.told.items():
         row, fact = kept.get(key), facts.get(key)
         if row is None:
             yield f"command {key} was acknowledged and is lost"
             continue
-        verb, body = testimony.asked[key]
+        verb, body = witness.asked[key]
         if row["input_hash"] != hashlib.sha256(verb.encode() + b"\x00" + body).digest():
             yield f"command {key} is kept with inputs nobody sent"
         if told.fact != fact:
@@ -69,33 +69,33 @@ def keys_have_one_answer(tables: Tables, testimony: Testimony) -> Iterator[str]:
             yield f"command {key} was answered otherwise than it is kept"
 
 
-def nothing_was_done_unasked(tables: Tables, testimony: Testimony) -> Iterator[str]:
+def nothing_was_done_unasked(tables: Tables, witness: Witness) -> Iterator[str]:
     """Every fact was asked for, fell due, or was told by a transaction of the house."""
-    if testimony.since is None:
+    if witness.since is None:
         return
     due = {row["id"] for row in tables.due}
-    for fact in tables.facts[testimony.since :]:
+    for fact in tables.facts[witness.since :]:
         key = UUID(fact["command"])
         # Facts of ordinary transactions carry the number of their row for an id.
-        if key not in testimony.tried and key not in due and key.int >> 64:
+        if key not in witness.tried and key not in due and key.int >> 64:
             yield f"fact {fact['position']} ({fact['verb']}) was asked for by nobody"
 
 
-def nothing_is_set_aside(tables: Tables, _testimony: Testimony) -> Iterator[str]:
+def nothing_is_set_aside(tables: Tables, _witness: Witness) -> Iterator[str]:
     """No command was too much for the engine."""
     for row in tables.quarantine:
         yield f"{row['verb']} {row['id']} was set aside: {row['error']}"
 
 
-def what_rails_said_is_booked(tables: Tables, testimony: Testimony) -> Iterator[str]:
+def what_rails_said_is_booked(tables: Tables, witness: Witness) -> Iterator[str]:
     """Each notice of a rail is booked once; when all is quiet none is missing, nothing waits."""
     booked = Counter(
         [row["notice"] for row in tables.settlements] + [row["notice"] for row in tables.disputes]
     )
     yield from (f"notice {notice} is booked {n} times" for notice, n in booked.items() if n > 1)
-    if not testimony.quiet:
+    if not witness.quiet:
         return
-    yield from (f"notice {each} was lost" for each in sorted(testimony.notices - set(booked)))
+    yield from (f"notice {each} was lost" for each in sorted(witness.notices - set(booked)))
     for row in tables.instructions:
         if row["state"] == "open":
             yield f"instruction {row['id']} waits for an answer though all is quiet"
@@ -106,7 +106,7 @@ def what_rails_said_is_booked(tables: Tables, testimony: Testimony) -> Iterator[
         yield "facts of ordinary transactions wait for a position though all is quiet"
 
 
-def the_log_is_over_the_facts(tables: Tables, _testimony: Testimony) -> Iterator[str]:
+def the_log_is_over_the_facts(tables: Tables, _witness: Witness) -> Iterator[str]:
     """Every checkpoint's root, and the lowest tiles, follow from the facts and their salts."""
     leaves = [
         _hash(

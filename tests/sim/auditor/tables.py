@@ -50,7 +50,7 @@ class Told:
 
 
 @dataclass
-class Testimony:
+class Witness:
     """All that callers asked and were told, and all that rails said.
 
     asked: of what was answered, by the command's id, the verb and the body, as the bytes of its
