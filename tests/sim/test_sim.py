@@ -9,7 +9,7 @@ from tests.sim.play import Played, play
 SHORT = (40, 1, 2)
 SHORT_LENGTH = 40
 LONG = range(100, 200)
-LONG_LENGTH = 150
+LONG_LENGTH = 100
 
 
 def played(world, seed: int, length: int, *, kills: bool) -> Played:

@@ -147,8 +147,9 @@ def holds_are_what_is_pending(tables: Tables) -> Iterator[str]:
         yield f"{pending} is pending, open holds are {held}"
     waiting = sum(row["status"] == "pending" for row in tables.payouts)
     waiting += sum(row["status"] == "pending" and bool(row["hold"]) for row in tables.refunds)
-    if waiting != len(sums.open):
-        yield f"{len(sums.open)} holds are open, {waiting} payouts and refunds wait"
+    held = sum(row["code"] in {"payout", "refund"} for row in sums.open.values())
+    if waiting != held:
+        yield f"{held} holds are open for the {waiting} payouts and refunds that wait"
 
 
 def net_by_kind(tables: Tables) -> dict[tuple[str, str], int]:
