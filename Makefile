@@ -1,6 +1,8 @@
 # Everything goes through `make setup`: it needs Python >= 3.11 and nothing else, and costs nothing when warm.
 
 PYTHON ?= python3
+SEED ?= 42
+STEPS ?= 0
 UV := $(shell command -v uv 2>/dev/null || echo .uv/bin/uv)
 BIN := .venv/bin
 READY := .venv/.ready
@@ -11,7 +13,7 @@ export PIP_ROOT_USER_ACTION := ignore
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test test-long check format bench docs migration-initial lock clean
+.PHONY: help setup demo test test-long sim check format bench docs migration-initial lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' Makefile
@@ -27,6 +29,9 @@ test: setup ## every test but the long ones
 
 test-long: setup ## many seeds, crash rounds, fuzzing
 	@$(BIN)/python -m pytest -m long
+
+sim: setup ## play a seeded history with faults and audit it: make sim SEED=42 [STEPS=n]
+	@$(BIN)/python -m tests.sim --seed $(SEED) --steps $(STEPS)
 
 check: setup ## style, types, arrows between folders, freshness of generated files
 	@$(BIN)/ruff check .

@@ -1,21 +1,35 @@
 """Callers who keep asking and write down what they were told, and the audit afterwards."""
 
 import asyncio
-import hashlib
+import json
 from pathlib import Path
 from random import Random
+from uuid import UUID
 
 import asyncpg
 from tests.runtime.books import START, accounts, noted, same_answer, transfer, transfer_id
+from tests.sim.auditor import facts
+from tests.sim.auditor.ledger import (
+    debits_are_credits,
+    holds_are_what_is_pending,
+    transfers_make_the_balances,
+)
+from tests.sim.auditor.tables import Told, Witness, read
 
 from usance.evidence.service import audit, extend, open_log
 from usance.kernel.errors import Unavailable
-from usance.kernel.records import decode
+from usance.kernel.records import encode
 from usance.ledger.model import Flags
 from usance.ledger.service import CreateTransfers
 from usance.runtime.commands import Command
-from usance.runtime.facts import Fact, Outcome
+from usance.runtime.facts import Outcome
 from usance.runtime.wire import Book
+
+_OF_THE_LEDGER = (
+    transfers_make_the_balances,
+    debits_are_credits,
+    holds_are_what_is_pending,
+)
 
 
 class Load:
@@ -70,6 +84,18 @@ class Load:
             before = self.told.setdefault(command.id, outcome)
             assert same_answer(before, outcome), (before, outcome)
 
+    def witness(self) -> Witness:
+        """Return all that was asked and told, as the auditor hears it."""
+        asked = {each.id: (each.verb, encode(each.body)) for each in self.asked}
+        told = {
+            key: Told(
+                json.loads(encode(outcome.fact)) if outcome.fact else None,
+                outcome.refusal.code if outcome.refusal else None,
+            )
+            for key, outcome in self.told.items()
+        }
+        return Witness(asked, set(asked), told, since=0)
+
     async def everything_again(self, book: Book) -> int:
         """Send all of it once more; return how many acknowledgements there were before."""
         acknowledged = dict(self.told)
@@ -86,83 +112,24 @@ async def audited(dsn: str, load: Load, key_file: Path) -> None:
     """Nothing lost, nothing doubled, no gap, the books balance, the evidence log verifies."""
     connection = await asyncpg.connect(dsn)
     try:
-        await _facts(connection, load)
-        await _balances(connection)
         log = open_log("example.test/crash", key_file)
         checkpoint = await extend(connection, log, START)
         assert checkpoint is not None
         count = await connection.fetchval("select count(*) from engine.outbox")
         assert await audit(connection) == count
-        assert not await connection.fetch("select 1 from engine.quarantine")
+        tables = await read(connection)
     finally:
         await connection.close()
-
-
-async def _facts(connection: asyncpg.Connection, load: Load) -> None:
-    rows = await connection.fetch("select position, payload from engine.outbox order by position")
-    assert [row["position"] for row in rows] == list(range(1, len(rows) + 1))
-    assert await connection.fetchval("select position from engine.book") == len(rows)
-    facts = {fact.command: fact for fact in (decode(row["payload"], Fact) for row in rows)}
-    assert len(facts) == len(rows), "a command has two facts"
-    told = {key: outcome.fact for key, outcome in load.told.items()}
-    assert told == facts
-    stored = await connection.fetch("select id, position from engine.commands")
-    assert {row["id"]: row["position"] for row in stored} == {
-        key: fact.position for key, fact in facts.items()
+    witness = load.witness()
+    assert {UUID(fact["command"]) for fact in tables.facts} == {
+        key for key, told in witness.told.items() if told.fact
     }
-    transfers = {
-        row["position"]: row for row in await connection.fetch("select * from ledger.transfers")
-    }
-    for fact in facts.values():
-        row = transfers.pop(fact.position, None)
-        assert fact.transfers == ("" if row is None else _digest(row))
-    assert not transfers, "transfers without a fact"
-    asked = {each.id: each for each in load.asked}
+    found = [each for check in _OF_THE_LEDGER for each in check(tables)]
+    found += [each for check in facts.CHECKS for each in check(tables, witness)]
+    assert found == []
+    asked = {str(each.id): each for each in load.asked}
     assert all(
-        isinstance(asked[fact.command].body, CreateTransfers)
-        for fact in facts.values()
-        if fact.transfers
-    )
-
-
-def _digest(row: asyncpg.Record) -> str:
-    text = row["id"].bytes
-    text += b"".join(row[name].to_bytes(8, "big") for name in ("debit", "credit", "amount"))
-    text += row["flags"].to_bytes(2, "big")
-    text += row["pending_id"].bytes if row["pending_id"] else b""
-    return hashlib.sha256(text).hexdigest()
-
-
-async def _balances(connection: asyncpg.Connection) -> None:
-    different = await connection.fetch(
-        "with ended as (select pending_id from ledger.transfers where pending_id is not null),"
-        " counted as (select debit, credit, amount, flags & 2 = 2 as pending from ledger.transfers"
-        "   where flags & 8 = 0 and not (flags & 2 = 2 and id in (select pending_id from ended))),"
-        " sides as (select debit as number, amount, pending, true as debited from counted"
-        "   union all select credit, amount, pending, false from counted),"
-        " sums as (select number,"
-        "   coalesce(sum(amount) filter (where debited and pending), 0) as debits_pending,"
-        "   coalesce(sum(amount) filter (where debited and not pending), 0) as debits_posted,"
-        "   coalesce(sum(amount) filter (where not debited and pending), 0) as credits_pending,"
-        "   coalesce(sum(amount) filter (where not debited and not pending), 0) as credits_posted"
-        "   from sides group by number)"
-        " select * from ledger.balances b full join sums s using (number)"
-        " where (b.debits_pending, b.debits_posted, b.credits_pending, b.credits_posted)"
-        " is distinct from (coalesce(s.debits_pending, 0), coalesce(s.debits_posted, 0),"
-        " coalesce(s.credits_pending, 0), coalesce(s.credits_posted, 0))"
-    )
-    assert not different
-    [total] = await connection.fetch(
-        "select sum(debits_posted) - sum(credits_posted) as posted,"
-        " sum(debits_pending) - sum(credits_pending) as pending,"
-        " min(least(debits_pending, debits_posted, credits_pending, credits_posted)) as least,"
-        " sum(debits_pending) - (select coalesce(sum(amount), 0) from ledger.holds"
-        "   where state = 'open') as beside_holds from ledger.balances"
-    )
-    assert (total["posted"], total["pending"], total["beside_holds"]) == (0, 0, 0)
-    assert total["least"] >= 0
-    assert not await connection.fetch(
-        "select 1 from ledger.accounts join ledger.balances using (number)"
-        " where balance_limit = 'debits_must_not_exceed_credits'"
-        " and debits_posted + debits_pending > credits_posted"
+        isinstance(asked[fact["command"]].body, CreateTransfers)
+        for fact in tables.facts
+        if fact["transfers"]
     )

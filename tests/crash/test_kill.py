@@ -3,13 +3,11 @@
 import asyncio
 import os
 import signal
-import subprocess
-import sys
 import tempfile
 from pathlib import Path
 
 import pytest
-from tests.crash import engine_process
+from tests.crash.engine_process import started
 from tests.crash.load import Load, audited
 from tests.runtime.books import book, noted, running, unavailable
 
@@ -17,22 +15,9 @@ from usance.runtime.postgres import Server
 from usance.runtime.wire import RemoteBook
 
 
-def engine_of(dsn: str, socket: Path) -> subprocess.Popen[str]:
-    """Start a process that is the book's engine and wait until it listens."""
-    process = subprocess.Popen(
-        [sys.executable, engine_process.__file__, dsn, str(socket)],
-        stdout=subprocess.PIPE,
-        text=True,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
-    )
-    assert process.stdout is not None
-    assert process.stdout.readline() == "ready\n"
-    return process
-
-
 async def one_life(dsn: str, socket: Path, load: Load) -> None:
     """An engine lives, works for several callers, and is killed while they wait."""
-    process = engine_of(dsn, socket)
+    process = started(dsn, socket)
     remote = RemoteBook(socket)
     await remote.connect()
     callers = asyncio.create_task(load.callers(remote))
@@ -54,7 +39,7 @@ def rounds_of_killing(server_address, seed: int, rounds: int) -> None:
                 load.take(load.asked, await engine.submit(load.asked))
             for _ in range(rounds):
                 await one_life(dsn, folder / "engine.sock", load)
-            process = engine_of(dsn, folder / "engine.sock")
+            process = started(dsn, folder / "engine.sock")
             remote = RemoteBook(folder / "engine.sock")
             await remote.connect()
             acknowledged = await load.everything_again(remote)

@@ -95,10 +95,10 @@ def apply_break(draft, body, _facts):
         draft.put(TRANSFERS, row)
 
 
-def small_path() -> Path:
+def small_path(screens: Screens | None = None) -> Path:
     """The whole money path and three verbs of our own."""
     return {
-        **money_path(Screens()),
+        **money_path(screens or Screens()),
         "note": Verb(Note, (Stage(note),)),
         "later": Verb(Later, (Stage(later),)),
         "break": Verb(Break, (Stage(apply_break, prepare_break),)),

@@ -25,7 +25,7 @@ def furnished(server_address):
     async def make() -> None:
         await make_book(place, MONDAY, test_clock=True, anew=True)
         async with opened(place) as session:
-            await furnish(session)
+            await furnish(Stage(session))
 
     asyncio.run(make())
     yield home, place

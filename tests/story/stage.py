@@ -108,6 +108,16 @@ def rules() -> tuple[PolicyRow, ...]:
     return (*kept, *rows, at_par)
 
 
+async def place_order(pool: Any, order: Order) -> None:
+    """Write an order, as an import leaves it."""
+    shape = RowShape(Order)
+    places = ", ".join(f"${n}" for n in range(1, len(shape.columns) + 1))
+    await pool.execute(
+        f"insert into trade.orders ({', '.join(shape.columns)}) values ({places})",
+        *shape.to_row(order),
+    )
+
+
 class OwnRates:
     """A rate source that publishes what the play says."""
 
@@ -205,12 +215,7 @@ class Stage:
             BUYERS[who][1],
             1,
         )
-        shape = RowShape(Order)
-        places = ", ".join(f"${n}" for n in range(1, len(shape.columns) + 1))
-        await self.session.pool.execute(
-            f"insert into trade.orders ({', '.join(shape.columns)}) values ({places})",
-            *shape.to_row(order),
-        )
+        await place_order(self.session.pool, order)
         return order.id
 
     async def pays(self, order: OrderId, method: str = "") -> PaymentId:
@@ -375,9 +380,9 @@ class OneManList:
     files = ()
 
 
-async def furnish(session: Session) -> None:
+async def furnish(stage: Stage) -> None:
     """Make the book what every journey begins with: rules, people, a watchlist, rates."""
-    stage = Stage(session)
+    session = stage.session
     await stage.accepted("adopt_policy", policy.AdoptPolicy(rules(), "The story begins"))
     for verb, body in parties.cast():
         await stage.accepted(verb, body)

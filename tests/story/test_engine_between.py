@@ -1,11 +1,16 @@
 """The same story when much happens at once, and when the engine is started anew in between."""
 
-from tests.story.stage import SELLER, Stage, money
+from datetime import timedelta
 
+import pytest
+from tests.story.stage import MONDAY, SELLER, ObedientRail, Stage, money
+
+from usance.bootstrap import subscriptions
+from usance.kernel.errors import Unavailable
 from usance.kernel.ids import derive
 from usance.parties.model import HOUSE
 from usance.payments.model import InstructionKind
-from usance.payments.ports import AnswerKind, RailAnswer
+from usance.payments.ports import AnswerKind, NoticeKind, RailAnswer, RailNotice
 from usance.payments.service import (
     PayOut,
     RecordAnswer,
@@ -14,6 +19,7 @@ from usance.payments.service import (
     RefundPayment,
 )
 from usance.runtime.commands import Command
+from usance.worker.loop import Worker
 from usance.worker.session import opened
 
 
@@ -74,5 +80,50 @@ def test_a_new_engine_goes_on_where_the_old_one_stopped(play):
             await last.until("2026-09-07 10:00")
             assert (await last.advance(sale))["status"] == "repaid"
             assert (await last.facts("payout_initiated"))[-1]["amount"]["minor"] == 169_868
+
+    play(journey)
+
+
+class PunctualRail(ObedientRail):
+    """Says once and for all what happened at nine."""
+
+    notice: RailNotice
+
+    async def notices(self, instructions, since, until):
+        return [self.notice] if since < MONDAY + timedelta(hours=1) <= until else []
+
+
+class FaintBook:
+    """Cannot be reached the first time that a settlement is to be told."""
+
+    def __init__(self, book):
+        self.book = book
+        self.fainted = False
+
+    async def submit(self, commands):
+        if not self.fainted and any(each.verb == "record_settlement" for each in commands):
+            self.fainted = True
+            raise Unavailable("a moment, please")
+        return await self.book.submit(commands)
+
+
+def test_what_a_rail_reports_while_no_engine_answers_is_heard_again(play):
+    async def journey(stage: Stage) -> None:
+        # Given a sale, a rail that settles it at nine, and a worker who hears it at ten
+        sale = await stage.sale("INV-1", "1,000.00 GBP")
+        rail, ten = PunctualRail("bank_transfer"), MONDAY + timedelta(hours=2)
+        collected = await stage.instruction(sale, "collect")
+        amounts = (money("1,000.00 GBP"), money("5.00 GBP"))
+        rail.notice = RailNotice(NoticeKind.SETTLED, "at nine", collected, *amounts, MONDAY.date())
+        session, rails = stage.session, {"bank_transfer": rail, "card": stage.card}
+        book = FaintBook(session.book)
+        worker = Worker(session.pool, book, rails, stage.rates, subscriptions(session.path))
+        await stage.worker.tick(ten)
+        # When the engine is gone at that moment
+        with pytest.raises(Unavailable):
+            await worker.quiet(ten)
+        # Then the same worker hears it again
+        await worker.quiet(ten)
+        assert (await stage.payment(sale))["status"] == "settled"
 
     play(journey)

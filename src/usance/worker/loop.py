@@ -58,29 +58,32 @@ class Worker:
         await self.beat()
         async with self._pool.acquire() as connection:
             reports = await dispatch(connection, self._rails, now)
+            heard: dict[str, datetime] = {}
             for name, rail in self._rails.items():
-                reports += await self._hear(connection, name, rail, now)
+                if (notices := await self._hear(connection, name, rail, now)) is not None:
+                    heard[name] = now
+                    reports += notices
             await self._report(reports)
+            # Only what the book has taken counts as heard: a round that breaks off hears it again.
+            self._heard_until |= heard
             followed = await react(connection, self._book, self._subscriptions, HOUSE)
         return len(reports) + followed
 
     async def _hear(
         self, connection: Connection, name: str, rail: Rail, now: datetime
-    ) -> list[Report]:
-        """Return what one rail has noticed since it was last heard.
+    ) -> list[Report] | None:
+        """Return what one rail has noticed since it was last heard, None where it was not asked.
 
         A rail that breaks is heard from the same moment again, and keeps no other waiting.
         """
         since = self._heard_until.get(name, _LONG_AGO)
         if now <= since:
-            return []
+            return None
         try:
-            reports = await listen(connection, {name: rail}, since, now)
+            return await listen(connection, {name: rail}, since, now)
         except Exception as broken:  # noqa: BLE001 - whatever a plug-in raises
             _log.error("rail_broke", rail=name, exc_info=broken)
-            return []
-        self._heard_until[name] = now
-        return reports
+            return None
 
     async def _report(self, reports: Sequence[Report]) -> None:
         """Tell the book what rails said. What it does not take is for people to look at."""

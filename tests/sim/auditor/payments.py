@@ -1,0 +1,291 @@
+"""Each payment, refund and payout: its life told by the facts, its money by the legs posted."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from tests.sim.auditor.ledger import PENDING, VOID, net_by_kind
+from tests.sim.auditor.tables import Row, Tables
+
+# What each leg does to what a sale has on the seller's pending account, and to what its rail owes.
+_UNSETTLED = {
+    "capture": 1,
+    "chargeback": -1,
+    "late_refund": -1,
+    "refund_confirmed": -1,
+    "rail_fee": -1,
+    "our_fee": -1,
+    "conversion_sold": -1,
+    "unconverted": -1,
+}
+_RECEIVABLE = {
+    "capture": 1,
+    "late_collection": 1,
+    "chargeback": -1,
+    "chargeback_unmatched": -1,
+    "late_refund": -1,
+    "refund_confirmed": -1,
+    "settlement_net": -1,
+    "rail_fee": -1,
+    "unmatched_net": -1,
+    "unmatched_fee": -1,
+    "refund_netted": 1,
+    "unwind_netted": 1,
+    "unwind_due": -1,
+}
+_PAID_OUT = {
+    "payout_paid": 1,
+    "late_payout_available": 1,
+    "late_payout_reserve": 1,
+    "late_payout_owed": 1,
+    "payout_returned": -1,
+}
+# What a part of a fact says of its money, and the legs of the fact that must come to it.
+_SAYS = {
+    "payment_captured": {"gross": ("capture",)},
+    "payment_settled": {
+        "rail_fee": ("rail_fee",),
+        "fee": ("our_fee",),
+        "converted": ("conversion_sold", "unconverted"),
+        "spread": ("spread",),
+        "owed": ("owed_repaid",),
+        "claimed": ("fee_repaid", "charge_repaid", "principal_repaid"),
+        "reserve": ("reserve",),
+        "rest": ("rest",),
+    },
+    "payout_initiated": {"amount": ("payout",)},
+    "payout_paid": {"amount": ("payout_paid",)},
+    "payout_refused": {"amount": ("payout_refused",)},
+    "payout_returned": {"amount": ("payout_returned",)},
+    "refund_initiated": {"amount": ("refund",)},
+    "charged_back": {"taken": ("chargeback", "chargeback_unmatched")},
+    "reserve_released": {"amount": ("reserve_release",)},
+}
+
+
+@dataclass
+class Life:
+    """A payment as the facts tell it."""
+
+    gross: int
+    status: str
+    returned: int = 0
+    holding: int = 0
+    unsettled: int = 0
+    receivable: int = 0
+    paid: set[str] = field(default_factory=set)
+
+    def gives_back(self, amount: int, status: str) -> None:
+        self.returned += amount
+        if self.returned == self.gross:
+            self.status = status
+
+
+class Lives:
+    """The lives of all payments, refunds and payouts, told by facts and legs in their order."""
+
+    def __init__(self, tables: Tables) -> None:
+        self.payments: dict[str, Life] = {}
+        self.refunds: dict[str, str] = {}
+        self.payouts: dict[str, str] = {}
+        self.out: dict[str, int] = defaultdict(int)
+        self.wrong: list[str] = []
+        self._instruction = {str(row["id"]): row for row in tables.instructions}
+        for fact in tables.facts:
+            self._take(fact, tables.legs.get(fact["position"], []))
+
+    def _take(self, fact: dict[str, Any], legs: list[Row]) -> None:
+        parts = fact["parts"]
+        begun = parts.get("payment_initiated") or parts.get("payment_stopped")
+        if begun:
+            self.payments[begun["payment_id"]] = Life(
+                begun["gross"]["minor"], begun.get("status", "pending")
+            )
+        self._refunds(parts)
+        self._payouts(parts, legs)
+        payment = self._payment(parts)
+        life = self.payments.get(payment) if payment else None
+        if life is None:
+            strays = {row["code"] for row in legs} & (set(_UNSETTLED) | set(_RECEIVABLE))
+            if strays:
+                self.wrong.append(f"fact {fact['position']} posts {strays} for no payment")
+            return
+        self._live(life, parts)
+        for row in legs:
+            if row["flags"] & (PENDING | VOID):
+                continue
+            life.unsettled += _UNSETTLED.get(row["code"], 0) * row["amount"]
+            life.receivable += _RECEIVABLE.get(row["code"], 0) * row["amount"]
+
+    def _payment(self, parts: dict[str, Any]) -> str | None:
+        for name, part in parts.items():
+            # An advance of another sale may be repaid here, but the part names this one.
+            if part.get("payment_id") and name != "reserve_released":
+                return str(part["payment_id"])
+        late = parts.get("late_success")
+        row = self._instruction[late["instruction_id"]] if late else None
+        return str(row["payment_id"]) if row and row["payment_id"] else None
+
+    def _live(self, life: Life, parts: dict[str, Any]) -> None:
+        """Take what a fact says of one payment, in the order in which it happened."""
+        if "payment_failed" in parts:
+            life.status = "failed"
+        if "payment_captured" in parts:
+            life.status = "captured"
+        if said := parts.get("refund_initiated"):
+            life.holding += said["amount"]["minor"]
+        if said := parts.get("refund_refused"):
+            life.holding -= said["amount"]["minor"]
+        if said := parts.get("refund_confirmed"):
+            life.holding -= said["amount"]["minor"]
+            life.gives_back(said["amount"]["minor"], "refunded")
+        if said := parts.get("payment_settled"):
+            shared = sum(said[name]["minor"] for name in ("rail_fee", "fee", "converted"))
+            if life.status == "captured" and shared:
+                life.status = "settled"
+        if (said := parts.get("charged_back")) and life.status != "failed":
+            left = life.gross - life.returned - life.holding
+            life.gives_back(min(said["amount"]["minor"], left), "charged_back")
+        said = parts.get("late_success")
+        if said and said["kind"] == "refund":
+            life.gives_back(min(said["amount"]["minor"], life.gross - life.returned), "refunded")
+
+    def _refunds(self, parts: dict[str, Any]) -> None:
+        states = {
+            "refund_initiated": "pending",
+            "refund_confirmed": "confirmed",
+            "refund_refused": "refused",
+        }
+        for name, state in states.items():
+            if name in parts:
+                self.refunds[parts[name]["refund_id"]] = state
+        late = parts.get("late_success")
+        if late and late["kind"] == "refund":
+            self.refunds[str(self._instruction[late["instruction_id"]]["subject"])] = "confirmed"
+
+    def _payouts(self, parts: dict[str, Any], legs: list[Row]) -> None:
+        states = {
+            "payout_initiated": "pending",
+            "payout_paid": "paid",
+            "payout_refused": "refused",
+            "payout_returned": "refused",
+        }
+        subject = None
+        for name, state in states.items():
+            if name in parts:
+                subject = parts[name]["payout_id"]
+                self.payouts[subject] = state
+        late = parts.get("late_success")
+        if late and late["kind"] == "payout":
+            subject = str(self._instruction[late["instruction_id"]]["subject"])
+            self.payouts[subject] = "paid"
+        for row in legs:
+            if row["code"] in _PAID_OUT and subject:
+                self.out[subject] += _PAID_OUT[row["code"]] * row["amount"]
+
+
+def payments_are_what_was_posted(tables: Tables) -> Iterator[str]:
+    """State, what went back, what is unsettled and what the rail owes, payment by payment."""
+    lives = Lives(tables)
+    yield from lives.wrong
+    if set(lives.payments) != {str(row["id"]) for row in tables.payments}:
+        yield "payments and the facts that begin them are not the same"
+        return
+    held: dict[Any, int] = defaultdict(int)
+    for row in tables.refunds:
+        if row["status"] == "pending" and row["hold"]:
+            held[row["payment_id"]] += row["amount_minor"]
+    for row in tables.payments:
+        life = lives.payments[str(row["id"])]
+        told = (life.status, life.returned, life.holding, life.unsettled, life.receivable)
+        on_pending = row["unsettled"] + held[row["id"]]
+        kept = (row["status"], row["returned"], row["holding"], on_pending, row["receivable"])
+        if told != kept:
+            yield f"payment {row['id']} is kept as {kept}, facts and legs make it {told}"
+        if row["returned"] + row["holding"] > row["gross_minor"]:
+            yield f"payment {row['id']} gives back more than it brought"
+
+
+def kinds_are_the_sum_of_payments(tables: Tables) -> Iterator[str]:
+    """What sellers await and what rails owe, account by account, is the sum over the payments."""
+    net = net_by_kind(tables)
+    sums: dict[tuple[str, str], int] = defaultdict(int)
+    for row in tables.payments:
+        sums["seller_pending", row["gross_currency"]] -= row["unsettled"]
+        sums["rail_receivable", row["gross_currency"]] += row["receivable"]
+    for row in tables.refunds:
+        if row["status"] == "pending" and row["hold"]:
+            sums["seller_pending", row["amount_currency"]] -= row["amount_minor"]
+    for key in {each for each in [*sums, *net] if each[0] in {"seller_pending", "rail_receivable"}}:
+        if net.get(key, 0) != sums[key]:
+            yield f"{key} stands at {net.get(key, 0)}, the payments make {sums[key]}"
+
+
+def refunds_and_payouts_are_what_was_told(tables: Tables) -> Iterator[str]:
+    """Their states follow from the facts; a payout that is paid is paid once, else not at all."""
+    lives = Lives(tables)
+    for name, told, rows in (
+        ("refund", lives.refunds, tables.refunds),
+        ("payout", lives.payouts, tables.payouts),
+    ):
+        kept = {str(row["id"]): row["status"] for row in rows}
+        if kept != told:
+            differ = {key for key in kept.keys() | told.keys() if kept.get(key) != told.get(key)}
+            yield f"the facts tell otherwise of the {name}s {differ}"
+    for row in tables.payouts:
+        paid = row["amount_minor"] if row["status"] == "paid" else 0
+        if lives.out[str(row["id"])] != paid:
+            yield f"payout {row['id']} is {row['status']}, {lives.out[str(row['id'])]} went out"
+
+
+def instructions_are_what_is_carried_out(tables: Tables) -> Iterator[str]:
+    """One instruction for each thing to be carried out, for its amount, in a state that fits."""
+    fits = {"pending": "open", "confirmed": "confirmed", "refused": "refused", "paid": "confirmed"}
+    for kind, rows in (("refund", tables.refunds), ("payout", tables.payouts)):
+        told = sorted((row["id"], row["amount_minor"], fits[row["status"]]) for row in rows)
+        asked = sorted(
+            (row["subject"], row["amount_minor"], row["state"])
+            for row in tables.instructions
+            if row["kind"] == kind
+        )
+        if told != asked:
+            yield f"the {kind}s and their instructions differ: {set(told) ^ set(asked)}"
+    collected = [row["subject"] for row in tables.instructions if row["kind"] == "collect"]
+    stopped = {row["id"] for row in tables.payments if row["status"] in {"blocked", "in_review"}}
+    if sorted(collected) != [row["id"] for row in tables.payments if row["id"] not in stopped]:
+        yield "a payment was collected twice, or not at all, or though it was stopped"
+
+
+def no_order_is_paid_twice(tables: Tables) -> Iterator[str]:
+    """At most one payment of an order stands."""
+    seen = set()
+    for row in tables.payments:
+        if row["status"] not in {"failed", "blocked"}:
+            if row["order_id"] in seen:
+                yield f"order {row['order_id']} is paid twice"
+            seen.add(row["order_id"])
+
+
+def facts_say_what_was_posted(tables: Tables) -> Iterator[str]:
+    """The amounts a fact tells are those of the legs at its position."""
+    for fact in tables.facts:
+        posted: dict[str, int] = defaultdict(int)
+        for row in tables.legs.get(fact["position"], []):
+            posted[row["code"]] += row["amount"]
+        for name in fact["parts"].keys() & _SAYS.keys():
+            for said, codes in _SAYS[name].items():
+                amount, legs = fact["parts"][name][said]["minor"], sum(posted[c] for c in codes)
+                after_settlement = name == "refund_initiated" and not legs
+                if amount != legs and not after_settlement:
+                    yield f"fact {fact['position']}: {name}.{said} is {amount}, its legs {legs}"
+
+
+CHECKS = (
+    payments_are_what_was_posted,
+    kinds_are_the_sum_of_payments,
+    refunds_and_payouts_are_what_was_told,
+    instructions_are_what_is_carried_out,
+    no_order_is_paid_twice,
+    facts_say_what_was_posted,
+)
