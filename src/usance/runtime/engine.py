@@ -93,6 +93,7 @@ class Engine:
         self.epoch = 0
         self._dsn = dsn
         self._entropy = entropy
+        self._alone = {TICK, BEAT} | {name for name, verb in path.items() if verb.alone}
         self._state = State()
         self._keys = Keys()
         self._waiting: list[_Waiting] = []
@@ -223,11 +224,11 @@ class Engine:
                 return
 
     def _take(self) -> list[_Waiting]:
-        """Take what waits, at most one batch; a tick or a beat is a batch of its own."""
+        """Take what waits, at most one batch; some verbs are a batch of their own."""
         waiting = self._waiting
         count = min(len(waiting), BATCH_MAX)
         for index in range(count):
-            if waiting[index].command.verb in {TICK, BEAT}:
+            if waiting[index].command.verb in self._alone:
                 count = index or 1
                 break
         taken, self._waiting = waiting[:count], waiting[count:]
