@@ -281,6 +281,17 @@ def ledger() -> None:
         },
     )
     op.create_table(
+        "closing_balances",
+        sa.Column("day", sa.Date(), autoincrement=False, nullable=False),
+        sa.Column("account", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("debits_pending", sa.BigInteger(), nullable=False),
+        sa.Column("debits_posted", sa.BigInteger(), nullable=False),
+        sa.Column("credits_pending", sa.BigInteger(), nullable=False),
+        sa.Column("credits_posted", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("day", "account"),
+        schema="ledger",
+    )
+    op.create_table(
         "closures",
         sa.Column("number", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("closed", sa.Boolean(), nullable=False),
@@ -288,9 +299,28 @@ def ledger() -> None:
         schema="ledger",
     )
     op.create_table(
+        "corrections",
+        sa.Column("corrects", sa.Uuid(), autoincrement=False, nullable=False),
+        sa.Column("transfer_id", sa.Uuid(), nullable=False),
+        sa.Column("position", sa.BigInteger(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("corrects"),
+        sa.UniqueConstraint("transfer_id", name="corrections_transfer_id"),
+        schema="ledger",
+    )
+    op.create_table(
         "counters",
         sa.Column("id", sa.Text(), autoincrement=False, nullable=False),
         sa.Column("value", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+        schema="ledger",
+    )
+    op.create_table(
+        "expired_holds",
+        sa.Column("id", sa.Uuid(), autoincrement=False, nullable=False),
+        sa.Column("position", sa.BigInteger(), nullable=False),
+        sa.Column("value_date", sa.Date(), nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id"),
         schema="ledger",
     )
@@ -321,6 +351,17 @@ def ledger() -> None:
         sa.Column("code", sa.BigInteger(), nullable=False),
         sa.Column("flags", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
+        schema="ledger",
+    )
+    op.create_table(
+        "periods",
+        sa.Column("day", sa.Date(), autoincrement=False, nullable=False),
+        sa.Column("position", sa.BigInteger(), nullable=False),
+        sa.Column("open_from", sa.BigInteger(), nullable=False),
+        sa.Column("accounts", sa.BigInteger(), nullable=False),
+        sa.Column("digest", sa.Text(), nullable=False),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("day"),
         schema="ledger",
     )
     op.create_table(

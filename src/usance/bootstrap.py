@@ -115,6 +115,9 @@ def _policy_and_parties() -> dict[str, Verb]:
 
 def _ledger_verbs() -> dict[str, Verb]:
     transfers = ledger.TransferStage()
+    reversals = ledger.ReversalStage()
+    reversal = (Stage(reversals.apply, reversals.prepare),)
+    closing = ledger.ClosePeriodStage()
     return {
         "open_accounts": _verb(ledger.OpenAccounts, ledger.apply_open_accounts, "ledger:post"),
         # For books that replay another ledger's: no mouth of a house's book offers it.
@@ -125,6 +128,15 @@ def _ledger_verbs() -> dict[str, Verb]:
             (Stage(transfers.apply, transfers.prepare),),
             "ledger:post",
             four_eyes=True,
+        ),
+        "reverse_transfers": Verb(ledger.ReverseTransfers, reversal, "ledger:post", four_eyes=True),
+        "correct_transfers": Verb(ledger.CorrectTransfers, reversal, "ledger:post", four_eyes=True),
+        "close_period": Verb(
+            ledger.ClosePeriod,
+            (Stage(closing.apply, closing.prepare),),
+            "ledger:close",
+            four_eyes=True,
+            alone=True,
         ),
     }
 

@@ -115,6 +115,7 @@ EXPECTED = [
         "created",
     ],
     ["linked_event_chain_open"],
+    ["value_date_in_closed_period", "exists"],
 ]
 
 
@@ -152,6 +153,7 @@ def test_the_page_lists_the_codes_of_accounts_in_their_order():
         ("too large an id", f'{{"op": "lookup_accounts", "ids": ["{2**128}"]}}', "128-bit"),
         ("no flag", '{"op": "create_accounts", "events": [{"id": "1", "flags": ["x"]}]}', "'x'"),
         ("negative", '{"op": "create_transfers", "events": [{"id": "1", "amount": -1}]}', "-1"),
+        ("no day", '{"op": "close_period", "day": "soon"}', "RFC3339"),
         ("backwards", '{"op": "clock", "seconds": -1}', "seconds"),
     ],
 )

@@ -1,6 +1,6 @@
 """Each way the ledger says no; where two apply, the one that stands earlier in the list wins."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
 import pytest
@@ -9,14 +9,22 @@ from tests.ledger.asking import Tables, apply, create, prepare, written
 from usance.kernel.ids import fresh
 from usance.kernel.money import MINOR_MAX, Currency
 from usance.ledger.errors import TransferResult as R
-from usance.ledger.model import Account, Balance, Flags, Hold, HoldState, Limit
+from usance.ledger.model import Account, Balance, Counter, Flags, Hold, HoldState, Limit
 from usance.ledger.service import (
     ExpireHold,
     TransferRequest,
     TransferStage,
     apply_expire_hold,
 )
-from usance.ledger.tables import ACCOUNTS, BALANCES, HOLDS, TRANSFERS
+from usance.ledger.service.calendar import CLOSED_UNTIL
+from usance.ledger.tables import (
+    ACCOUNTS,
+    BALANCES,
+    COUNTERS,
+    FAILED_TRANSFERS,
+    HOLDS,
+    TRANSFERS,
+)
 from usance.runtime.draft import Overlay, State
 from usance.runtime.tables import DUE
 
@@ -27,6 +35,7 @@ KNOWN, HELD, POSTED, VOIDED, EXPIRED, NEW, NONE, FAILED, LATE, HOLDING = (
 )
 ZERO, MAX = UUID(int=0), UUID(int=2**128 - 1)
 CLOSES = Flags.CLOSING_DEBIT
+CLOSED_DAY = R.VALUE_DATE_IN_CLOSED_PERIOD
 P, POST, VOID, LINKED = Flags.PENDING, Flags.POST_PENDING, Flags.VOID_PENDING, Flags.LINKED
 
 
@@ -191,7 +200,34 @@ def test_one_transfer_gets_the_earliest_code_that_applies(expected, request_):
 def test_the_cases_follow_the_list_and_leave_no_code_out():
     chains = [R.CREATED, R.LINKED_EVENT_FAILED, R.LINKED_EVENT_CHAIN_OPEN]
     singles = dict.fromkeys(code for code, _ in SINGLE if code is not R.CREATED)
-    assert [*chains, *singles] == list(R)
+    assert [*chains, *singles] == [code for code in R if code is not CLOSED_DAY]
+
+
+@pytest.mark.parametrize(("open_", "request_"), SINGLE)
+def test_a_closed_day_is_refused_in_its_place_of_the_list(open_, request_):
+    overlay = book()
+    overlay.put(COUNTERS, Counter(CLOSED_UNTIL, date(2026, 9, 9).toordinal()))
+    places = list(R)
+    earlier = open_ is not R.CREATED and places.index(open_) < places.index(CLOSED_DAY)
+    assert results(overlay, request_) == [open_ if earlier else CLOSED_DAY]
+
+
+def test_the_day_after_the_last_closed_one_is_open():
+    overlay = book()
+    overlay.put(COUNTERS, Counter(CLOSED_UNTIL, date(2026, 9, 8).toordinal()))
+    assert results(overlay, ask(NEW)) == [R.CREATED]
+
+
+def test_on_a_closed_day_a_chain_fails_whole_and_no_id_is_spent():
+    overlay = book()
+    overlay.put(COUNTERS, Counter(CLOSED_UNTIL, date(2026, 9, 9).toordinal()))
+    before = written(overlay, TRANSFERS), written(overlay, FAILED_TRANSFERS)
+    assert results(overlay, LINK, ask(NONE), ask(HELD)) == [
+        CLOSED_DAY,
+        R.LINKED_EVENT_FAILED,
+        CLOSED_DAY,
+    ]
+    assert (written(overlay, TRANSFERS), written(overlay, FAILED_TRANSFERS)) == before
 
 
 LINK = ask(NEW, flags=LINKED)

@@ -1,4 +1,4 @@
-"""Accounts with their balances, and transfers."""
+"""Accounts with their balances, and transfers, as they are now; the past is in ledger_past."""
 
 from collections.abc import Callable
 from datetime import date, datetime
@@ -164,7 +164,7 @@ async def list_accounts(
 @router.get("/ledger/accounts/{number}", response_model=ACCOUNT)
 async def get_account(number: Number, asker: Reader) -> Record | None:
     """Show an account with its balance."""
-    return await _account(asker, number)
+    return await account_of(asker, number)
 
 
 @router.get("/ledger/accounts/{number}/transfers", response_model=page_of(TRANSFER))
@@ -172,7 +172,7 @@ async def list_transfers(
     number: Number, asker: Reader, limit: Limit = 20, cursor: Cursor = None
 ) -> PageOf:
     """List the transfers of an account, the newest first."""
-    account = (await _account(asker, number)).account
+    account = (await account_of(asker, number)).account
     before = after_id("transfers", cursor, TransferId)
     async with asker.reading() as connection:
         rows = await find.transfers(connection, number, before, limit + 1)
@@ -191,7 +191,7 @@ async def open_accounts(
     )
     outcome = await order.do(service.OpenAccounts(refs))
     numbers = outcome.part(AccountsOpened).numbers
-    return whole([await _account(order, number) for number in numbers])
+    return whole([await account_of(order, number) for number in numbers])
 
 
 @router.post("/ledger/transfers", status_code=201, response_model=PROPOSAL)
@@ -204,7 +204,7 @@ async def propose_transfers(
     """
     for index, each in enumerate(asked.transfers):
         for number in (each.debit, each.credit):
-            account = (await _account(order, number)).account
+            account = (await account_of(order, number)).account
             if account.currency != each.amount.currency:
                 field = f"transfers[{index}].amount.currency"
                 raise CURRENCY_DIFFERS.invalid(field, each.amount.currency)
@@ -224,7 +224,8 @@ async def propose_transfers(
     return await propose(order, "create_transfers", body, asked.reason)
 
 
-async def _account(asker: Asker, number: int) -> find.AccountBalance:
+async def account_of(asker: Asker, number: int) -> find.AccountBalance:
+    """Return an account that the asker may see. Raises NotFound."""
     async with asker.reading() as connection:
         found = await find.account(connection, number)
     if found is None or not asker.sees(found.account.owner):

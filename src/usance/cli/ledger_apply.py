@@ -24,6 +24,7 @@ from usance.cli.ledger_file import (
     AccountsStep,
     AnyStep,
     ClockStep,
+    CloseStep,
     LookupAccounts,
     TransferLine,
     TransfersStep,
@@ -39,7 +40,13 @@ from usance.kernel.money import CURRENCIES, MINOR_MAX
 from usance.kernel.records import Record, encode
 from usance.ledger.events import AccountsCreated, TransfersCreated
 from usance.ledger.model import Flags
-from usance.ledger.service import AccountRequest, CreateAccounts, CreateTransfers, TransferRequest
+from usance.ledger.service import (
+    AccountRequest,
+    ClosePeriod,
+    CreateAccounts,
+    CreateTransfers,
+    TransferRequest,
+)
 from usance.ledger.service import find_accounts as find
 from usance.parties.model import HOUSE
 from usance.risk.service import Screens
@@ -138,9 +145,12 @@ class _Book:
             return Answered(line, op, await self._create_accounts(step))
         if isinstance(step, TransfersStep):
             asked = tuple(self._transfer(event) for event in step.events)
-            body = CreateTransfers(asked, self._clock.now().date())
+            body = CreateTransfers(asked, step.value_date or self._clock.now().date())
             outcome = await self._do("create_transfers", body)
             return Answered(line, op, outcome.part(TransfersCreated).results)
+        if isinstance(step, CloseStep):
+            await self._do(op, ClosePeriod(step.day))
+            return Answered(line, op, ("closed",))
         if isinstance(step, ClockStep):
             to = self._clock.now() + timedelta(seconds=step.seconds)
             await self._do(TICK, Tick(to.isoformat()))

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Final
 from uuid import UUID
@@ -67,9 +68,16 @@ class AccountsStep(Step, frozen=True, tag="create_accounts"):
 
 
 class TransfersStep(Step, frozen=True, tag="create_transfers"):
-    """Create transfers."""
+    """Create transfers. value_date: the book's today where none is given."""
 
     events: tuple[TransferLine, ...]
+    value_date: date | None = None
+
+
+class CloseStep(Step, frozen=True, tag="close_period"):
+    """Close all value dates up to and with a day."""
+
+    day: date
 
 
 class LookupAccounts(Step, frozen=True, tag="lookup_accounts"):
@@ -90,7 +98,7 @@ class ClockStep(Step, frozen=True, tag="clock"):
     seconds: int
 
 
-AnyStep = AccountsStep | TransfersStep | LookupAccounts | LookupTransfers | ClockStep
+AnyStep = AccountsStep | TransfersStep | CloseStep | LookupAccounts | LookupTransfers | ClockStep
 
 
 def read_steps(file: Path) -> Iterator[tuple[int, AnyStep]]:
@@ -144,7 +152,7 @@ def _require_whole(step: AnyStep) -> None:
             bits_of(account.flags, ACCOUNT_FLAGS)
             _require_unsigned("ledger", account.ledger, 2**32)
             _require_unsigned("code", account.code, 2**16)
-    else:
+    elif isinstance(step, TransfersStep):
         for transfer in step.events:
             for text in (transfer.id, transfer.debit_account_id, transfer.credit_account_id):
                 number_of(text)

@@ -24,7 +24,7 @@ MALFORMED_DAY: Final = Code(
 
 async def print_trial_balance(place: Place, as_of: str, form: str, language: str) -> None:
     """Print the trial balance, now or as it was recorded at a moment."""
-    moment = _moment("as_of", as_of) if as_of else None
+    moment = moment_of("as_of", as_of) if as_of else None
     async with opened(place) as session, session.pool.acquire() as connection:
         report = await trial_balance(connection, recorded_at=moment)
     sys.stdout.write(render(report, form, _words(language)) + "\n")
@@ -37,8 +37,8 @@ async def print_statement(
     async with opened(place) as session:
         seller_id = await seller_of(session, seller)
         today = (await session.now()).date()
-        last = _day("until", until) if until else today
-        first = _day("since", since) if since else date.fromordinal(last.toordinal() - 30)
+        last = day_of("until", until) if until else today
+        first = day_of("since", since) if since else date.fromordinal(last.toordinal() - 30)
         async with session.pool.acquire() as connection:
             report = await seller_statement(connection, seller_id, first, last)
     sys.stdout.write(render(report, form, _words(language)) + "\n")
@@ -66,14 +66,16 @@ def _words(language: str) -> Language:
     return "zh" if language == "zh" else "en"
 
 
-def _day(field: str, text: str) -> date:
+def day_of(field: str, text: str) -> date:
+    """Return the day that is written. Raises Invalid(malformed_day)."""
     try:
         return date.fromisoformat(text)
     except ValueError as malformed:
         raise MALFORMED_DAY.invalid(field, text[:40]) from malformed
 
 
-def _moment(field: str, text: str) -> datetime:
+def moment_of(field: str, text: str) -> datetime:
+    """Return the moment that is written, UTC where it says no zone. Raises Invalid."""
     try:
         moment = datetime.fromisoformat(text)
     except ValueError as malformed:

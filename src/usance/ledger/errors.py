@@ -9,7 +9,8 @@ from usance.kernel.errors import Code
 class TransferResult(StrEnum):
     """The result of one transfer. The checks are made in the order of this list.
 
-    The semantics follow TigerBeetle's public description of create_transfers.
+    The semantics follow TigerBeetle's public description of create_transfers; closed periods are
+    ours.
     """
 
     CREATED = "created"
@@ -43,6 +44,7 @@ class TransferResult(StrEnum):
     AMOUNT_MUST_BE_POSITIVE = "amount_must_be_positive"
     CURRENCY_MUST_NOT_BE_EMPTY = "currency_must_not_be_empty"
     CODE_MUST_NOT_BE_EMPTY = "code_must_not_be_empty"
+    VALUE_DATE_IN_CLOSED_PERIOD = "value_date_in_closed_period"
     DEBIT_ACCOUNT_NOT_FOUND = "debit_account_not_found"
     CREDIT_ACCOUNT_NOT_FOUND = "credit_account_not_found"
     ACCOUNTS_MUST_HAVE_THE_SAME_CURRENCY = "accounts_must_have_the_same_currency"
@@ -137,4 +139,80 @@ UNKNOWN_ACCOUNT_KIND: Final = Code(
     "Choose a kind from docs/reference/postings.md.",
     "请从 docs/reference/postings.md 中选择科目。",
 )
-CODES: Final = (INSUFFICIENT_BALANCE, TRANSFER_REFUSED, UNKNOWN_ACCOUNT_KIND)
+PERIOD_NOT_OVER: Final = Code(
+    "period_not_over",
+    409,
+    "{field}: {value} is not over yet.",
+    "{field}:{value} 尚未结束。",
+    "Close up to yesterday, by the book's own time, at the latest.",
+    "最晚只能关账至账簿时间的前一日。",
+)
+PERIOD_CLOSED: Final = Code(
+    "period_closed",
+    409,
+    "{field}: {value} lies in a closed period.",
+    "{field}:{value} 位于已关账期间。",
+    "Use a day after the last one that is closed; the list of periods names it.",
+    "请使用最后关账日之后的日期;可查询关账期间列表。",
+)
+UNKNOWN_TRANSFER: Final = Code(
+    "unknown_transfer",
+    404,
+    "{field}: there is no transfer {value}.",
+    "{field}:不存在转账 {value}。",
+    "Compare the id with the account's transfers, or the position with the facts.",
+    "请与账户的转账列表或事实序号核对。",
+)
+ALREADY_REVERSED: Final = Code(
+    "already_reversed",
+    409,
+    "{field}: the transfer {value} was reversed before.",
+    "{field}:转账 {value} 已被冲正。",
+    "A transfer is reversed once. To undo the reversal, reverse the transfer that made it.",
+    "每笔转账只冲正一次;如需撤销冲正,请冲正该冲正转账。",
+)
+HOLD_NOT_REVERSIBLE: Final = Code(
+    "hold_not_reversible",
+    409,
+    "{field}: the transfer {value} only holds or frees money; nothing was posted.",
+    "{field}:转账 {value} 仅预留或释放资金,并未入账。",
+    "Void the hold where it is still open; name the transfers of the fact that were posted.",
+    "如预留仍有效,请撤销预留;请指定该事实中已入账的转账。",
+)
+REVERSAL_MALFORMED: Final = Code(
+    "reversal_malformed",
+    422,
+    "{field}: {value} cannot be reversed or posted so.",
+    "{field}:{value} 不能这样冲正或入账。",
+    "Name a fact's position or transfers, each once, and a reason; correct by positive amounts.",
+    "请指定事实序号或互不重复的转账,并说明原因;更正金额须为正数。",
+)
+TOO_MANY_LINES: Final = Code(
+    "too_many_lines",
+    422,
+    "{field}: up to {value} the account has more lines than one statement shows.",
+    "{field}:截至 {value} 的账户明细超出单份对账单上限。",
+    "Ask for fewer days.",
+    "请缩短日期范围。",
+)
+PERIOD_BACKWARDS: Final = Code(
+    "period_backwards",
+    422,
+    "{field}: the period ends on {value}, before it begins.",
+    "{field}:期间结束日 {value} 早于开始日。",
+    "Give the first day before the last.",
+    "请先给出开始日,再给出结束日。",
+)
+CODES: Final = (
+    INSUFFICIENT_BALANCE,
+    TRANSFER_REFUSED,
+    UNKNOWN_ACCOUNT_KIND,
+    PERIOD_NOT_OVER,
+    PERIOD_CLOSED,
+    UNKNOWN_TRANSFER,
+    ALREADY_REVERSED,
+    HOLD_NOT_REVERSIBLE,
+    REVERSAL_MALFORMED,
+    TOO_MANY_LINES,
+    PERIOD_BACKWARDS,
+)

@@ -1,5 +1,6 @@
 """What has happened in the ledger."""
 
+from datetime import date
 from uuid import UUID
 
 from usance.kernel.records import Record
@@ -33,3 +34,36 @@ class TransfersCreated(Record, frozen=True):
 
     created: int
     results: tuple[str, ...]
+
+
+class PeriodClosed(Record, frozen=True):
+    """All value dates up to and with `day` are closed.
+
+    position: up to which transfers count, that of this very fact. digest: SHA-256, hexadecimal,
+    over the trial balance of the accounts that were ever moved, of which there are `accounts`.
+    """
+
+    day: date
+    position: int
+    digest: str
+    accounts: int
+
+
+class ValueDateMoved(Record, frozen=True):
+    """What took effect on a day of a closed period was booked on the first open day."""
+
+    asked: date
+    booked: date
+
+
+class TransfersReversed(Record, frozen=True):
+    """Transfers were reversed, each by the one at its place in `reversals`.
+
+    reposted: what was posted in their stead, in the same chain.
+    """
+
+    transfers: tuple[UUID, ...]
+    reversals: tuple[UUID, ...]
+    reposted: tuple[UUID, ...]
+    value_date: date
+    reason: str

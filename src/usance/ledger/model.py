@@ -261,8 +261,90 @@ class Hold(Record, frozen=True):
     expires_at: datetime | None
 
 
+class ExpiredHold(Record, frozen=True):
+    """A hold that ran out: at which fact, and on which day that took effect."""
+
+    id: UUID
+    position: int
+    value_date: date
+    recorded_at: datetime
+
+
+class Period(Record, frozen=True):
+    """All value dates after the period before it, up to and with `day`: nothing is added to them.
+
+    position: transfers recorded up to it count. digest: SHA-256, hexadecimal, over the trial
+    balance as `rules.trial_balance_bytes` writes it. open_from: the first position at which
+    something is recorded that takes effect after `day`, so that nobody need read what is before.
+    """
+
+    day: date
+    position: int
+    open_from: int
+    accounts: int
+    digest: str
+    closed_at: datetime
+
+
+class ClosingBalance(Record, frozen=True):
+    """What the transfers of all closed days add up to on one account that was ever moved."""
+
+    day: date
+    account: int
+    debits_pending: int
+    debits_posted: int
+    credits_pending: int
+    credits_posted: int
+
+
+class Correction(Record, frozen=True):
+    """A transfer that reverses another. Each is reversed at most once."""
+
+    corrects: UUID
+    transfer_id: UUID
+    position: int
+    reason: str
+
+
+class Movement(Record, frozen=True):
+    """What one transfer changed on one account on one day, in minor units.
+
+    A hold's end changes pending by less than 0. other: the account on the other side.
+    """
+
+    value_date: date
+    position: int
+    recorded_at: datetime
+    transfer: UUID
+    code: str
+    other: int
+    debits_pending: int
+    debits_posted: int
+    credits_pending: int
+    credits_posted: int
+
+
+class AccountStatement(Record, frozen=True):
+    """An account over days of value, both included, as the book knew it at a position.
+
+    Opening plus all lines is closing. balances: what the account holds after each line.
+    """
+
+    account: Account
+    first_day: date
+    last_day: date
+    position: int
+    opening: Balance
+    lines: tuple[Movement, ...]
+    balances: tuple[Balance, ...]
+    closing: Balance
+
+
 class Counter(Record, frozen=True):
-    """The next number of a series that must have no gaps, such as account numbers."""
+    """The next number of a series that must have no gaps, such as account numbers.
+
+    Also what the whole book has to be asked at every command, such as its last closed day.
+    """
 
     id: str
     value: int

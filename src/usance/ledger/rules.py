@@ -4,8 +4,8 @@ Pure and total: given the accounts, their balances and the transfer, the answer 
 same. The engine, the reference model's tests and the audit all stand on these functions.
 """
 
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
 from typing import Final
 from uuid import UUID
 
@@ -14,13 +14,16 @@ from usance.ledger.errors import TransferResult
 from usance.ledger.model import (
     CHART,
     Account,
+    AccountStatement,
     Balance,
+    ClosingBalance,
     Entry,
     Flags,
     Hold,
     HoldState,
     Leg,
     Limit,
+    Movement,
     Ref,
     TransferRequest,
     Where,
@@ -267,3 +270,51 @@ def expand(entry: Entry, amounts: Mapping[str, Money], where: Where) -> list[Leg
             debit, credit = credit, debit
         legs.append(Leg(rule.code, debit, credit, abs(money.minor), rule.pending))
     return legs
+
+
+def trial_balance_bytes(day: date, position: int, lines: Iterable[ClosingBalance]) -> bytes:
+    """Return the bytes that a period's digest is over: a head, and a line for each account.
+
+    Decimal numbers between single spaces, each line ended by a line feed; accounts in the order
+    of their numbers:
+
+        usance-trial-balance/1 2026-09-30 4711
+        <account> <debits pending> <debits posted> <credits pending> <credits posted>
+    """
+    text = [f"usance-trial-balance/1 {day.isoformat()} {position}\n"]
+    text += [
+        f"{x.account} {x.debits_pending} {x.debits_posted} {x.credits_pending} {x.credits_posted}\n"
+        for x in sorted(lines, key=lambda line: line.account)
+    ]
+    return "".join(text).encode("ascii")
+
+
+def moved(balance: Balance, movement: Movement) -> Balance:
+    """Return a balance after a movement."""
+    return Balance(
+        balance.number,
+        balance.debits_pending + movement.debits_pending,
+        balance.debits_posted + movement.debits_posted,
+        balance.credits_pending + movement.credits_pending,
+        balance.credits_posted + movement.credits_posted,
+    )
+
+
+def statement(
+    account: Account,
+    days: tuple[date, date],
+    position: int,
+    opening: Balance,
+    lines: Sequence[Movement],
+) -> AccountStatement:
+    """Return an account's statement: lines in the order of value dates, then as recorded."""
+    ordered = sorted(lines, key=lambda x: (x.value_date, x.position, x.transfer.int))
+    balances = []
+    balance = opening
+    for line in ordered:
+        balance = moved(balance, line)
+        balances.append(balance)
+    first, last = days
+    return AccountStatement(
+        account, first, last, position, opening, tuple(ordered), tuple(balances), balance
+    )

@@ -7,13 +7,17 @@ import sqlalchemy as sa
 from usance.ledger.model import (
     Account,
     Balance,
+    ClosingBalance,
     Closure,
+    Correction,
     Counter,
+    ExpiredHold,
     FailedTransfer,
     Flags,
     Hold,
     HoldState,
     NamedAccount,
+    Period,
     Transfer,
 )
 from usance.runtime.rows import ROOM_TO_CHANGE, hot_table, never, view
@@ -76,6 +80,62 @@ NAMED_ACCOUNTS: Final = hot_table(
     "ledger", "named_accounts", NamedAccount, key="id", added_only=True
 )
 COUNTERS: Final = hot_table("ledger", "counters", Counter, key="id")
+EXPIRED_HOLDS: Final = hot_table("ledger", "expired_holds", ExpiredHold, key="id", keep=never)
+PERIODS: Final = hot_table("ledger", "periods", Period, key="day", added_only=True)
+CLOSING_BALANCES: Final = hot_table(
+    "ledger", "closing_balances", ClosingBalance, key=("day", "account"), keep=never
+)
+# A table of its own, and no column of every transfer: few transfers are ever reversed.
+CORRECTIONS: Final = hot_table(
+    "ledger",
+    "corrections",
+    Correction,
+    sa.UniqueConstraint("transfer_id", name="corrections_transfer_id"),
+    key="corrects",
+    keep=never,
+)
+
+
+def movements(touching: str = "true") -> str:
+    """Return the query of what every transfer, and every hold that ran out, does to each account.
+
+    touching: a condition on the transfer `t`, so that one account is found in one reading of the
+    table. A hold's end frees what it reserved on the later of the two value dates: nothing is
+    free before it was reserved.
+    """
+    return f"""
+        select side.account, side.other, t.position, t.recorded_at, moved.value_date,
+               t.id as transfer, t.code,
+               side.debit * moved.held as debits_pending,
+               side.debit * moved.posted as debits_posted,
+               side.credit * moved.held as credits_pending,
+               side.credit * moved.posted as credits_posted
+        from ledger.transfers t
+        left join ledger.transfers begun on begun.id = t.pending_id
+        cross join lateral (values
+            (t.value_date,
+             case when t.flags & {Flags.PENDING | Flags.VOID_PENDING} = 0 then t.amount else 0 end,
+             case when t.flags & {Flags.PENDING} > 0 then t.amount else 0 end),
+            (greatest(t.value_date, begun.value_date), 0, - begun.amount)
+        ) moved (value_date, posted, held)
+        cross join lateral (values
+            (t.debit, t.credit, 1, 0), (t.credit, t.debit, 0, 1)
+        ) side (account, other, debit, credit)
+        where {touching} and (moved.posted <> 0 or moved.held <> 0)
+        union all
+        select side.account, side.other, x.position, x.recorded_at,
+               greatest(t.value_date, x.value_date), t.id, t.code,
+               - side.debit * t.amount, 0, - side.credit * t.amount, 0
+        from ledger.expired_holds x
+        join ledger.transfers t on t.id = x.id
+        cross join lateral (values
+            (t.debit, t.credit, 1, 0), (t.credit, t.debit, 0, 1)
+        ) side (account, other, debit, credit)
+        where {touching} and t.amount > 0
+    """  # noqa: S608 - our own numbers
+
+
+view("ledger", "v_movements", movements())
 
 # Published. Amounts are minor units of `currency`; `held` is pending and neither posted nor voided.
 view(

@@ -12,14 +12,6 @@ AMBIGUOUS_REFERENCE: Final = Code(
     "Ask with the id of the order.",
     "请改用订单标识查询。",
 )
-PERIOD_BACKWARDS: Final = Code(
-    "period_backwards",
-    422,
-    "{field}: the period ends on {value}, before it begins.",
-    "{field}:期间结束日 {value} 早于开始日。",
-    "Give the first day before the last.",
-    "请先给出开始日,再给出结束日。",
-)
 UNKNOWN_FORMAT: Final = Code(
     "unknown_format",
     422,
@@ -28,4 +20,4 @@ UNKNOWN_FORMAT: Final = Code(
     "Choose text, csv or json.",
     "请选择 text、csv 或 json。",
 )
-CODES: Final = (AMBIGUOUS_REFERENCE, PERIOD_BACKWARDS, UNKNOWN_FORMAT)
+CODES: Final = (AMBIGUOUS_REFERENCE, UNKNOWN_FORMAT)

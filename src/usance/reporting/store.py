@@ -4,8 +4,7 @@ An invoice number is looked for among payments too, because an order may have be
 elsewhere. A payment that failed or was blocked is named only where there is no better one.
 """
 
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from typing import Final
 from uuid import UUID
@@ -33,41 +32,17 @@ _BALANCES_NOW: Final = """
     from ledger.v_account_balances
 """
 _BALANCES_THEN: Final = """
-    with known as (
-        select * from ledger.v_transfers
+    with sums as (
+        select account as number, sum(debits_posted) as debits, sum(credits_posted) as credits,
+               sum(debits_pending) as debits_held, sum(credits_pending) as credits_held
+        from ledger.v_movements
         where ($1::timestamptz is null or recorded_at <= $1)
           and ($2::date is null or value_date <= $2)
-    ), sides as (
-        select debit_kind as kind, currency, debit as number, debit_owner as owner,
-               case state when 'posted' then amount else 0 end as debits, 0 as credits,
-               case state when 'held' then amount else 0 end - released as debits_held,
-               0 as credits_held
-        from known
-        union all
-        select credit_kind, currency, credit, credit_owner,
-               0, case state when 'posted' then amount else 0 end,
-               0, case state when 'held' then amount else 0 end - released
-        from known
+        group by account
     )
-    select kind, currency, number, owner, sum(debits) as debits, sum(credits) as credits,
-           sum(debits_held) as debits_held, sum(credits_held) as credits_held
-    from sides group by kind, currency, number, owner
+    select kind, currency, number, owner, debits, credits, sums.debits_held, sums.credits_held
+    from sums join ledger.v_account_balances using (number)
 """
-
-
-@asynccontextmanager
-async def snapshot(connection: Connection) -> AsyncIterator[None]:
-    """Let all that is read within see one state of the book, unless the caller has seen to that."""
-    if connection.is_in_transaction():
-        yield
-        return
-    async with connection.transaction(isolation="repeatable_read", readonly=True):
-        yield
-
-
-async def position(connection: Connection) -> int:
-    """Return the place of the book's last fact."""
-    return int(await connection.fetchval("select position from engine.book"))
 
 
 async def balances(

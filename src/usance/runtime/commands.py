@@ -68,13 +68,15 @@ class Verb(msgspec.Struct, frozen=True):
     """Something the engine can be asked to do.
 
     body: the record of its inputs. scope: what a key must be allowed to ask it; "" means that
-    only the house itself may. four_eyes: another person must approve it first.
+    only the house itself may. four_eyes: another person must approve it first. alone: it is a
+    batch of its own, and `prepare` finds in the tables all that was decided before it.
     """
 
     body: type[Record]
     stages: tuple[Stage, ...]
     scope: str = ""
     four_eyes: bool = False
+    alone: bool = False
 
 
 Path = Mapping[str, Verb]

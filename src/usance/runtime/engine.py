@@ -118,6 +118,7 @@ class Engine:
         self.epoch = 0
         self._dsn = dsn
         self._entropy = entropy
+        self._alone = {TICK, BEAT} | {name for name, verb in path.items() if verb.alone}
         self._state = State()
         self._keys = Keys()
         self._waiting: list[_Waiting] = []
@@ -266,7 +267,7 @@ class Engine:
             self._take_off(self._next)
         elif not self._waiting:
             return False
-        elif self._waiting[0].command.verb in _ITS_OWN:
+        elif self._waiting[0].command.verb in self._alone:
             if flight is not None or self._next is not None:
                 return False
             await self._do_alone()
@@ -306,11 +307,11 @@ class Engine:
         _answer(work)
 
     def _take(self, room: int) -> list[_Waiting]:
-        """Take what waits, up to a tick or a beat: those are batches of their own."""
+        """Take what waits, up to what has to be a batch of its own."""
         waiting = self._waiting
         count = min(len(waiting), room)
         for index in range(count):
-            if waiting[index].command.verb in _ITS_OWN:
+            if waiting[index].command.verb in self._alone:
                 count = index
                 break
         taken, self._waiting = waiting[:count], waiting[count:]
@@ -375,12 +376,14 @@ class Engine:
             raise _DecideAgain
 
     async def _do_alone(self) -> None:
-        """Carry out a tick or a beat."""
+        """Carry out what is a batch of its own."""
         entry = self._waiting[0]
         if entry.command.verb == TICK:
             outcomes = await self._tick(entry.command)
-        else:
+        elif entry.command.verb == BEAT:
             outcomes = await self._beat()
+        else:
+            outcomes = await self._write([entry.command])
         _answer(_Work(self._batch(), [self._waiting.pop(0)], outcomes))
 
     async def _tick(self, command: Command) -> list[Outcome]:

@@ -1,6 +1,7 @@
 """What anybody may read of the engine's own tables: the book, its facts, what still waits."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from datetime import datetime
 from uuid import UUID
 
@@ -20,6 +21,16 @@ class Backlog(Record, frozen=True):
     unseen: int
     pending: int
     oldest: datetime | None
+
+
+@asynccontextmanager
+async def snapshot(connection: Connection) -> AsyncIterator[None]:
+    """Let all that is read within see one state of the book, unless the caller has seen to that."""
+    if connection.is_in_transaction():
+        yield
+        return
+    async with connection.transaction(isolation="repeatable_read", readonly=True):
+        yield
 
 
 async def is_test_book(connection: Connection) -> bool:
@@ -47,6 +58,23 @@ async def fact_at(connection: Connection, position: int) -> Fact | None:
         "select payload from engine.outbox where position = $1", position
     )
     return None if payload is None else decode(payload, Fact)
+
+
+async def position_at(connection: Connection, moment: datetime) -> int:
+    """Return the last position that was recorded by a moment, 0 where there was none.
+
+    Walks back from the newest fact.
+    """
+    found = await connection.fetchval(
+        "select position from engine.outbox where recorded_at <= $1 order by position desc limit 1",
+        moment,
+    )
+    return int(found or 0)
+
+
+async def last_position(connection: Connection) -> int:
+    """Return the position of the book's newest fact."""
+    return int(await connection.fetchval("select position from engine.book"))
 
 
 async def answered(connection: Connection, commands: Sequence[UUID]) -> bool:

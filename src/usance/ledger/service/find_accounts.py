@@ -1,5 +1,23 @@
-"""Find accounts, their balances and their transfers, for the mouths."""
+"""Find accounts, their balances, transfers, corrections and closed periods, for the mouths."""
 
-from usance.ledger.store import AccountBalance, account, accounts, transfer, transfers
+from usance.ledger.store import (
+    AccountBalance,
+    account,
+    accounts,
+    closing_balances,
+    corrections,
+    periods,
+    transfer,
+    transfers,
+)
 
-__all__ = ["AccountBalance", "account", "accounts", "transfer", "transfers"]
+__all__ = [
+    "AccountBalance",
+    "account",
+    "accounts",
+    "closing_balances",
+    "corrections",
+    "periods",
+    "transfer",
+    "transfers",
+]

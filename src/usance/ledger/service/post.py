@@ -25,6 +25,7 @@ from usance.ledger.model import (
 )
 from usance.ledger.rules import available, credited, debited, hold_error, move_error
 from usance.ledger.service.accounts import account_of, balance_of
+from usance.ledger.service.calendar import open_day
 from usance.ledger.tables import ACCOUNTS, BALANCES, CLOSURES, COUNTERS, HOLDS, TRANSFERS
 
 CLOSED_ACCOUNTS: Final = "closed_accounts"
@@ -35,9 +36,11 @@ _SEALED: Final = struct.Struct("!16sQQQH")
 def post(draft: Draft, legs: Sequence[Leg], value_date: date) -> Refusal | list[UUID]:
     """Post legs in their order, all or none. Returns the ids of their transfers.
 
-    A refusal names the account that lacks the money; nothing of the chain stays.
+    A refusal names the account that lacks the money; nothing of the chain stays. A value date in
+    a closed period is moved to the first open day.
     """
     mark = draft.mark()
+    value_date = open_day(draft, value_date)
     sheet = _Sheet(draft)
     made: list[Transfer] = []
     for leg in legs:
@@ -233,6 +236,7 @@ def _resolve(draft: Draft, hold_id: UUID, code: str, value_date: date, how: int)
     failed = hold_error(hold, TransferRequest(hold_id, 0, 0, 0, code, how), draft.now)
     if failed is not None or hold is None:
         return TRANSFER_REFUSED.refuse(str(hold_id), failed)
+    value_date = open_day(draft, value_date)
     state = HoldState.VOIDED
     if how == Flags.POST_PENDING:
         shut = closed_error(draft, hold.debit, hold.credit)

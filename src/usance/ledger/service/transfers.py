@@ -35,6 +35,7 @@ from usance.ledger.rules import (
     posted_amount,
 )
 from usance.ledger.service.at_once import create_at_once
+from usance.ledger.service.calendar import is_closed_day
 from usance.ledger.service.expire import ExpireHold
 from usance.ledger.service.post import (
     CLOSED_ACCOUNTS,
@@ -101,7 +102,11 @@ class TransferStage:
 
     def apply(self, draft: Draft, body: CreateTransfers, doubtful: set[int]) -> Refusal | None:
         """Create what can be created; tell one result for each."""
-        if create_at_once(draft, body.transfers, body.value_date, doubtful):
+        value_date: date | None = body.value_date
+        if is_closed_day(draft, body.value_date):
+            # All are refused, for this or an earlier reason: none of them takes the short way.
+            value_date, doubtful = None, {request.id.int for request in body.transfers}
+        elif create_at_once(draft, body.transfers, body.value_date, doubtful):
             count = len(body.transfers)
             draft.tell(TransfersCreated(count, (CREATED,) * count))
             return None
@@ -129,7 +134,7 @@ class TransferStage:
             elif chain_start is not None and failed:
                 result = TransferResult.LINKED_EVENT_FAILED
             else:
-                result = _create(draft, request, body.value_date)
+                result = _create(draft, request, value_date)
             results.append(result)
             if chain_start is None:
                 _remember(draft, request, result)
@@ -221,7 +226,8 @@ def _remember(draft: Draft, asked: TransferRequest, result: str) -> None:
         draft.put(FAILED_TRANSFERS, FailedTransfer(asked.id, str(result)))
 
 
-def _create(draft: Draft, asked: TransferRequest, value_date: date) -> TransferResult:
+def _create(draft: Draft, asked: TransferRequest, value_date: date | None) -> TransferResult:
+    """Create a transfer. value_date: None where the day lies in a closed period."""
     if asked.flags & ~Flags.ALL:
         return TransferResult.RESERVED_FLAG
     if not asked.id.int:
@@ -236,6 +242,8 @@ def _create(draft: Draft, asked: TransferRequest, value_date: date) -> TransferR
     malformed = form_error(asked)
     if malformed is not None:
         return malformed
+    if value_date is None:
+        return TransferResult.VALUE_DATE_IN_CLOSED_PERIOD
     if asked.flags & Flags.RESOLVING:
         return _resolve(draft, asked, value_date)
     return _move(draft, asked, value_date)

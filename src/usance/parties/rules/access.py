@@ -28,6 +28,7 @@ SCOPES_OF_ROLE: Final[dict[Role, frozenset[str]]] = {
             "clock:advance",
             "facilities:write",
             "keys:write",
+            "ledger:close",
             "ledger:post",
             "lists:write",
             "parties:status",

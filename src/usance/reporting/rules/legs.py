@@ -75,6 +75,8 @@ LEGS: Final[dict[str, Words]] = {
         ("funding", "Paid in by the funder", "资金方转入"),
         ("limit", "Limit granted", "授予额度"),
         ("manual", "Posted by hand", "人工记账"),
+        ("reversal", "Reversed by hand", "人工冲正"),
+        ("correction", "Posted by hand in its stead", "人工更正"),
     )
 }
 _PLACE: Final = {code: place for place, code in enumerate(LEGS)}

@@ -79,6 +79,24 @@ _LEDGER: Final = {
         "预留的 {amount} 个最小单位已到期释放(转账 {hold})。",
     ),
     "transfers_created": ("Posted {created} transfers by hand.", "人工记账 {created} 笔。"),
+    "period_closed": (
+        (
+            "Closed all value dates up to {day}: {accounts} accounts, transfers up to fact"
+            " {position}, trial balance {digest}."
+        ),
+        "关账至 {day}:账户 {accounts} 个,计入截至事实 {position} 的转账,试算表摘要 {digest}。",
+    ),
+    "value_date_moved": (
+        "{asked} lies in a closed period; booked under {booked}.",
+        "{asked} 位于已关账期间,以 {booked} 入账。",
+    ),
+    "transfers_reversed": (
+        (
+            "Reversed by hand with value date {value_date}: {transfers}[; posted instead:"
+            " {reposted}]. {reason}"
+        ),
+        "人工冲正,起息日 {value_date}:{transfers}[;改记:{reposted}]。{reason}",
+    ),
 }
 _TRADE: Final = {
     "order_placed": (

@@ -4,12 +4,13 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from usance.kernel.errors import NotFound
 from usance.kernel.ids import PartyId
+from usance.ledger.errors import PERIOD_BACKWARDS
 from usance.reporting import store
-from usance.reporting.errors import PERIOD_BACKWARDS
 from usance.reporting.model import Statement
 from usance.reporting.rules.chart import kinds_owned_by
 from usance.reporting.rules.statement import account_statement, accounts_in_order, in_story_order
 from usance.runtime.database import Connection
+from usance.runtime.reading import snapshot
 
 
 async def seller_statement(
@@ -24,7 +25,7 @@ async def seller_statement(
         raise PERIOD_BACKWARDS.invalid("last_day", last_day.isoformat())
     begin = datetime.combine(first_day, time(), UTC)
     end = datetime.combine(last_day + timedelta(days=1), time(), UTC)
-    async with store.snapshot(connection):
+    async with snapshot(connection):
         name = await store.party_name(connection, seller_id)
         if name is None:
             raise NotFound("seller", str(seller_id))

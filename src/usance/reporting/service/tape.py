@@ -7,6 +7,7 @@ from usance.kernel.ids import PartyId
 from usance.reporting import store
 from usance.reporting.model import FunderTape
 from usance.runtime.database import Connection
+from usance.runtime.reading import snapshot
 
 
 async def funder_tape(connection: Connection, funder_id: PartyId, on: date) -> FunderTape:
@@ -14,7 +15,7 @@ async def funder_tape(connection: Connection, funder_id: PartyId, on: date) -> F
 
     Raises NotFound.
     """
-    async with store.snapshot(connection):
+    async with snapshot(connection):
         name = await store.party_name(connection, funder_id)
         if name is None:
             raise NotFound("funder", str(funder_id))

@@ -27,6 +27,7 @@ from usance.risk import events as risk_events
 from usance.risk.events import DrawdownJudged, ReleaseJudged
 from usance.runtime.database import Connection
 from usance.runtime.facts import Fact, part_name
+from usance.runtime.reading import snapshot
 from usance.trade import events as trade_events
 
 # In the order of the story; a test asks that no chapter with events is missing.
@@ -66,7 +67,7 @@ async def trace(connection: Connection, any_id: Id | str | int) -> Trace:
     Raises NotFound, Invalid(malformed_id), Invalid(ambiguous_reference).
     """
     asked = f"evt_{any_id}" if isinstance(any_id, int) else str(any_id)
-    async with store.snapshot(connection):
+    async with snapshot(connection):
         if isinstance(any_id, Id):
             order = await _order_of(connection, any_id)
         elif isinstance(any_id, str) and any_id.partition("_")[0] in KINDS:

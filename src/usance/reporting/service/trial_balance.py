@@ -6,6 +6,7 @@ from usance.reporting import store
 from usance.reporting.model import AsOf, TrialBalance
 from usance.reporting.rules.balances import by_account, by_kind
 from usance.runtime.database import Connection
+from usance.runtime.reading import last_position, snapshot
 
 
 async def trial_balance(
@@ -20,7 +21,7 @@ async def trial_balance(
     recorded_at: what the book knew at that moment. value_date: what had taken effect by that
     day. Both: what the book knew then of that day.
     """
-    async with store.snapshot(connection):
-        as_of = AsOf(await store.position(connection), recorded_at, value_date)
+    async with snapshot(connection):
+        as_of = AsOf(await last_position(connection), recorded_at, value_date)
         lines = await store.balances(connection, recorded_at, value_date)
     return TrialBalance(as_of, by_account(lines) if accounts else by_kind(lines))
