@@ -299,6 +299,24 @@ def bench_path(*, rounds: Rounds = 3, as_json: AsJson = False) -> None:
     raise typer.Exit(measure_path(rounds, as_json=as_json))
 
 
+@bench.command("start")
+def bench_start(
+    *,
+    accounts: Annotated[int, typer.Option(min=8, help="In the book.")] = 1_000_000,
+    transfers: Annotated[
+        list[int] | None,
+        typer.Option(min=0, help="Of history; repeat it. Default: 0, one and five million."),
+    ] = None,
+    rounds: Rounds = 3,
+    as_json: AsJson = False,
+) -> None:
+    """Seconds until an engine is ready and the memory it holds, as history grows."""
+    from usance.cli.bench.command import measure_start
+
+    history = transfers or [0, 1_000_000, 5_000_000]
+    raise typer.Exit(measure_start(accounts, history, rounds, as_json=as_json))
+
+
 @bench.command("import")
 def bench_import(
     *,
