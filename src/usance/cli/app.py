@@ -33,7 +33,7 @@ proofs = typer.Typer(no_args_is_help=True, help="Prove a fact, or check somebody
 clock = typer.Typer(no_args_is_help=True, help="Set the time of a test book forward.")
 reports = typer.Typer(no_args_is_help=True, help="Trial balance, seller statement, funder tape.")
 bench = typer.Typer(no_args_is_help=True, help="Measure, beside a baseline in the same run.")
-ledger = typer.Typer(no_args_is_help=True, help="The ledger by itself, without the house.")
+ledger = typer.Typer(no_args_is_help=True, help="The ledger by itself: replay a file, reconcile.")
 app.add_typer(imports, name="import")
 app.add_typer(proofs, name="proof")
 app.add_typer(clock, name="clock")
@@ -340,3 +340,12 @@ def ledger_apply(
     from usance.cli.ledger_apply import apply_file
 
     apply_file(file, as_json=as_json)
+
+
+@ledger.command("reconcile")
+def ledger_reconcile(*, book: Book = "main", as_json: AsJson = False) -> None:
+    """Compare the engine's memory with the tables, and balances with their transfers."""
+    from usance.cli.places import place, run
+    from usance.cli.reconcile import reconcile
+
+    raise typer.Exit(run(reconcile(place(book), as_json=as_json)))

@@ -12,10 +12,12 @@ import msgspec
 
 from usance.kernel.errors import Unavailable
 from usance.kernel.records import Record
+from usance.runtime.roles import ENGINE
 
 CHECKS: Final[list["Check"]] = []
 # So many differences of a kind are named; the rest is counted.
 NAMED_MAX: Final = 100
+_WORK_MEMORY: Final = "256MB"
 
 
 class Check(msgspec.Struct, frozen=True):
@@ -58,6 +60,8 @@ async def failed(
     """Ask checks; return the differences, at most NAMED_MAX of a kind, and how many more are."""
     named: list[Difference] = []
     more = 0
+    # The checks add up whole tables: room to do that without files.
+    await connection.execute(f"set work_mem = '{_WORK_MEMORY}'")
     for each in checks:
         rows = await connection.fetch(each.sql)
         named += [Difference(each.what, str(row[0]), row[1]) for row in rows[:NAMED_MAX]]
@@ -65,9 +69,13 @@ async def failed(
     return named, more
 
 
-async def require_sound(connection: "asyncpg.Connection[Any]") -> None:
+async def require_sound(dsn: str) -> None:
     """Ask the cheap checks. Raises Unsound, naming what they find."""
-    named, more = await failed(connection, [each for each in CHECKS if each.at_start])
+    connection = await asyncpg.connect(dsn, server_settings={"role": ENGINE})
+    try:
+        named, more = await failed(connection, [each for each in CHECKS if each.at_start])
+    finally:
+        connection.terminate()
     if named:
         others = f" And {more} more." if more else ""
         raise Unsound(

@@ -27,7 +27,6 @@ import structlog
 from usance.kernel.errors import MALFORMED_INPUT, Unavailable
 from usance.kernel.records import decode, encode
 from usance.runtime.batch import Batch, BrokenPromise, Keys, set_aside
-from usance.runtime.checks import require_sound
 from usance.runtime.clock import Clock, FrozenClock
 from usance.runtime.commands import (
     BEAT,
@@ -135,8 +134,7 @@ class Engine:
         self._time = self._written = row["book_time"]
         if isinstance(self.clock, FrozenClock):
             self.clock.advance(max(self.clock.now(), self._time))
-        await require_sound(connection)
-        await load_book(connection, self._state, self._keys)
+        await load_book(self._dsn, connection, self._state, self._keys)
         # What was loaded stays: the collector need not walk through it at every batch. Records
         # hold no cycles, so it may also look less often at what a batch makes.
         gc.freeze()

@@ -6,6 +6,7 @@ nothing has to be replayed: a start reads the rows that are kept and the newest 
 long the history behind them is.
 """
 
+import asyncio
 import gc
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
@@ -15,6 +16,7 @@ import asyncpg
 
 from usance.kernel.records import Record
 from usance.runtime.batch import Keys
+from usance.runtime.checks import require_sound
 from usance.runtime.draft import State
 from usance.runtime.rows import HOT_TABLES, HotTable, RowShape
 from usance.runtime.tables import COMMANDS, CommandRow
@@ -26,8 +28,23 @@ R = TypeVar("R", bound=Record)
 _CHUNK: Final = 20_000
 
 
-async def load_book(connection: "asyncpg.Connection[Any]", state: State, keys: Keys) -> None:
-    """Take every kept row and the newest keys into memory; the book's lock must be held."""
+async def load_book(
+    dsn: str, connection: "asyncpg.Connection[Any]", state: State, keys: Keys
+) -> None:
+    """Take every kept row and the newest keys into memory; `connection` must hold the book's lock.
+
+    Raises Unsound where the tables contradict each other.
+    """
+    # The server reckons while we read: it has a processor of its own, most of the time.
+    sound = asyncio.create_task(require_sound(dsn))
+    try:
+        await _load(connection, state, keys)
+        await sound
+    finally:
+        sound.cancel()
+
+
+async def _load(connection: "asyncpg.Connection[Any]", state: State, keys: Keys) -> None:
     with _collector_resting():
         for table in HOT_TABLES:
             async for records in kept_rows(connection, table):

@@ -139,7 +139,7 @@ async def _transfers(
         await connection.execute(
             "insert into ledger.transfers (id, position, debit, credit, amount, code, flags,"  # noqa: S608
             f" value_date, recorded_at) select {_ID.format(number='n', what='transfer')},"
-            " (n - 1) / $4 + 1, n * 7919 % $3 + 1, (n * 7919 + 1 + n % ($3 - 1)) % $3 + 1,"
+            " (n - 1) / $4 + 1, n * 7919 % $3 + 1, (n * 7919 + 1 + n * 104729 % ($3 - 1)) % $3 + 1,"
             " 1 + n % 100000, 'manual', 0, $5::timestamptz::date,"
             " $5::timestamptz + n * interval '1 millisecond'"
             " from generate_series($1::bigint, $2::bigint) n",
