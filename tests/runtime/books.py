@@ -1,9 +1,11 @@
 """Small books for the tests of the engine: a few verbs of their own beside the ledger's."""
 
 import asyncio
+import tempfile
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, date, datetime
+from pathlib import Path as FilePath
 from typing import Any
 from uuid import UUID
 
@@ -25,6 +27,7 @@ from usance.runtime.engine import Engine
 from usance.runtime.facts import Outcome
 from usance.runtime.postgres import ServerAddress, create_database, drop_database
 from usance.runtime.rows import METADATA
+from usance.runtime.wire import RemoteBook, serve_engine
 
 START = datetime(2026, 9, 9, tzinfo=UTC)
 
@@ -167,6 +170,21 @@ async def running(dsn: str, clock: Clock | None = None) -> AsyncIterator[Engine]
         yield engine
     finally:
         await engine.stop()
+
+
+@asynccontextmanager
+async def reached(engine, path=None):
+    """A caller's end of the socket of an engine."""
+    with tempfile.TemporaryDirectory() as folder:
+        socket = FilePath(folder) / "engine.sock"
+        server = await serve_engine(engine, path or engine.path, socket)
+        remote = RemoteBook(socket)
+        await remote.connect()
+        try:
+            yield remote, socket
+        finally:
+            await remote.close()
+            server.close()
 
 
 async def ask(dsn: str, sql: str, *arguments: Any) -> list[asyncpg.Record]:

@@ -28,8 +28,9 @@ from usance.kernel.records import encode
 from usance.ledger.events import TransfersCreated
 from usance.ledger.model import Flags
 from usance.runtime import batch as batch_module
+from usance.runtime import engine as engine_module
 from usance.runtime.commands import BEAT, TICK, Beat, Tick
-from usance.runtime.engine import BookTaken, Engine
+from usance.runtime.engine import BookTaken
 from usance.runtime.pending import tell_pending
 from usance.runtime.rows import HOT_LOOKUPS, HOT_TABLES
 from usance.runtime.tables import DUE
@@ -488,7 +489,7 @@ def test_an_engine_that_cannot_load_lets_go_of_the_book(server_address, monkeypa
                 async def broken(*_):
                     raise MemoryError("too much to load")
 
-                patch.setattr(Engine, "_load", broken)
+                patch.setattr(engine_module, "load_book", broken)
                 with pytest.raises(MemoryError):
                     async with running(dsn):
                         pass

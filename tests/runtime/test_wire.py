@@ -1,32 +1,13 @@
 """The engine's socket: the same answers as in process, and nobody is left waiting."""
 
 import asyncio
-import tempfile
-from contextlib import asynccontextmanager
-from pathlib import Path
 
 import pytest
-from tests.runtime.books import Break, Note, book, command, noted, running
+from tests.runtime.books import Break, Note, book, command, noted, reached, running
 
 from usance.kernel.errors import Invalid, Unavailable
 from usance.kernel.records import encode
 from usance.runtime.commands import Verb
-from usance.runtime.wire import RemoteBook, serve_engine
-
-
-@asynccontextmanager
-async def reached(engine, path=None):
-    """A caller's end of the socket of an engine."""
-    with tempfile.TemporaryDirectory() as folder:
-        socket = Path(folder) / "engine.sock"
-        server = await serve_engine(engine, path or engine.path, socket)
-        remote = RemoteBook(socket)
-        await remote.connect()
-        try:
-            yield remote, socket
-        finally:
-            await remote.close()
-            server.close()
 
 
 def test_the_socket_answers_as_the_engine_does(server_address):

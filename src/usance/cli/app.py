@@ -34,7 +34,8 @@ clock = typer.Typer(no_args_is_help=True, help="Set the time of a test book forw
 reports = typer.Typer(no_args_is_help=True, help="Trial balance, seller statement, funder tape.")
 bench = typer.Typer(no_args_is_help=True, help="Measure, beside a baseline in the same run.")
 ledger = typer.Typer(
-    no_args_is_help=True, help="The ledger: its past, its closes, and a file to replay on it."
+    no_args_is_help=True,
+    help="The ledger: its past, its closes, a file to replay on it, reconciliation.",
 )
 app.add_typer(imports, name="import")
 app.add_typer(proofs, name="proof")
@@ -301,6 +302,24 @@ def bench_path(*, rounds: Rounds = 3, as_json: AsJson = False) -> None:
     raise typer.Exit(measure_path(rounds, as_json=as_json))
 
 
+@bench.command("start")
+def bench_start(
+    *,
+    accounts: Annotated[int, typer.Option(min=8, help="In the book.")] = 1_000_000,
+    transfers: Annotated[
+        list[int] | None,
+        typer.Option(min=0, help="Of history; repeat it. Default: 0, one and five million."),
+    ] = None,
+    rounds: Rounds = 3,
+    as_json: AsJson = False,
+) -> None:
+    """Seconds until an engine is ready and the memory it holds, as history grows."""
+    from usance.cli.bench.command import measure_start
+
+    history = transfers or [0, 1_000_000, 5_000_000]
+    raise typer.Exit(measure_start(accounts, history, rounds, as_json=as_json))
+
+
 @bench.command("import")
 def bench_import(
     *,
@@ -404,3 +423,12 @@ def ledger_verify_close(*, book: Book = "main", as_json: AsJson = False) -> None
     from usance.cli.places import place, run
 
     raise typer.Exit(run(verify_close(place(book), as_json=as_json)))
+
+
+@ledger.command("reconcile")
+def ledger_reconcile(*, book: Book = "main", as_json: AsJson = False) -> None:
+    """Compare the engine's memory with the tables, and balances with their transfers."""
+    from usance.cli.places import place, run
+    from usance.cli.reconcile import reconcile
+
+    raise typer.Exit(run(reconcile(place(book), as_json=as_json)))

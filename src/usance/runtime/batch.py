@@ -67,23 +67,12 @@ class Keys:
     def __init__(self) -> None:
         self.answered: dict[int, CommandRow] = {}
         self.complete = True
-
-    async def load(self, connection: "asyncpg.Connection[Any]") -> None:
-        """Take the newest keys into memory."""
-        shape = COMMANDS.shape
-        rows = await connection.fetch(
-            f"select {', '.join(shape.columns)} from engine.commands"  # noqa: S608 - our columns
-            " order by id desc limit $1",
-            KEYS_IN_MEMORY + 1,
-        )
-        self.complete = len(rows) <= KEYS_IN_MEMORY
-        for row in reversed(rows[:KEYS_IN_MEMORY]):
-            self.remember(shape.from_row(row))
+        self.limit = KEYS_IN_MEMORY
 
     def remember(self, row: CommandRow) -> None:
         """Take a key into memory, letting go of the oldest where there are too many."""
         self.answered[row.id.int] = row
-        if len(self.answered) > KEYS_IN_MEMORY:
+        if len(self.answered) > self.limit:
             self.answered.pop(next(iter(self.answered)))
             self.complete = False
 
@@ -151,7 +140,7 @@ class Batch:
             f" where {column} = any($1) and {among} order by {', '.join(table.key_columns)}",
             values,
         )
-        self.overlay.loaded.keep(table, [shape.from_row(row) for row in rows])
+        self.overlay.loaded.keep(table, shape.from_rows(rows))
 
     async def _wait_for_below(self) -> None:
         assert self._settled is not None, "a batch on top of another knows how to wait for it"
@@ -221,7 +210,7 @@ class Batch:
             f"select {', '.join(shape.columns)} from engine.commands where id = any($1)",  # noqa: S608
             unknown,
         )
-        self._recalled = {row["id"].int: shape.from_row(row) for row in rows}
+        self._recalled = {row.id.int: row for row in shape.from_rows(rows)}
 
     async def _prepare(self, commands: Sequence[Command]) -> dict[tuple[str, int], Any]:
         """Let every stage of every verb look up in bulk what it needs."""

@@ -6,7 +6,7 @@ overlay, then at the state, then at what was loaded for this batch alone.
 """
 
 import hashlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from itertools import repeat
 from typing import Any, Final, TypeVar
@@ -33,15 +33,17 @@ class State:
         self.rows: list[dict[Any, Any]] = [{} for _ in HOT_TABLES]
         self.lookups: list[dict[Any, Any]] = [{} for _ in HOT_LOOKUPS]
 
-    def keep(self, table: HotTable[Any, Any], rows: Iterable[Any]) -> None:
+    def keep(self, table: HotTable[Any, Any], rows: Sequence[Any]) -> None:
         """Take rows over into memory, as they stand in the database."""
-        kept = self.rows[table.slot]
-        for row in rows:
-            key = table.key(row)
-            kept[key] = row
-            for lookup in table.lookups:
-                places, value = self.lookups[lookup.slot], lookup.value(row)
-                if lookup.is_over is None or value not in places or not lookup.is_over(row):
+        keys = list(map(table.key, rows))
+        self.rows[table.slot].update(zip(keys, rows, strict=True))
+        for lookup in table.lookups:
+            places, values = self.lookups[lookup.slot], map(lookup.value, rows)
+            if lookup.is_over is None:
+                places.update(zip(values, keys, strict=True))
+                continue
+            for value, key, row in zip(values, keys, rows, strict=True):
+                if value not in places or not lookup.is_over(row):
                     places[value] = key
 
     def forget(self, table: HotTable[Any, Any], row: Any) -> None:  # noqa: ANN401 - any record

@@ -40,8 +40,9 @@ from usance.runtime.commands import (
 )
 from usance.runtime.draft import State
 from usance.runtime.facts import Outcome
+from usance.runtime.loading import load_book
+from usance.runtime.reconciling import Photograph, Reconciliation, compared, photographed
 from usance.runtime.roles import ENGINE
-from usance.runtime.rows import HOT_TABLES
 from usance.runtime.tables import DUE, DueRow
 
 BATCH_MAX: Final = 8192
@@ -55,6 +56,7 @@ _GC_THRESHOLDS: Final = (400_000, 50, 100)
 _BLAMED: Final = {"21", "22", "23", "42"}
 _ITS_OWN: Final = {TICK: Tick, BEAT: Beat}
 _LONG_AGO: Final = datetime(1, 1, 1, tzinfo=UTC)
+_NOBODY: Final = UUID(int=0)
 _log = structlog.get_logger()
 
 
@@ -122,6 +124,7 @@ class Engine:
         self._state = State()
         self._keys = Keys()
         self._waiting: list[_Waiting] = []
+        self._photographers: list[asyncio.Future[Photograph]] = []
         self._stirred = asyncio.Event()
         self._flight: _Flight | None = None
         self._next: _Work | None = None
@@ -166,22 +169,11 @@ class Engine:
         self._time = self._written = row["book_time"]
         if isinstance(self.clock, FrozenClock):
             self.clock.advance(max(self.clock.now(), self._time))
-        for table in HOT_TABLES:
-            await self._load(connection, table)
-        await self._keys.load(connection)
+        await load_book(self._dsn, connection, self._state, self._keys)
         # What was loaded stays: the collector need not walk through it at every batch. Records
         # hold no cycles, so it may also look less often at what a batch makes.
         gc.freeze()
         gc.set_threshold(*_GC_THRESHOLDS)
-
-    async def _load(self, connection: "asyncpg.Connection[Any]", table: Any) -> None:  # noqa: ANN401
-        if table.keep_sql == "false":
-            return
-        columns = ", ".join(table.shape.columns)
-        query = f"select {columns} from {table.name} where {table.keep_sql}"  # noqa: S608
-        async with connection.transaction():
-            async for row in connection.cursor(query, prefetch=5000):
-                self._state.keep(table, (table.shape.from_row(row),))
 
     async def stop(self) -> None:
         """Answer what waits, then let go of the book."""
@@ -233,6 +225,17 @@ class Engine:
             raise MALFORMED_INPUT.invalid(f"{field}.body", said)
         if isinstance(body, Tick) and body.to:
             _moment(body.to, f"{field}.body.to")
+
+    async def reconcile(self) -> Reconciliation:
+        """Compare what is in memory with the tables; the engine works on meanwhile.
+
+        Raises Unavailable as `submit` does.
+        """
+        wanted: asyncio.Future[Photograph] = asyncio.get_running_loop().create_future()
+        self._photographers.append(wanted)
+        # A beat is a batch of its own: whatever came before it is written, nothing is half done.
+        await self.submit([Command(_NOBODY, BEAT, _NOBODY, Beat())])
+        return await compared(await wanted)
 
     def next_due(self) -> datetime | None:
         """Return the earliest moment at which something falls due, None if nothing does."""
@@ -425,9 +428,24 @@ class Engine:
             async with self._connection.transaction():
                 told = await batch.adopt(self._connection, self._entropy)
                 if not told:
-                    return [Outcome()]
+                    break
                 await batch.flush(self._connection, self.epoch)
             self._committed(batch)
+        await self._pose()
+        return [Outcome()]
+
+    async def _pose(self) -> None:
+        """Stand still between two batches for those who compare memory with the tables."""
+        posing, self._photographers = self._photographers, []
+        for wanted in posing:
+            try:
+                photograph = await photographed(
+                    self._dsn, self._state, self._keys, self.epoch, self.position
+                )
+            except Unavailable as refused:
+                wanted.set_exception(refused)
+            else:
+                wanted.set_result(photograph)
 
     def _batch(self, below: Batch | None = None) -> Batch:
         """Return a new batch on the state, or on a batch that is being written."""

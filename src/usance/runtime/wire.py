@@ -18,6 +18,7 @@ from usance.kernel.errors import MALFORMED_INPUT, Code, Invalid, Unavailable
 from usance.kernel.records import Record, decode, encode
 from usance.runtime.commands import UNKNOWN_VERB, Command, Path
 from usance.runtime.facts import Outcome
+from usance.runtime.reconciling import Reconciliation
 
 FRAME_MAX: Final = 64 * 1024 * 1024
 _LOST: Final = "The engine's socket closed before it answered."
@@ -30,6 +31,9 @@ class Book(Protocol):
     async def submit(self, commands: Sequence[Command]) -> list[Outcome]:
         """Carry out commands and return their outcomes once durable. Raises Unavailable."""
 
+    async def reconcile(self) -> Reconciliation:
+        """Compare what the engine holds in memory with the tables. Raises Unavailable."""
+
 
 class _Asked(Record, frozen=True):
     id: UUID
@@ -40,12 +44,14 @@ class _Asked(Record, frozen=True):
 
 class _Request(Record, frozen=True):
     number: int
-    commands: list[_Asked]
+    commands: tuple[_Asked, ...] = ()
+    reconcile: bool = False
 
 
 class _Answer(Record, frozen=True):
     number: int
     outcomes: tuple[Outcome, ...] = ()
+    reconciliation: Reconciliation | None = None
     unavailable: str = ""
     invalid: Code | None = None
     field: str = ""
@@ -89,8 +95,11 @@ def _keep_to_ourselves(socket: FilePath) -> None:
 async def _answer(book: Book, path: Path, request: _Request, writer: asyncio.StreamWriter) -> None:
     number = request.number
     try:
-        commands = [_command(path, asked, at) for at, asked in enumerate(request.commands)]
-        answer = _Answer(number, tuple(await book.submit(commands)))
+        if request.reconcile:
+            answer = _Answer(number, reconciliation=await book.reconcile())
+        else:
+            commands = [_command(path, asked, at) for at, asked in enumerate(request.commands)]
+            answer = _Answer(number, tuple(await book.submit(commands)))
     except Unavailable as why:
         answer = _Answer(number, unavailable=str(why))
     except Invalid as wrong:
@@ -122,7 +131,7 @@ class RemoteBook:
 
     def __init__(self, socket: FilePath) -> None:
         self._socket = socket
-        self._waiting: dict[int, asyncio.Future[list[Outcome]]] = {}
+        self._waiting: dict[int, asyncio.Future[_Answer]] = {}
         self._number = 0
         self._writer: asyncio.StreamWriter | None = None
         self._listening: asyncio.Task[None] | None = None
@@ -147,8 +156,18 @@ class RemoteBook:
 
     async def submit(self, commands: Sequence[Command]) -> list[Outcome]:
         """See Book. When the connection breaks the outcome is unknown: ask again, same ids."""
+        answer = await self._ask({"commands": list(commands)})
+        return list(answer.outcomes)
+
+    async def reconcile(self) -> Reconciliation:
+        """See Book."""
+        answer = await self._ask({"reconcile": True})
+        assert answer.reconciliation is not None, "the engine answered another question"
+        return answer.reconciliation
+
+    async def _ask(self, request: dict[str, object]) -> _Answer:
         try:
-            frame = encode({"number": self._number + 1, "commands": list(commands)})
+            frame = encode({"number": self._number + 1, **request})
         except (OverflowError, TypeError, ValueError) as unfit:
             raise MALFORMED_INPUT.invalid("commands", str(unfit)) from unfit
         if len(frame) > FRAME_MAX:
@@ -157,7 +176,7 @@ class RemoteBook:
             raise Unavailable("The engine's socket is closed.")
         self._number += 1
         number = self._number
-        answer: asyncio.Future[list[Outcome]] = asyncio.get_running_loop().create_future()
+        answer: asyncio.Future[_Answer] = asyncio.get_running_loop().create_future()
         self._waiting[number] = answer
         try:
             _write(self._writer, frame)
@@ -180,7 +199,7 @@ class RemoteBook:
                 elif answer.unavailable:
                     waiting.set_exception(Unavailable(answer.unavailable))
                 else:
-                    waiting.set_result(list(answer.outcomes))
+                    waiting.set_result(answer)
         except (ConnectionError, asyncio.IncompleteReadError):
             pass
         finally:

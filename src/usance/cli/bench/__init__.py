@@ -9,5 +9,6 @@ from usance.cli.bench.ledger import bench_ledger
 from usance.cli.bench.orders import bench_import
 from usance.cli.bench.path import bench_path
 from usance.cli.bench.report import Report, WrongResult
+from usance.cli.bench.start import bench_start
 
-__all__ = ["Report", "WrongResult", "bench_import", "bench_ledger", "bench_path"]
+__all__ = ["Report", "WrongResult", "bench_import", "bench_ledger", "bench_path", "bench_start"]

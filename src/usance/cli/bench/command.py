@@ -10,6 +10,7 @@ from usance.cli.bench.ledger import bench_ledger
 from usance.cli.bench.orders import bench_import
 from usance.cli.bench.path import bench_path
 from usance.cli.bench.report import Report, WrongResult
+from usance.cli.bench.start import bench_start
 from usance.cli.places import run
 from usance.kernel.records import encode
 from usance.runtime.postgres import ensure_server, home_folder
@@ -30,6 +31,12 @@ def measure_path(rounds: int, *, as_json: bool) -> int:
     """Measure whole payments through the engine beside pgbench."""
     address, home = ensure_server(os.environ), home_folder(os.environ)
     return _measure(bench_path(address, home, rounds), as_json=as_json)
+
+
+def measure_start(accounts: int, transfers: list[int], rounds: int, *, as_json: bool) -> int:
+    """Measure starts of an engine as history grows, beside the bare reading of the same rows."""
+    work = bench_start(ensure_server(os.environ), accounts, sorted(transfers), rounds)
+    return _measure(work, as_json=as_json)
 
 
 def _measure(work: Coroutine[Any, Any, Report], *, as_json: bool) -> int:

@@ -165,23 +165,8 @@ async def _stopped(session: Session) -> list[Stopped]:
 
 
 async def _books_balance(session: Session) -> bool:
-    """Whether debits equal credits in every currency, by transfers and by balances alike."""
-    wrong = await session.pool.fetchval(
-        "with moved as ("
-        " select number, sum(d) as d, sum(c) as c from ("
-        "  select debit as number, amount as d, 0 as c from ledger.transfers"
-        "   where flags & 2 = 0 and flags & 8 = 0"
-        "  union all select credit, 0, amount from ledger.transfers"
-        "   where flags & 2 = 0 and flags & 8 = 0) legs group by number)"
-        " select count(*) from ledger.balances b left join moved m using (number)"
-        " where b.debits_posted <> coalesce(m.d, 0) or b.credits_posted <> coalesce(m.c, 0)"
-    )
-    uneven = await session.pool.fetchval(
-        "select count(*) from (select a.currency from ledger.accounts a"
-        " join ledger.balances b using (number) group by a.currency"
-        " having sum(b.debits_posted) <> sum(b.credits_posted)) uneven"
-    )
-    return bool(wrong == 0 and uneven == 0)
+    """Whether balances, transfers and holds agree, and the engine's memory with all tables."""
+    return not (await session.book.reconcile()).differences
 
 
 async def verify_everything(session: Session) -> int:
