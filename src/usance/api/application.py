@@ -24,6 +24,7 @@ from usance.api import (
     reports,
     risk,
 )
+from usance.api.access import Entrance
 from usance.api.envelope import Envelope
 from usance.api.problems import MEDIA_TYPE, Problem, answer_with_problems
 from usance.api.shapes import MONEY
@@ -62,6 +63,7 @@ def create_app(session: Session, worker: Worker | None = None) -> FastAPI:
     app = _application()
     app.state.session = session
     app.state.test_book = None
+    app.state.entrance = Entrance(session)
     app.state.worker = worker or session.worker()
     app.state.clock_turn = asyncio.Lock()
     return app

@@ -37,6 +37,16 @@ class Lookup(Generic[V, R]):
     slot: int
 
 
+class Sight(Protocol):
+    """What can be seen of the rows in an engine's memory, as the last batch left them."""
+
+    def get(self, rows: Rows[K, R], key: K) -> R | None:
+        """Return the row of this key."""
+
+    def find(self, lookup: Lookup[V, R], value: V) -> R | None:
+        """Return the row that a lookup's value names."""
+
+
 class Draft(Protocol):
     """What a command may ask of the book while it is being decided."""
 

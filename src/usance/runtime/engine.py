@@ -15,17 +15,18 @@ more, says why in `failure`, lets go of the book and has to be started again.
 import asyncio
 import gc
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 from uuid import UUID
 
 import asyncpg
 import msgspec
 import structlog
 
+from usance.kernel.draft import Lookup, Rows
 from usance.kernel.errors import MALFORMED_INPUT, Unavailable
-from usance.kernel.records import decode, encode
+from usance.kernel.records import Record, decode, encode
 from usance.runtime.batch import Batch, BrokenPromise, Keys, set_aside
 from usance.runtime.clock import Clock, FrozenClock
 from usance.runtime.commands import (
@@ -41,9 +42,12 @@ from usance.runtime.commands import (
 from usance.runtime.draft import State
 from usance.runtime.facts import Outcome
 from usance.runtime.roles import ENGINE
-from usance.runtime.rows import HOT_TABLES
+from usance.runtime.rows import HOT_LOOKUPS, HOT_TABLES
 from usance.runtime.tables import DUE, DueRow
 
+K = TypeVar("K", bound=Hashable)
+V = TypeVar("V", bound=Hashable)
+R = TypeVar("R", bound=Record)
 BATCH_MAX: Final = 8192
 QUEUE_MAX: Final = 65_536
 LOCK_ID: Final = 0x7573616E  # "usan": the advisory lock that only one engine of a book holds
@@ -197,6 +201,16 @@ class Engine:
             raise MALFORMED_INPUT.invalid(f"{field}.body", said)
         if isinstance(body, Tick) and body.to:
             _moment(body.to, f"{field}.body.to")
+
+    def get(self, rows: Rows[K, R], key: K) -> R | None:
+        """See kernel.draft.Sight."""
+        row: R | None = self._state.rows[rows.slot].get(key)
+        return row
+
+    def find(self, lookup: Lookup[V, R], value: V) -> R | None:
+        """See kernel.draft.Sight."""
+        key = self._state.lookups[lookup.slot].get(value)
+        return None if key is None else self.get(HOT_LOOKUPS[lookup.slot].table, key)
 
     def next_due(self) -> datetime | None:
         """Return the earliest moment at which something falls due, None if nothing does."""

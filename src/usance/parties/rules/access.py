@@ -4,9 +4,10 @@ import base64
 import hashlib
 import hmac
 from datetime import datetime
+from functools import lru_cache
 from typing import Final
 
-from usance.parties.model import ApiKey, PartyKind, Role, User
+from usance.parties.model import ApiKey, PartyKind, Role
 
 _READS_OF_A_PARTY: Final = (
     "evidence:read",
@@ -96,9 +97,10 @@ _REST_BYTES: Final = 25
 ENTROPY_BYTES: Final = _NAME_BYTES + _REST_BYTES
 
 
-def scopes_of(user: User) -> frozenset[str]:
-    """Return all that the roles of a user allow."""
-    return frozenset[str]().union(*(SCOPES_OF_ROLE[role] for role in user.roles))
+@lru_cache(maxsize=1024)
+def scopes_of(roles: tuple[Role, ...]) -> frozenset[str]:
+    """Return all that these roles allow."""
+    return frozenset[str]().union(*(SCOPES_OF_ROLE[role] for role in roles))
 
 
 def secret_of(entropy: bytes, *, live: bool) -> str:
