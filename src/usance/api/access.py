@@ -6,9 +6,9 @@ else does not exist for it.
 
 import base64
 import binascii
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Hashable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 from uuid import UUID
 
 import asyncpg
@@ -23,6 +23,8 @@ from usance.runtime.clock import wall_now
 from usance.runtime.reading import is_test_book as is_test
 from usance.worker.session import Session
 
+K = TypeVar("K", bound=Hashable)
+V = TypeVar("V")
 _SEES_ALL = frozenset({PartyKind.OPERATOR, PartyKind.REGULATOR})
 
 
@@ -53,6 +55,24 @@ class Asker:
         """Lend a connection to read by."""
         async with reading(self.session) as connection:
             yield connection
+
+    async def together(
+        self,
+        ask: Callable[["asyncpg.Connection[Any]", Sequence[K]], Awaitable[Mapping[K, V]]],
+        key: K,
+    ) -> V | None:
+        """Return what `ask` finds for a key, asked with the keys of all who wait for the same."""
+        questions: dict[object, Gathered[Any, Any]] = self.request.app.state.questions
+        if ask not in questions:
+            session = self.session
+
+            async def asked(keys: Sequence[K]) -> Mapping[K, V]:
+                async with reading(session) as connection:
+                    return await ask(connection, keys)
+
+            questions[ask] = Gathered(asked)
+        found: V | None = await questions[ask].get(key)
+        return found
 
 
 def session_of(request: Request) -> Session:

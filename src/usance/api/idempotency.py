@@ -11,6 +11,7 @@ from typing import Annotated, Final, TypeVar
 from uuid import UUID
 
 from fastapi import Header, Request, Response
+from starlette.datastructures import MutableHeaders
 
 from usance.api.access import Asker, let_in
 from usance.api.problems import KEY_MISSING, Refused
@@ -38,14 +39,19 @@ Key = Annotated[
 
 
 class Order(Asker):
-    """Somebody who may ask for one verb, once under this key."""
+    """Somebody who may ask for one verb, once under this key.
 
-    def __init__(self, asker: Asker, verb: str, key: str, response: Response) -> None:
+    marks: headers of the answer that is being made.
+    """
+
+    def __init__(
+        self, asker: Asker, verb: str, key: str, marks: MutableHeaders | dict[str, str]
+    ) -> None:
         super().__init__(asker.request, asker.session, asker.caller)
         self.verb = verb
         self.key = key
         self.command_id = command_id(asker.caller.user_id, key)
-        self._response = response
+        self._marks = marks
 
     def new_id(self, kind: type[I]) -> I:
         """Return the id of what the command makes: a repeated request makes the same."""
@@ -89,7 +95,7 @@ class Order(Asker):
 
     def replays(self) -> None:
         """Mark the answer as one that was given before."""
-        self._response.headers[REPLAYED] = "true"
+        self._marks[REPLAYED] = "true"
 
     def _no(self, refusal: Refusal, *, replayed: bool) -> Exception:
         if refusal.code == KEY_REUSED.code:
@@ -136,8 +142,10 @@ def _order(
         asker.caller.require(PATH[verb].scope or scope)
         if not key.strip():
             raise KEY_MISSING.invalid()
-        return Order(asker, verb, key, response)
+        return Order(asker, verb, key, response.headers)
 
     # A test of the house asks every route which verb of the money path it leads to.
     dependency.__dict__["verb"] = reached
+    # What a hot route has to know of it.
+    dependency.__dict__["asks"] = (verb, scope)
     return dependency

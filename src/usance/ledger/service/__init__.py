@@ -5,14 +5,23 @@ from usance.ledger.rules import expand, net_debit, ref_of
 from usance.ledger.service.accounts import OpenAccounts, apply_open_accounts, balance_of
 from usance.ledger.service.expire import ExpireHold, apply_expire_hold
 from usance.ledger.service.named import AccountRequest, CreateAccounts, apply_create_accounts
+from usance.ledger.service.named_transfers import (
+    CreateNamedTransfers,
+    NamedTransfer,
+    NamedTransferStage,
+    transfer_id,
+)
 from usance.ledger.service.post import balance_at, post, post_hold, void_hold
 from usance.ledger.service.transfers import CreateTransfers, TransferStage
 
 __all__ = [
     "AccountRequest",
     "CreateAccounts",
+    "CreateNamedTransfers",
     "CreateTransfers",
     "ExpireHold",
+    "NamedTransfer",
+    "NamedTransferStage",
     "OpenAccounts",
     "TransferRequest",
     "TransferStage",
@@ -26,5 +35,6 @@ __all__ = [
     "post",
     "post_hold",
     "ref_of",
+    "transfer_id",
     "void_hold",
 ]

@@ -62,6 +62,8 @@ SCOPES_OF_ROLE: Final[dict[Role, frozenset[str]]] = {
             "risk:read",
         }
     ),
+    # A program of the operator's that keeps accounts of its own; it moves nothing of the house.
+    Role.LEDGER: frozenset({"ledger:read", "ledger:transfer"}),
     Role.SELLER: frozenset(
         {
             *_READS_OF_A_PARTY,
@@ -83,7 +85,7 @@ DECIDING: Final = frozenset({"cases:decide", "proposals:approve"})
 SCOPES: Final = frozenset().union(*SCOPES_OF_ROLE.values())
 ROLES_OF_KIND: Final[dict[PartyKind, frozenset[Role]]] = {
     PartyKind.OPERATOR: frozenset(
-        {Role.OPERATOR_ADMIN, Role.OPERATIONS, Role.RISK, Role.DEVELOPER}
+        {Role.OPERATOR_ADMIN, Role.OPERATIONS, Role.RISK, Role.LEDGER, Role.DEVELOPER}
     ),
     PartyKind.SELLER: frozenset({Role.SELLER, Role.DEVELOPER}),
     PartyKind.FUNDER: frozenset({Role.FUNDER, Role.DEVELOPER}),
