@@ -63,7 +63,11 @@ _DESCRIPTION: Final = (
 HOT: Final = (
     Hot(payments.create_payment),
     Hot(payments.create_payments),
-    Hot(named_ledger.create_named_transfers, named_ledger.read_quickly, named_ledger.carry_out),
+    Hot(
+        named_ledger.create_named_transfers,
+        named_ledger.read_quickly,
+        named_ledger.carry_out_quickly,
+    ),
 )
 
 

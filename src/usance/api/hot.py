@@ -16,7 +16,19 @@ from fastapi.routing import APIRoute
 from pydantic import BaseModel, TypeAdapter
 
 from usance.api.access import Asker, Entrance, is_test_book, require_kind, secret_of, session_of
-from usance.api.envelope import BODY_MAX, SECONDS_MAX, App, Message, Receive, Scope, Send, surround
+from usance.api.envelope import (
+    BODY_MAX,
+    REQUEST_ID,
+    SECONDS_MAX,
+    SECURITY,
+    TRACE,
+    App,
+    Message,
+    Receive,
+    Scope,
+    Send,
+    surround,
+)
 from usance.api.idempotency import KEY_MAX, Order
 from usance.api.problems import of_error
 from usance.kernel.errors import Unavailable, UsanceError
@@ -28,13 +40,17 @@ _JSON: Final = frozenset(
 )
 _NEEDED: Final = (b"authorization", b"idempotency-key", b"content-type")
 _READ: Final = frozenset({*_NEEDED, b"content-length", b"x-request-id", b"traceparent"})
+_SECURITY: Final = tuple(
+    (name.lower().encode(), value.encode()) for name, value in SECURITY.items()
+)
 
 
 class Hot(NamedTuple):
     """A route to be served so, by its function.
 
-    read and carry_out: instead of its model and its function, where there is a quicker reader;
-    `read` raises ValueError, MsgspecError or UsanceError for what it does not understand.
+    read and carry_out: instead of its model and its function, where there is a quicker way;
+    `read` raises ValueError, MsgspecError or UsanceError for what it does not understand, and
+    `carry_out` may return the JSON itself.
     """
 
     endpoint: Endpoint
@@ -124,38 +140,43 @@ def _again(taken: list[Message], receive: Receive) -> Receive:
 async def _serve(route: _Route, scope: Scope, receive: Receive, send: Send) -> None:
     headers = _headers(scope)
     request = Request(scope)
-    surrounding = surround(
+    number, trace = surround(
         headers.get(b"x-request-id", b"").decode("latin-1"),
         headers.get(b"traceparent", b"").decode("latin-1"),
     )
-    request.state.request_id = surrounding["X-Request-Id"]
+    scope.setdefault("state", {})["request_id"] = number
     marks: dict[str, str] = {}
     limit = asyncio.timeout(SECONDS_MAX)
     try:
         async with limit:
             raw = await _body(receive)
             order = await _order(route, request, headers, marks)
-            asked = _asked(route, raw)
-            made = await route.carry_out(asked, order)
-            content = route.shape.dump_json(
-                route.shape.validate_python(made, from_attributes=True), by_alias=True
-            )
+            content = _shown(route, await route.carry_out(_asked(route, raw), order))
     except _Passed:
         raise
     except Exception as error:  # noqa: BLE001 - whatever it is, the caller gets a problem
         late = Unavailable("It took too long.") if limit.expired() else error
         answer = of_error(request, late)
-        answer.headers.update(surrounding)
+        answer.headers.update({**SECURITY, REQUEST_ID: number, TRACE: trace})
         await answer(scope, receive, send)
         return
-    marks |= surrounding
-    raw_headers = [
+    said = [
         (b"content-length", b"%d" % len(content)),
         (b"content-type", b"application/json"),
+        *_SECURITY,
+        (REQUEST_ID.encode(), number.encode()),
+        (TRACE.encode(), trace.encode()),
     ]
-    raw_headers += [(name.lower().encode(), value.encode()) for name, value in marks.items()]
-    await send({"type": "http.response.start", "status": route.status, "headers": raw_headers})
+    said += [(name.lower().encode(), value.encode()) for name, value in marks.items()]
+    await send({"type": "http.response.start", "status": route.status, "headers": said})
     await send({"type": "http.response.body", "body": content})
+
+
+def _shown(route: _Route, made: Any) -> bytes:  # noqa: ANN401 - whatever the route makes
+    if isinstance(made, bytes):
+        return made
+    shape = route.shape
+    return shape.dump_json(shape.validate_python(made, from_attributes=True), by_alias=True)
 
 
 def _headers(scope: Scope) -> dict[bytes, bytes]:

@@ -6,7 +6,9 @@ id of the command. The same key with the same inputs gets the same outcome, mark
 meet in the engine, which does the first and replays it for the others.
 """
 
+import re
 from collections.abc import Awaitable, Callable, Sequence
+from functools import lru_cache
 from typing import Annotated, Final, TypeVar
 from uuid import UUID
 
@@ -26,6 +28,7 @@ from usance.runtime.reading import answered
 I = TypeVar("I", bound=Id)  # noqa: E741 - an id
 KEY_MAX: Final = 255
 BATCH_MAX: Final = 1000
+_UUID7: Final = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
 REPLAYED: Final = "Idempotent-Replayed"
 Key = Annotated[
     str,
@@ -109,11 +112,19 @@ def command_id(user_id: UUID, key: str) -> UUID:
     A UUIDv7 keeps its time. The user is always in it: nobody can meet another's commands, nor
     those that the house derives for itself.
     """
+    if _UUID7.fullmatch(key):
+        # Spelled as it would be written back: what follows below, without a UUID in between.
+        return derive(int(key[:8] + key[9:13], 16), "api", _printed(user_id), key)
     try:
         given = UUID(key)
     except ValueError:
         return derive(0, "api", user_id, key)
     return derive(milliseconds_of(given) if given.version == 7 else 0, "api", user_id, given)
+
+
+@lru_cache(maxsize=4096)
+def _printed(user_id: UUID) -> str:
+    return str(user_id)
 
 
 def asks(verb: str, scope: str = "") -> Callable[[Request, Response, str], Awaitable[Order]]:

@@ -169,38 +169,43 @@ class Engine:
     # ---- asking ----
 
     async def submit(self, commands: Sequence[Command]) -> list[Outcome]:
-        """Carry out commands in their order and return their outcomes, once durable.
+        """Carry out commands in their order and return their outcomes, once durable. See `ask`."""
+        return await self.ask(commands)
+
+    def ask(self, commands: Sequence[Command]) -> "asyncio.Future[list[Outcome]]":
+        """Have commands carried out in their order; their outcomes are there once durable.
 
         Raises Invalid when the form of a command is wrong: none of them is carried out. Raises
         Unavailable when the engine has failed, is stopping or has too much waiting: nothing is
         lost by asking again with the same ids.
         """
         for index, command in enumerate(commands):
-            self._require_form(command, f"commands[{index}]")
+            self._require_form(command, index)
         if self.failure or self._stopping:
             raise Unavailable(self.failure or "The engine is stopping.")
         if self._waiting and len(self._waiting) + len(commands) > QUEUE_MAX:
             raise Unavailable("Too much is waiting; try again in a moment.")
-        if not commands:
-            return []
         answer: asyncio.Future[list[Outcome]] = asyncio.get_running_loop().create_future()
+        if not commands:
+            answer.set_result([])
+            return answer
         asked = _Asked([None] * len(commands), len(commands), answer)
         self._waiting.extend(_Waiting(each, asked, index) for index, each in enumerate(commands))
         self._arrived.set()
-        return await answer
+        return answer
 
-    def _require_form(self, command: Command, field: str) -> None:
+    def _require_form(self, command: Command, index: int) -> None:
         """Raise Invalid where a command is none that this book knows."""
         body = command.body
         verb = self.path.get(command.verb)
         known = verb.body if verb is not None else _ITS_OWN.get(command.verb)
         if known is None:
-            raise UNKNOWN_VERB.invalid(f"{field}.verb", command.verb[:60])
+            raise UNKNOWN_VERB.invalid(f"commands[{index}].verb", command.verb[:60])
         if not isinstance(body, known):
             said = f"a {known.__name__} was expected, not a {type(body).__name__}"
-            raise MALFORMED_INPUT.invalid(f"{field}.body", said)
+            raise MALFORMED_INPUT.invalid(f"commands[{index}].body", said)
         if isinstance(body, Tick) and body.to:
-            _moment(body.to, f"{field}.body.to")
+            _moment(body.to, f"commands[{index}].body.to")
 
     def get(self, rows: Rows[K, R], key: K) -> R | None:
         """See kernel.draft.Sight."""

@@ -140,12 +140,12 @@ async def _measure(address: ServerAddress, rounds: int, seconds: int) -> Report:
         return await load.batches()
 
     try:
-        await _open_accounts(engine)
+        await open_accounts(engine)
         say(f"{BATCHES} batches of {BATCH:,} transfers beside {seconds} seconds of the baseline")
         ours, theirs = await in_turn(rounds, measured, other.run)
     finally:
         await engine.stop()
-    await _check(address.dsn(_BOOK), load.created, rounds * BATCH * (BATCHES + 1))
+    await check_transfers(address.dsn(_BOOK), load.created, rounds * BATCH * (BATCHES + 1))
     await other.check()
     rate, single, base = over(ours), over(singles), over(theirs)
     return Report(
@@ -164,7 +164,8 @@ async def _measure(address: ServerAddress, rounds: int, seconds: int) -> Report:
     )
 
 
-async def _open_accounts(engine: Engine) -> None:
+async def open_accounts(engine: Engine) -> None:
+    """Open the accounts that transfers are drawn from."""
     currency = Currency("CNY")
     refs = tuple(Ref("fx_position", currency, derive(0, at)) for at in range(ACCOUNTS))
     command = Command(derive(0, "accounts"), "open_accounts", HOUSE, OpenAccounts(refs))
@@ -173,7 +174,8 @@ async def _open_accounts(engine: Engine) -> None:
         raise WrongResult(f"the accounts were not opened: {outcome.refusal}")
 
 
-async def _check(dsn: str, acknowledged: int, asked: int) -> None:
+async def check_transfers(dsn: str, acknowledged: int, asked: int) -> None:
+    """Raise WrongResult where the book does not hold just what was acknowledged, or no balance."""
     connection = await asyncpg.connect(dsn)
     try:
         row = await connection.fetchrow(_CHECK)
