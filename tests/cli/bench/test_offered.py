@@ -45,22 +45,20 @@ def test_who_had_to_wait_for_a_stall_is_counted_from_when_it_was_due():
 
     # Some ninety requests were due during the stall, though none was sent in it.
     assert sum(seconds > 0.01 for seconds in load.seconds) > 50
-    assert percentile(load.seconds, 50) > 0.01
+    assert percentile(load.seconds, 90) > 0.05
 
 
 def test_a_rate_that_cannot_be_kept_is_told():
     async def story():
         load = Round(1000, 100)
-        waiting = []
-        send = lambda _number, ended: waiting.append(ended)  # noqa: E731
+        waiting: asyncio.Queue = asyncio.Queue()
 
         async def slowly():
             for _ in range(100):
                 await asyncio.sleep(0.005)
-                while not waiting:
-                    await asyncio.sleep(0.001)
-                waiting.pop(0)()
+                (await waiting.get())()
 
+        send = lambda _number, ended: waiting.put_nowait(ended)
         _, achieved = await asyncio.gather(slowly(), load.run(send))
         load.commands, load.batches = 100, 100
         return load, achieved
