@@ -118,10 +118,15 @@ def _ledger_verbs() -> dict[str, Verb]:
     reversals = ledger.ReversalStage()
     reversal = (Stage(reversals.apply, reversals.prepare),)
     closing = ledger.ClosePeriodStage()
+    named = ledger.NamedTransferStage(transfers)
     return {
         "open_accounts": _verb(ledger.OpenAccounts, ledger.apply_open_accounts, "ledger:post"),
-        # For books that replay another ledger's: no mouth of a house's book offers it.
-        "create_accounts": _verb(ledger.CreateAccounts, ledger.apply_create_accounts),
+        "create_accounts": _verb(
+            ledger.CreateAccounts, ledger.apply_create_accounts, "ledger:transfer"
+        ),
+        "create_named_transfers": Verb(
+            ledger.CreateNamedTransfers, (Stage(named.apply, named.prepare),), "ledger:transfer"
+        ),
         "expire_hold": _verb(ledger.ExpireHold, ledger.apply_expire_hold),
         "create_transfers": Verb(
             ledger.CreateTransfers,

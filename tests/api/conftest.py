@@ -145,6 +145,7 @@ async def _key(session, name: str, user: UserId, scopes: tuple[str, ...] = ()) -
 NAMES = (
     "admin",
     "admin_two",
+    "ledger",
     "operations",
     "risk",
     "risk_two",

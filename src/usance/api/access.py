@@ -6,22 +6,25 @@ else does not exist for it.
 
 import base64
 import binascii
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Hashable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 from uuid import UUID
 
 import asyncpg
 from fastapi import Request
 
+from usance.api.gathered import Gathered
 from usance.kernel.errors import NotAuthenticated, NotFound
 from usance.kernel.ids import PartyId
 from usance.parties.model import Caller, PartyKind
-from usance.parties.service import authenticate
+from usance.parties.service import Holder, authenticate, holder_in, holders
 from usance.runtime.clock import wall_now
 from usance.runtime.reading import is_test_book as is_test
 from usance.worker.session import Session
 
+K = TypeVar("K", bound=Hashable)
+V = TypeVar("V")
 _SEES_ALL = frozenset({PartyKind.OPERATOR, PartyKind.REGULATOR})
 
 
@@ -53,6 +56,24 @@ class Asker:
         async with reading(self.session) as connection:
             yield connection
 
+    async def together(
+        self,
+        ask: Callable[["asyncpg.Connection[Any]", Sequence[K]], Awaitable[Mapping[K, V]]],
+        key: K,
+    ) -> V | None:
+        """Return what `ask` finds for a key, asked with the keys of all who wait for the same."""
+        questions: dict[object, Gathered[Any, Any]] = self.request.app.state.questions
+        if ask not in questions:
+            session = self.session
+
+            async def asked(keys: Sequence[K]) -> Mapping[K, V]:
+                async with reading(session) as connection:
+                    return await ask(connection, keys)
+
+            questions[ask] = Gathered(asked)
+        found: V | None = await questions[ask].get(key)
+        return found
+
 
 def session_of(request: Request) -> Session:
     """Return the open book that the application serves."""
@@ -76,20 +97,48 @@ async def is_test_book(request: Request) -> bool:
     return bool(known)
 
 
-async def let_in(request: Request, scope: str) -> Asker:
-    """Return who asks. Raises NotAuthenticated, NotAllowed.
+class Entrance:
+    """Finds what stands behind a key at the moment it is shown; nothing is remembered."""
 
-    A key of a test book opens no live book, and the other way round.
-    """
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._holders = Gathered(self._ask)
+
+    async def _ask(self, secrets: Sequence[str]) -> Mapping[str, Holder]:
+        async with reading(self._session) as connection:
+            return await holders(connection, secrets)
+
+    async def caller(self, secret: str) -> Caller:
+        """Return who shows a secret, by the tables. Raises NotAuthenticated."""
+        return authenticate(await self._holders.get(secret), secret, wall_now())
+
+    async def commander(self, secret: str) -> Caller:
+        """Return who shows a secret to have a command carried out. Raises NotAuthenticated.
+
+        Where the engine is ours, its memory knows every key as of the last batch that was
+        answered. Should it have lost the book to another one, it carries out nothing either.
+        """
+        engine = self._session.engine
+        if engine is None or engine.failure:
+            return await self.caller(secret)
+        return authenticate(holder_in(engine, secret), secret, wall_now())
+
+
+async def let_in(request: Request, scope: str) -> Asker:
+    """Return who asks. Raises NotAuthenticated, NotAllowed."""
     session = session_of(request)
-    secret = _secret(request.headers.get("authorization", ""))
-    async with reading(session) as connection:
-        caller = await authenticate(connection, secret, wall_now())
-    if caller.live is await is_test_book(request):
-        raise NotAuthenticated("This key is for another kind of book.")
+    entrance: Entrance = request.app.state.entrance
+    caller = await entrance.caller(secret_of(request.headers.get("authorization", "")))
+    require_kind(caller, test_book=await is_test_book(request))
     if scope:
         caller.require(scope)
     return Asker(request, session, caller)
+
+
+def require_kind(caller: Caller, *, test_book: bool) -> None:
+    """Raise NotAuthenticated for a test key in a live book, or the other way round."""
+    if caller.live is test_book:
+        raise NotAuthenticated("This key is for another kind of book.")
 
 
 def reads(scope: str) -> Callable[[Request], Awaitable[Asker]]:
@@ -101,7 +150,7 @@ def reads(scope: str) -> Callable[[Request], Awaitable[Asker]]:
     return dependency
 
 
-def _secret(header: str) -> str:
+def secret_of(header: str) -> str:
     """Return the key of an Authorization header: Bearer, or Basic with the key as user name."""
     kind, _, value = header.partition(" ")
     if kind.lower() == "bearer":

@@ -1,6 +1,7 @@
 """The application: every router under one roof, and the document that describes them."""
 
 import asyncio
+from collections.abc import Sequence
 from importlib.metadata import version
 from typing import Any, Final
 
@@ -17,6 +18,7 @@ from usance.api import (
     keys,
     ledger,
     ledger_past,
+    named_ledger,
     orders,
     parties,
     payments,
@@ -25,7 +27,9 @@ from usance.api import (
     reports,
     risk,
 )
-from usance.api.envelope import Envelope
+from usance.api.access import Entrance
+from usance.api.envelope import Envelope, Receive, Scope, Send
+from usance.api.hot import Hot, HotRoutes
 from usance.api.problems import MEDIA_TYPE, Problem, answer_with_problems
 from usance.api.shapes import MONEY
 from usance.worker.loop import Worker
@@ -42,6 +46,7 @@ _ROUTERS: Final = (
     proposals.router,
     ledger.router,
     ledger_past.router,
+    named_ledger.router,
     facts.router,
     evidence.router,
     reports.router,
@@ -56,21 +61,55 @@ _DESCRIPTION: Final = (
 )
 
 
-def create_app(session: Session, worker: Worker | None = None) -> FastAPI:
+# Where money moves by the thousand.
+HOT: Final = (
+    Hot(payments.create_payment),
+    Hot(payments.create_payments),
+    Hot(
+        named_ledger.create_named_transfers,
+        named_ledger.read_quickly,
+        named_ledger.carry_out_quickly,
+    ),
+)
+
+
+class Application(FastAPI):
+    """The framework, with hot routes before all its layers."""
+
+    hot: HotRoutes | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        rest = receive
+        if self.hot is not None:
+            left = await self.hot.serve(self, scope, receive, send)
+            if left is None:
+                return
+            rest = left
+        await super().__call__(scope, rest, send)
+
+
+def create_app(
+    session: Session, worker: Worker | None = None, *, hot: Sequence[Hot] = HOT
+) -> FastAPI:
     """Return the application that serves an open book.
 
-    worker: runs the clock of a test book; without one the application makes its own.
+    worker: runs the clock of a test book; without one the application makes its own. hot: the
+    routes that are served without the framework.
     """
     app = _application()
+    app.hot = HotRoutes(hot, _ROUTERS)
     app.state.session = session
     app.state.test_book = None
+    app.state.entrance = Entrance(session)
+    app.state.questions = {}
     app.state.worker = worker or session.worker()
     app.state.clock_turn = asyncio.Lock()
     return app
 
 
-def _application() -> FastAPI:
-    app = FastAPI(
+def _application() -> Application:
+    app = Application(
         title="Usance",
         version=version("usance"),
         description=_DESCRIPTION,

@@ -23,7 +23,7 @@ SECONDS_MAX: Final = 30
 _SECONDS_MAX_OF: Final = {"/v1/test_helpers/clock/advance": 600}
 _TRACEPARENT: Final = re.compile(r"00-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}")
 _REQUEST_ID: Final = re.compile(r"[A-Za-z0-9._-]{1,80}")
-_SECURITY: Final = {
+SECURITY: Final = {
     "Cache-Control": "no-store",
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
     "Referrer-Policy": "no-referrer",
@@ -31,9 +31,13 @@ _SECURITY: Final = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
 }
+REQUEST_ID: Final = "x-request-id"
+TRACE: Final = "traceparent"
 Scope = Any
 Message = Any
-App = Callable[[Scope, Callable[[], Awaitable[Message]], Callable[[Message], Awaitable[None]]], Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 
 class _BodyTooLarge(HTTPException):
@@ -49,14 +53,17 @@ class Envelope:
     def __init__(self, app: App) -> None:
         self._app = app
 
-    async def __call__(self, scope: Scope, receive: Any, send: Any) -> None:  # noqa: ANN401 - ASGI
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
         request = Request(scope)
-        headers = _headers(request)
-        request.state.request_id = headers["X-Request-Id"]
+        number, trace = surround(
+            request.headers.get("x-request-id", ""), request.headers.get("traceparent", "")
+        )
+        headers = {**SECURITY, REQUEST_ID: number, TRACE: trace}
+        request.state.request_id = number
         started = False
         count = 0
 
@@ -97,11 +104,13 @@ def _said_length(request: Request) -> int:
     return int(said) if said.isascii() and said.isdecimal() and len(said) < 19 else 0
 
 
-def _headers(request: Request) -> dict[str, str]:
-    """Return what every answer carries: the number of the request and of the trace it is in."""
-    asked = request.headers.get("x-request-id", "")
-    number = asked if _REQUEST_ID.fullmatch(asked) else f"req_{os.urandom(12).hex()}"
-    known = _TRACEPARENT.fullmatch(request.headers.get("traceparent", ""))
-    trace = known[1] if known else os.urandom(16).hex()
-    parent = f"00-{trace}-{os.urandom(8).hex()}-01"
-    return {**_SECURITY, "X-Request-Id": number, "traceparent": parent}
+def surround(request_id: str, traceparent: str) -> tuple[str, str]:
+    """Return the number of a request and the trace it is in, to be sent with its answer.
+
+    request_id, traceparent: as they were sent, "" where they were not.
+    """
+    chance = os.urandom(36).hex()
+    number = request_id if _REQUEST_ID.fullmatch(request_id) else f"req_{chance[:24]}"
+    known = _TRACEPARENT.fullmatch(traceparent) if traceparent else None
+    trace = known[1] if known else chance[24:56]
+    return number, f"00-{trace}-{chance[56:]}-01"

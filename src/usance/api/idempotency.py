@@ -6,11 +6,14 @@ id of the command. The same key with the same inputs gets the same outcome, mark
 meet in the engine, which does the first and replays it for the others.
 """
 
+import re
 from collections.abc import Awaitable, Callable, Sequence
+from functools import lru_cache
 from typing import Annotated, Final, TypeVar
 from uuid import UUID
 
 from fastapi import Header, Request, Response
+from starlette.datastructures import MutableHeaders
 
 from usance.api.access import Asker, let_in
 from usance.api.problems import KEY_MISSING, Refused
@@ -25,6 +28,7 @@ from usance.runtime.reading import answered
 I = TypeVar("I", bound=Id)  # noqa: E741 - an id
 KEY_MAX: Final = 255
 BATCH_MAX: Final = 1000
+_UUID7: Final = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
 REPLAYED: Final = "Idempotent-Replayed"
 Key = Annotated[
     str,
@@ -38,14 +42,19 @@ Key = Annotated[
 
 
 class Order(Asker):
-    """Somebody who may ask for one verb, once under this key."""
+    """Somebody who may ask for one verb, once under this key.
 
-    def __init__(self, asker: Asker, verb: str, key: str, response: Response) -> None:
+    marks: headers of the answer that is being made.
+    """
+
+    def __init__(
+        self, asker: Asker, verb: str, key: str, marks: MutableHeaders | dict[str, str]
+    ) -> None:
         super().__init__(asker.request, asker.session, asker.caller)
         self.verb = verb
         self.key = key
         self.command_id = command_id(asker.caller.user_id, key)
-        self._response = response
+        self._marks = marks
 
     def new_id(self, kind: type[I]) -> I:
         """Return the id of what the command makes: a repeated request makes the same."""
@@ -89,7 +98,7 @@ class Order(Asker):
 
     def replays(self) -> None:
         """Mark the answer as one that was given before."""
-        self._response.headers[REPLAYED] = "true"
+        self._marks[REPLAYED] = "true"
 
     def _no(self, refusal: Refusal, *, replayed: bool) -> Exception:
         if refusal.code == KEY_REUSED.code:
@@ -103,11 +112,19 @@ def command_id(user_id: UUID, key: str) -> UUID:
     A UUIDv7 keeps its time. The user is always in it: nobody can meet another's commands, nor
     those that the house derives for itself.
     """
+    if _UUID7.fullmatch(key):
+        # Spelled as it would be written back: what follows below, without a UUID in between.
+        return derive(int(key[:8] + key[9:13], 16), "api", _printed(user_id), key)
     try:
         given = UUID(key)
     except ValueError:
         return derive(0, "api", user_id, key)
     return derive(milliseconds_of(given) if given.version == 7 else 0, "api", user_id, given)
+
+
+@lru_cache(maxsize=4096)
+def _printed(user_id: UUID) -> str:
+    return str(user_id)
 
 
 def asks(verb: str, scope: str = "") -> Callable[[Request, Response, str], Awaitable[Order]]:
@@ -136,8 +153,10 @@ def _order(
         asker.caller.require(PATH[verb].scope or scope)
         if not key.strip():
             raise KEY_MISSING.invalid()
-        return Order(asker, verb, key, response)
+        return Order(asker, verb, key, response.headers)
 
     # A test of the house asks every route which verb of the money path it leads to.
     dependency.__dict__["verb"] = reached
+    # What a hot route has to know of it.
+    dependency.__dict__["asks"] = (verb, scope)
     return dependency

@@ -1,8 +1,10 @@
 """Payments, refunds, payouts, and the disputes that banks bring."""
 
 import re
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Final
 
+import asyncpg
 from fastapi import APIRouter, Depends
 from pydantic import AfterValidator, BaseModel, Field, create_model
 from pydantic_core import PydanticCustomError
@@ -27,6 +29,7 @@ from usance.payments.events import (
 from usance.payments.model import Dispute, Payment, PaymentStatus, Payout, Refund
 from usance.payments.service import find_payments as find
 from usance.runtime.facts import Fact, Outcome
+from usance.trade.model import Order as TradeOrder
 from usance.trade.service.find_orders import orders_by_id, returns_by_id
 
 router = APIRouter(tags=["payments"])
@@ -119,7 +122,8 @@ async def create_payment(
 
     Risk may stop the payment: then its status is `in_review` or `blocked` and no rail was asked.
     """
-    await _require_orders(order, [asked.order_id])
+    if order.bound_to is not None:
+        _require_order(order, asked.order_id, await order.together(orders_by_id, asked.order_id))
     outcome = await order.do(service.Pay(asked.order_id, asked.method, asked.card_token))
     assert outcome.fact is not None
     return await _payment(order, _made_by(outcome.fact))
@@ -293,11 +297,16 @@ async def get_payout(
 
 
 async def _payment(asker: Asker, payment_id: PaymentId) -> Payment:
-    async with asker.reading() as connection:
-        found = await find.payment(connection, payment_id)
+    found = await asker.together(_payments_by_id, payment_id)
     if found is None or not asker.sees(found.seller_id):
         raise NotFound("payment", str(payment_id))
     return found
+
+
+async def _payments_by_id(
+    connection: "asyncpg.Connection[Any]", ids: Sequence[PaymentId]
+) -> Mapping[PaymentId, Payment]:
+    return {row.id: row for row in await find.payments_by_id(connection, ids)}
 
 
 async def _require_orders(asker: Asker, order_ids: list[OrderId]) -> None:
@@ -307,9 +316,12 @@ async def _require_orders(asker: Asker, order_ids: list[OrderId]) -> None:
     async with asker.reading() as connection:
         orders = await orders_by_id(connection, order_ids)
     for order_id in order_ids:
-        found = orders.get(order_id)
-        if found is None or not asker.sees(found.seller_id):
-            raise NotFound("order", str(order_id))
+        _require_order(asker, order_id, orders.get(order_id))
+
+
+def _require_order(asker: Asker, order_id: OrderId, found: TradeOrder | None) -> None:
+    if found is None or not asker.sees(found.seller_id):
+        raise NotFound("order", str(order_id))
 
 
 def _refusal(outcome: Outcome) -> Refusal:

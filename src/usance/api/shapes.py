@@ -176,7 +176,9 @@ Text = Annotated[str, Field(max_length=500), AfterValidator(_readable)]
 Reason = Annotated[str, Field(min_length=1, max_length=500), AfterValidator(_readable)]
 Amount = Annotated[Money, _MoneySchema(positive=True)]
 CurrencyCode = Annotated[Currency, _CurrencySchema()]
-Day = Annotated[date, Field(ge=date(1990, 1, 1), le=date(2200, 12, 31))]
+FIRST_DAY: Final = date(1990, 1, 1)
+LAST_DAY: Final = date(2200, 12, 31)
+Day = Annotated[date, Field(ge=FIRST_DAY, le=LAST_DAY)]
 Moment = Annotated[
     AwareDatetime,
     Field(ge=datetime(1990, 1, 1, tzinfo=UTC), le=datetime(2200, 12, 31, tzinfo=UTC)),

@@ -284,22 +284,43 @@ def tape(
 
 
 Rounds = Annotated[int, typer.Option(min=1, help="Times each, in turn with the baseline.")]
+Offered = Annotated[
+    int,
+    typer.Option(
+        min=0, max=1_000_000, help="So many a second arrive; how long does an answer take?"
+    ),
+]
 
 
 @bench.command("ledger")
-def bench_ledger(*, rounds: Rounds = 3, as_json: AsJson = False) -> None:
+def bench_ledger(*, rounds: Rounds = 3, offered: Offered = 0, as_json: AsJson = False) -> None:
     """Transfers a second through the engine, beside pgbench on the same server."""
     from usance.cli.bench.command import measure_ledger
 
-    raise typer.Exit(measure_ledger(rounds, as_json=as_json))
+    raise typer.Exit(measure_ledger(rounds, offered, as_json=as_json))
 
 
 @bench.command("path")
-def bench_path(*, rounds: Rounds = 3, as_json: AsJson = False) -> None:
+def bench_path(*, rounds: Rounds = 3, offered: Offered = 0, as_json: AsJson = False) -> None:
     """Whole payments a second through the engine, beside pgbench on the same server."""
     from usance.cli.bench.command import measure_path
 
-    raise typer.Exit(measure_path(rounds, as_json=as_json))
+    raise typer.Exit(measure_path(rounds, offered, as_json=as_json))
+
+
+@bench.command("http")
+def bench_http(
+    *,
+    rounds: Rounds = 3,
+    apart: Annotated[
+        bool, typer.Option("--apart", help="The engine in a process of its own.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Transfers a second by HTTP, one a request and a thousand, beside pgbench."""
+    from usance.cli.bench.command import measure_http
+
+    raise typer.Exit(measure_http(rounds, apart=apart, as_json=as_json))
 
 
 @bench.command("start")

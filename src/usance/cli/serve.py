@@ -61,7 +61,14 @@ async def be_worker(place: Place) -> None:
 
 
 async def _serve_api(session: Session, worker: Worker, door: socket.socket) -> None:
-    config = uvicorn.Config(create_app(session, worker), log_level="warning", access_log=False)
+    config = uvicorn.Config(
+        create_app(session, worker),
+        log_level="warning",
+        access_log=False,
+        # Nobody asks where a request came from, and nothing starts or ends with the server.
+        proxy_headers=False,
+        lifespan="off",
+    )
     server = uvicorn.Server(config)
     serving = asyncio.create_task(server.serve([door]))
     try:

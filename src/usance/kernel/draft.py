@@ -48,6 +48,16 @@ class Block(Protocol):
         """Return the highest id of a column of ids, as an integer."""
 
 
+class Sight(Protocol):
+    """What can be seen of the rows in an engine's memory, as the last batch left them."""
+
+    def get(self, rows: Rows[K, R], key: K) -> R | None:
+        """Return the row of this key."""
+
+    def find(self, lookup: Lookup[V, R], value: V) -> R | None:
+        """Return the row that a lookup's value names."""
+
+
 class Standing(Protocol):
     """What stands still while most commands come and go: rules, rates, lists."""
 

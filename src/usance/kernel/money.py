@@ -27,6 +27,8 @@ _EXPONENTS: Final[dict[str, int]] = {
 _BPS: Final = 10_000
 CURRENCIES: Final = tuple(_EXPONENTS)
 MINOR_MAX: Final = 2**63 - 1
+# So many digits before the point are less than MINOR_MAX in every currency.
+_SHORT: Final = 14
 
 
 class Currency(str):
@@ -117,6 +119,12 @@ def parse(text: str, currency: str, field: str = "amount") -> Money:
     digits = text.removeprefix("-")
     if not (digits.isascii() and digits.replace(".", "", 1).isdigit()) or digits[0] == ".":
         raise MALFORMED_AMOUNT.invalid(field, text[:40])
+    whole, _, fraction = digits.partition(".")
+    room = _EXPONENTS[currency] - len(fraction)
+    if room >= 0 and len(whole) <= _SHORT:
+        # Nearly all amounts: what the digits spell, without a way round by decimals.
+        minor = int(whole + fraction) * 10**room
+        return Money(-minor if text.startswith("-") else minor, known)
     return from_decimal(Decimal(text), known, field)
 
 

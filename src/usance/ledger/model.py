@@ -110,6 +110,7 @@ CHART: Final[dict[str, Kind]] = {
             _COVERED,
             by_facility=True,
         ),
+        Kind("raw", _M, "program", "Kept by programs under ids of their own", "程序自管账户"),
     )
 }
 

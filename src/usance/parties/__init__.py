@@ -7,5 +7,5 @@ must know of a later one's judgement is a row here: the status and the risk grad
 Others may use: `parties.model` (Party, BankAccount, User, ApiKey, Proposal, Role, Caller),
 `parties.events`, and of `parties.service` the verbs register_*, set_party_status, grade_party,
 issue_key, revoke_key, propose, approve, reject, the look-ups `party_of`, `party_by_reference`,
-the entrance `authenticate`, and for demonstrations `cast` and `register_invented`.
+the entrance (`holders`, `authenticate`), and for demonstrations `cast` and `register_invented`.
 """

@@ -111,6 +111,7 @@ class Role(StrEnum):
     OPERATOR_ADMIN = "operator.admin"
     OPERATIONS = "operations"
     RISK = "risk"
+    LEDGER = "operator.ledger"
     SELLER = "seller"
     FUNDER = "funder"
     REGULATOR = "regulator"

@@ -106,9 +106,28 @@ async def key(connection: Connection, key_id: KeyId) -> ApiKey | None:
     return await _one(connection, KEYS, "where id = $1", key_id)
 
 
-async def key_by_prefix(connection: Connection, prefix: str) -> ApiKey | None:
-    """Return the key whose secret begins with this prefix."""
-    return await _one(connection, KEYS, "where prefix = $1", prefix)
+async def holders(
+    connection: Connection, prefixes: Sequence[str]
+) -> list[tuple[ApiKey, User, Party]]:
+    """Return the keys whose secrets begin so, each with its user and that user's party."""
+    columns = [f"k.{column}" for column in KEYS.shape.columns]
+    columns += [f"u.{column}" for column in USERS.shape.columns]
+    columns += [f"p.{column}" for column in PARTIES.shape.columns]
+    rows: Sequence[Any] = await connection.fetch(
+        f"select {', '.join(columns)} from parties.api_keys k"  # noqa: S608 - our columns
+        " join parties.users u on u.id = k.user_id join parties.parties p on p.id = u.party_id"
+        " where k.prefix = any($1)",
+        prefixes,
+    )
+    first, second = len(KEYS.shape.columns), len(KEYS.shape.columns) + len(USERS.shape.columns)
+    return [
+        (
+            KEYS.shape.from_row(row[:first]),
+            USERS.shape.from_row(row[first:second]),
+            PARTIES.shape.from_row(row[second:]),
+        )
+        for row in map(tuple, rows)
+    ]
 
 
 async def keys_of(connection: Connection, user_id: UserId) -> list[ApiKey]:

@@ -15,17 +15,18 @@ more, says why in `failure`, lets go of the book and has to be started again.
 import asyncio
 import gc
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 from uuid import UUID
 
 import asyncpg
 import msgspec
 import structlog
 
+from usance.kernel.draft import Lookup, Rows
 from usance.kernel.errors import MALFORMED_INPUT, Unavailable
-from usance.kernel.records import decode, encode
+from usance.kernel.records import Record, decode, encode
 from usance.runtime.batch import Batch, BrokenPromise, Keys, set_aside
 from usance.runtime.clock import Clock, FrozenClock
 from usance.runtime.commands import (
@@ -43,8 +44,12 @@ from usance.runtime.facts import Outcome
 from usance.runtime.loading import load_book
 from usance.runtime.reconciling import Photograph, Reconciliation, compared, photographed
 from usance.runtime.roles import ENGINE
+from usance.runtime.rows import HOT_LOOKUPS
 from usance.runtime.tables import DUE, DueRow
 
+K = TypeVar("K", bound=Hashable)
+V = TypeVar("V", bound=Hashable)
+R = TypeVar("R", bound=Record)
 BATCH_MAX: Final = 8192
 QUEUE_MAX: Final = 65_536
 LOCK_ID: Final = 0x7573616E  # "usan": the advisory lock that only one engine of a book holds
@@ -193,38 +198,53 @@ class Engine:
     # ---- asking ----
 
     async def submit(self, commands: Sequence[Command]) -> list[Outcome]:
-        """Carry out commands in their order and return their outcomes, once durable.
+        """Carry out commands in their order and return their outcomes, once durable. See `ask`."""
+        return await self.ask(commands)
+
+    def ask(self, commands: Sequence[Command]) -> "asyncio.Future[list[Outcome]]":
+        """Have commands carried out in their order; their outcomes are there once durable.
 
         Raises Invalid when the form of a command is wrong: none of them is carried out. Raises
         Unavailable when the engine has failed, is stopping or has too much waiting: nothing is
         lost by asking again with the same ids.
         """
         for index, command in enumerate(commands):
-            self._require_form(command, f"commands[{index}]")
+            self._require_form(command, index)
         if self.failure or self._stopping:
             raise Unavailable(self.failure or "The engine is stopping.")
         if self._waiting and len(self._waiting) + len(commands) > QUEUE_MAX:
             raise Unavailable("Too much is waiting; try again in a moment.")
-        if not commands:
-            return []
         answer: asyncio.Future[list[Outcome]] = asyncio.get_running_loop().create_future()
+        if not commands:
+            answer.set_result([])
+            return answer
         asked = _Asked([None] * len(commands), len(commands), answer)
         self._waiting.extend(_Waiting(each, asked, index) for index, each in enumerate(commands))
         self._stirred.set()
-        return await answer
+        return answer
 
-    def _require_form(self, command: Command, field: str) -> None:
+    def _require_form(self, command: Command, index: int) -> None:
         """Raise Invalid where a command is none that this book knows."""
         body = command.body
         verb = self.path.get(command.verb)
         known = verb.body if verb is not None else _ITS_OWN.get(command.verb)
         if known is None:
-            raise UNKNOWN_VERB.invalid(f"{field}.verb", command.verb[:60])
+            raise UNKNOWN_VERB.invalid(f"commands[{index}].verb", command.verb[:60])
         if not isinstance(body, known):
             said = f"a {known.__name__} was expected, not a {type(body).__name__}"
-            raise MALFORMED_INPUT.invalid(f"{field}.body", said)
+            raise MALFORMED_INPUT.invalid(f"commands[{index}].body", said)
         if isinstance(body, Tick) and body.to:
-            _moment(body.to, f"{field}.body.to")
+            _moment(body.to, f"commands[{index}].body.to")
+
+    def get(self, rows: Rows[K, R], key: K) -> R | None:
+        """See kernel.draft.Sight."""
+        row: R | None = self._state.rows[rows.slot].get(key)
+        return row
+
+    def find(self, lookup: Lookup[V, R], value: V) -> R | None:
+        """See kernel.draft.Sight."""
+        key = self._state.lookups[lookup.slot].get(value)
+        return None if key is None else self.get(HOT_LOOKUPS[lookup.slot].table, key)
 
     async def reconcile(self) -> Reconciliation:
         """Compare what is in memory with the tables; the engine works on meanwhile.

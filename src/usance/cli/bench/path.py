@@ -131,7 +131,7 @@ class _Load:
         self._asked += len(pays)
         paid = await self._phase("pay", pays, [pay.order_id for pay in pays])
         begun = _parts(paid, PaymentInitiated)
-        answers = [_yes(each) for each in begun]
+        answers = [confirmed(each) for each in begun]
         ids = [each.instruction_id for each in begun]
         captured = await self._phase("record_answer", answers, ids)
         offers = [made.offer_id for made in _parts(captured, OfferMade)]
@@ -180,7 +180,8 @@ def _parts(outcomes: Sequence[Outcome], kind: type[P]) -> list[P]:
     return [part for part in found if part is not None]
 
 
-def _yes(begun: PaymentInitiated) -> RecordAnswer:
+def confirmed(begun: PaymentInitiated) -> RecordAnswer:
+    """Return the rail's yes to a payment."""
     reference = f"bench-{begun.instruction_id.hex[-12:]}"
     return RecordAnswer(begun.instruction_id, RailAnswer(AnswerKind.CONFIRMED, "", reference))
 

@@ -40,6 +40,12 @@ def over(values: list[float], digits: int = 0) -> Figures:
     return Figures(*(round(figure, digits) for figure in figures))
 
 
+def percentile(values: list[float], percent: float) -> float:
+    """Return the smallest value that is not exceeded by `percent` of all."""
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, int(len(ordered) * percent / 100))]
+
+
 def machine() -> dict[str, Any]:
     """Return what the figures depend on."""
     return {

@@ -6,6 +6,12 @@ from usance.ledger.service.accounts import OpenAccounts, apply_open_accounts, ba
 from usance.ledger.service.close_period import ClosePeriod, ClosePeriodStage
 from usance.ledger.service.expire import ExpireHold, apply_expire_hold
 from usance.ledger.service.named import AccountRequest, CreateAccounts, apply_create_accounts
+from usance.ledger.service.named_transfers import (
+    CreateNamedTransfers,
+    NamedTransfer,
+    NamedTransferStage,
+    transfer_id,
+)
 from usance.ledger.service.past import BalanceAsOf, account_statement, balance_as_of
 from usance.ledger.service.post import balance_at, post, post_hold, void_hold
 from usance.ledger.service.reverse import (
@@ -25,8 +31,11 @@ __all__ = [
     "ClosePeriodStage",
     "CorrectTransfers",
     "CreateAccounts",
+    "CreateNamedTransfers",
     "CreateTransfers",
     "ExpireHold",
+    "NamedTransfer",
+    "NamedTransferStage",
     "OpenAccounts",
     "Repost",
     "ReversalStage",
@@ -47,6 +56,7 @@ __all__ = [
     "post_hold",
     "ref_of",
     "require_named",
+    "transfer_id",
     "verify_periods",
     "void_hold",
 ]

@@ -1,7 +1,8 @@
-"""Somebody – creates – accounts under ids of their own: the raw door of the ledger.
+"""A program – creates – accounts under ids of its own: the raw door of the ledger.
 
-Such an account is of no kind in the chart; it is for books that replay what another ledger was
-asked. Linked accounts are opened together or not at all.
+Such an account stands beside the house's, as a memorandum; it is for programs that keep a ledger
+here, and for books that replay what another ledger was asked. Linked accounts are opened
+together or not at all.
 """
 
 from uuid import UUID

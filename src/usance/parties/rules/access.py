@@ -4,9 +4,10 @@ import base64
 import hashlib
 import hmac
 from datetime import datetime
+from functools import lru_cache
 from typing import Final
 
-from usance.parties.model import ApiKey, PartyKind, Role, User
+from usance.parties.model import ApiKey, PartyKind, Role
 
 _READS_OF_A_PARTY: Final = (
     "evidence:read",
@@ -62,6 +63,8 @@ SCOPES_OF_ROLE: Final[dict[Role, frozenset[str]]] = {
             "risk:read",
         }
     ),
+    # A program of the operator's that keeps accounts of its own; it moves nothing of the house.
+    Role.LEDGER: frozenset({"ledger:read", "ledger:transfer"}),
     Role.SELLER: frozenset(
         {
             *_READS_OF_A_PARTY,
@@ -83,7 +86,7 @@ DECIDING: Final = frozenset({"cases:decide", "proposals:approve"})
 SCOPES: Final = frozenset().union(*SCOPES_OF_ROLE.values())
 ROLES_OF_KIND: Final[dict[PartyKind, frozenset[Role]]] = {
     PartyKind.OPERATOR: frozenset(
-        {Role.OPERATOR_ADMIN, Role.OPERATIONS, Role.RISK, Role.DEVELOPER}
+        {Role.OPERATOR_ADMIN, Role.OPERATIONS, Role.RISK, Role.LEDGER, Role.DEVELOPER}
     ),
     PartyKind.SELLER: frozenset({Role.SELLER, Role.DEVELOPER}),
     PartyKind.FUNDER: frozenset({Role.FUNDER, Role.DEVELOPER}),
@@ -97,9 +100,10 @@ _REST_BYTES: Final = 25
 ENTROPY_BYTES: Final = _NAME_BYTES + _REST_BYTES
 
 
-def scopes_of(user: User) -> frozenset[str]:
-    """Return all that the roles of a user allow."""
-    return frozenset[str]().union(*(SCOPES_OF_ROLE[role] for role in user.roles))
+@lru_cache(maxsize=1024)
+def scopes_of(roles: tuple[Role, ...]) -> frozenset[str]:
+    """Return all that these roles allow."""
+    return frozenset[str]().union(*(SCOPES_OF_ROLE[role] for role in roles))
 
 
 def secret_of(entropy: bytes, *, live: bool) -> str:

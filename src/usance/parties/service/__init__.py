@@ -27,11 +27,14 @@ from usance.parties.service.four_eyes import (
     apply_reject,
 )
 from usance.parties.service.keys import (
+    Holder,
     IssueKey,
     RevokeKey,
     apply_issue_key,
     apply_revoke_key,
     authenticate,
+    holder_in,
+    holders,
 )
 from usance.parties.service.register import (
     RegisterBankAccount,
@@ -59,6 +62,7 @@ __all__ = [
     "SCOPES_OF_ROLE",
     "Approve",
     "GradeParty",
+    "Holder",
     "IssueKey",
     "Propose",
     "RegisterBankAccount",
@@ -87,6 +91,8 @@ __all__ = [
     "cast_party",
     "cast_user",
     "hash_of",
+    "holder_in",
+    "holders",
     "invented_buyer",
     "main_account_of",
     "party_by_reference",

@@ -96,6 +96,7 @@ _USERS: Final = (
     ("admin", "operator", "Ada Admin", (Role.OPERATOR_ADMIN,)),
     ("admin_two", "operator", "Ben Admin", (Role.OPERATOR_ADMIN,)),
     ("operations", "operator", "Olive Operations", (Role.OPERATIONS,)),
+    ("ledger", "operator", "A program that keeps accounts", (Role.LEDGER,)),
     ("risk", "operator", "Ralph Risk", (Role.RISK,)),
     ("risk_two", "operator", "Rita Risk", (Role.RISK,)),
     ("seller", "seller", "林经理", (Role.SELLER,)),

@@ -1,8 +1,10 @@
 """Keys: issue, revoke, and let in whoever shows a good one."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import NamedTuple
 
-from usance.kernel.draft import Draft
+from usance.kernel.draft import Draft, Sight
 from usance.kernel.errors import NotAuthenticated, Refusal
 from usance.kernel.ids import KeyId, UserId
 from usance.kernel.records import Record, replace
@@ -17,9 +19,9 @@ from usance.parties.errors import (
     UNKNOWN_USER,
 )
 from usance.parties.events import KeyIssued, KeyRevoked
-from usance.parties.model import HOUSE, ApiKey, Caller, PartyStatus
+from usance.parties.model import HOUSE, ApiKey, Caller, Party, PartyStatus, User
 from usance.parties.rules import access
-from usance.parties.tables import BY_PREFIX, KEYS, USERS
+from usance.parties.tables import BY_PREFIX, KEYS, PARTIES, USERS
 from usance.runtime.database import Connection
 
 
@@ -48,7 +50,7 @@ def apply_issue_key(draft: Draft, body: IssueKey, _facts: object) -> Refusal | N
     user = draft.get(USERS, body.user_id)
     if user is None:
         return UNKNOWN_USER.refuse("user_id", body.user_id)
-    held = access.scopes_of(user)
+    held = access.scopes_of(user.roles)
     for scope in body.scopes:
         if scope not in held:
             return SCOPE_NOT_HELD.refuse("scopes", scope)
@@ -96,23 +98,46 @@ def apply_revoke_key(draft: Draft, body: RevokeKey, _facts: object) -> Refusal |
     return None
 
 
-async def authenticate(connection: Connection, secret: str, now: datetime) -> Caller:
+class Holder(NamedTuple):
+    """A key, the user it was given to, and the party that user acts for."""
+
+    key: ApiKey
+    user: User
+    party: Party
+
+
+async def holders(connection: Connection, secrets: Sequence[str]) -> Mapping[str, Holder]:
+    """Return what stands behind each secret whose prefix is known, in one query."""
+    wanted = {secret: access.prefix_of(secret) for secret in secrets}
+    rows = await store.holders(connection, sorted(set(wanted.values()) - {""}))
+    known = {row[0].prefix: Holder(*row) for row in rows}
+    return {secret: known[prefix] for secret, prefix in wanted.items() if prefix in known}
+
+
+def holder_in(sight: Sight, secret: str) -> Holder | None:
+    """Return what stands behind a secret in the rows that an engine has in memory."""
+    prefix = access.prefix_of(secret)
+    key = sight.find(BY_PREFIX, prefix) if prefix else None
+    if key is None:
+        return None
+    user = sight.get(USERS, key.user_id)
+    assert user is not None, f"{key.id} belongs to nobody"
+    party = sight.get(PARTIES, user.party_id)
+    assert party is not None, f"{user.id} acts for nobody"
+    return Holder(key, user, party)
+
+
+def authenticate(holder: Holder | None, secret: str, now: datetime) -> Caller:
     """Return who shows this secret at `now` (wall time: a key expires in the world).
 
-    Raises NotAuthenticated, without saying what was wrong: unknown, revoked and expired keys
-    look alike from outside, and so does the key of a closed party.
+    holder: what stands behind it at this moment. Raises NotAuthenticated, without saying what
+    was wrong: unknown, revoked and expired keys look alike from outside, and so does the key of
+    a closed party.
     """
-    prefix = access.prefix_of(secret)
-    key = await store.key_by_prefix(connection, prefix) if prefix else None
-    if not access.opens(key, secret, now):
+    opens = access.opens(None if holder is None else holder.key, secret, now)
+    if not opens or holder is None or holder.party.status is PartyStatus.CLOSED:
         raise NotAuthenticated("This key does not open anything. Send a key that is in force.")
-    assert key is not None, "a key that opens is there"
-    user = await store.user(connection, key.user_id)
-    assert user is not None, f"{key.id} belongs to nobody"
-    party = await store.party(connection, user.party_id)
-    assert party is not None, f"{user.id} acts for nobody"
-    if party.status is PartyStatus.CLOSED:
-        raise NotAuthenticated("This key does not open anything. Send a key that is in force.")
+    key, user, party = holder
     # A role that was taken away takes its scopes from keys that were issued before.
-    scopes = access.scopes_of(user) & frozenset(key.scopes)
+    scopes = access.scopes_of(user.roles) & frozenset(key.scopes)
     return Caller(user.id, party.id, party.kind, user.roles, scopes, key.live)

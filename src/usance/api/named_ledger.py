@@ -1,0 +1,238 @@
+"""A program's own accounts and transfers, under ids that it makes.
+
+They stand beside the accounts of the house and cannot touch them, so nobody has to approve.
+Each transfer of a request gets its result code; an id that was used is `exists`.
+"""
+
+from collections.abc import Callable, Sequence
+from datetime import date
+from typing import Annotated, Final, Literal
+from uuid import UUID
+
+import msgspec
+from fastapi import APIRouter, Depends
+from pydantic import BaseModel, Field
+
+from usance.api import shapes
+from usance.api.idempotency import Order, asks
+from usance.api.shapes import Asked
+from usance.kernel import money
+from usance.kernel.money import Money
+from usance.ledger import service
+from usance.ledger.events import AccountsCreated, TransfersCreated
+from usance.ledger.model import AccountFlags, Flags
+
+router = APIRouter(tags=["ledger"])
+AT_ONCE: Final = 1000
+_TIMEOUT_MAX: Final = 10 * 366 * 86_400
+TransferFlag = Literal[
+    "linked",
+    "pending",
+    "post_pending",
+    "void_pending",
+    "balancing_debit",
+    "balancing_credit",
+    "closing_debit",
+    "closing_credit",
+]
+AccountFlag = Literal[
+    "linked", "debits_must_not_exceed_credits", "credits_must_not_exceed_debits", "closed"
+]
+_TRANSFER_BITS: Final[dict[str, int]] = {
+    name.lower(): bits for name, bits in vars(Flags).items() if name.isupper()
+}
+_ACCOUNT_BITS: Final[dict[str, int]] = {
+    name.lower(): bits for name, bits in vars(AccountFlags).items() if name.isupper()
+}
+
+
+class NamedAccountAsked(Asked):
+    """An account under an id of one's own. code: what it is to its program."""
+
+    id: UUID
+    currency: shapes.CurrencyCode
+    code: int = Field(ge=0, le=2**31 - 1)
+    flags: list[AccountFlag] = Field([], max_length=4)
+
+
+class NamedAccountsAsked(Asked):
+    """Create these accounts; one that is there already stays as it is."""
+
+    accounts: list[NamedAccountAsked] = Field(min_length=1, max_length=AT_ONCE)
+
+
+class NamedTransferAsked(Asked):
+    """One debit and one credit of one amount, in the currency of both accounts.
+
+    To post or void a hold, name it in `pending_id`; what is left out is as the hold has it.
+    """
+
+    id: UUID = Field(description="Fresh for each transfer; a UUIDv7 is best.")
+    debit: UUID | None = None
+    credit: UUID | None = None
+    amount: shapes.Amount | None = None
+    code: shapes.Word = "manual"
+    flags: list[TransferFlag] = Field([], max_length=8)
+    pending_id: UUID | None = None
+    timeout: int = Field(
+        0, ge=0, le=_TIMEOUT_MAX, description="Seconds until a hold runs out; 0 for never."
+    )
+
+
+class NamedTransfersAsked(Asked):
+    """Create these transfers, in their order."""
+
+    transfers: list[NamedTransferAsked] = Field(min_length=1, max_length=AT_ONCE)
+    value_date: shapes.Day | None = Field(
+        None, description="The economic day; the book's own day where there is none."
+    )
+
+
+class NamedAccountsCreated(BaseModel):
+    """One result code for each account, and its number (0 where there is none), in order."""
+
+    object: Literal["named_accounts"] = "named_accounts"
+    position: int
+    results: list[str]
+    numbers: list[int]
+
+
+class NamedTransfersCreated(BaseModel):
+    """One result code for each transfer, in order; how many were created."""
+
+    object: Literal["named_transfers"] = "named_transfers"
+    position: int
+    created: int
+    results: list[str]
+
+
+@router.post("/ledger/named_accounts")
+async def create_named_accounts(
+    asked: NamedAccountsAsked, order: Annotated[Order, Depends(asks("create_accounts"))]
+) -> NamedAccountsCreated:
+    """Create accounts under ids of one's own."""
+    requests = tuple(
+        service.AccountRequest(each.id, each.currency, each.code, _bits(_ACCOUNT_BITS, each.flags))
+        for each in asked.accounts
+    )
+    outcome = await order.do(service.CreateAccounts(requests))
+    told = outcome.part(AccountsCreated)
+    assert outcome.fact is not None, "what told a part is a fact"
+    return NamedAccountsCreated(
+        position=outcome.fact.position, results=list(told.results), numbers=list(told.numbers)
+    )
+
+
+@router.post("/ledger/named_transfers")
+async def create_named_transfers(
+    asked: NamedTransfersAsked, order: Annotated[Order, Depends(asks("create_named_transfers"))]
+) -> NamedTransfersCreated:
+    """Create transfers between accounts under ids of one's own: one, or up to 1000.
+
+    Each is created or refused by itself, but for those that are `linked`.
+    """
+    made = await _carried_out(
+        _body(asked.transfers, asked.value_date, lambda amount: amount), order
+    )
+    return NamedTransfersCreated(
+        position=made.position, created=made.created, results=list(made.results)
+    )
+
+
+async def carry_out_quickly(body: service.CreateNamedTransfers, order: Order) -> bytes:
+    """Have transfers created and return what became of them, as JSON, without pydantic."""
+    return msgspec.json.encode(await _carried_out(body, order))
+
+
+class _Made(msgspec.Struct, gc=False):
+    object: str
+    position: int
+    created: int
+    results: tuple[str, ...]
+
+
+async def _carried_out(body: service.CreateNamedTransfers, order: Order) -> _Made:
+    outcome = await order.do(body)
+    told = outcome.part(TransfersCreated)
+    assert outcome.fact is not None, "what told a part is a fact"
+    return _Made("named_transfers", outcome.fact.position, told.created, told.results)
+
+
+class _AmountRead(msgspec.Struct, forbid_unknown_fields=True, gc=False):
+    amount: Annotated[str, msgspec.Meta(min_length=1, max_length=40)]
+    currency: str
+
+
+class _TransferRead(msgspec.Struct, forbid_unknown_fields=True, gc=False):
+    id: UUID
+    debit: UUID | None = None
+    credit: UUID | None = None
+    amount: _AmountRead | None = None
+    code: Annotated[str, msgspec.Meta(max_length=80)] = "manual"
+    flags: Annotated[list[TransferFlag], msgspec.Meta(max_length=8)] = []
+    pending_id: UUID | None = None
+    timeout: Annotated[int, msgspec.Meta(ge=0, le=_TIMEOUT_MAX)] = 0
+
+
+class _TransfersRead(msgspec.Struct, forbid_unknown_fields=True, gc=False):
+    transfers: Annotated[list[_TransferRead], msgspec.Meta(min_length=1, max_length=AT_ONCE)]
+    value_date: date | None = None
+
+
+_READER: Final = msgspec.json.Decoder(_TransfersRead)
+
+
+def read_quickly(raw: bytes) -> service.CreateNamedTransfers:
+    """Return what a well-formed request asks for, without pydantic.
+
+    Raises ValueError or UsanceError where pydantic must look at it: it has the last word.
+    """
+    asked = _READER.decode(raw)
+    if asked.value_date is not None and not shapes.FIRST_DAY <= asked.value_date <= shapes.LAST_DAY:
+        raise ValueError(asked.value_date)
+    for each in asked.transfers:
+        if not each.code.isprintable():
+            raise ValueError(each.code)
+    return _body(asked.transfers, asked.value_date, _money_read)
+
+
+def _money_read(read: _AmountRead) -> Money:
+    amount = money.parse(read.amount, read.currency)
+    if amount.minor <= 0:
+        raise ValueError(read.amount)
+    return amount
+
+
+def _body(
+    transfers: Sequence[NamedTransferAsked | _TransferRead],
+    value_date: date | None,
+    money_of: Callable[..., Money],
+) -> service.CreateNamedTransfers:
+    """Return the body of the verb. money_of: reads an amount as it stands in a transfer."""
+    return service.CreateNamedTransfers(
+        tuple([_transfer(each, money_of) for each in transfers]), value_date
+    )
+
+
+def _transfer(
+    asked: NamedTransferAsked | _TransferRead, money_of: Callable[..., Money]
+) -> service.NamedTransfer:
+    amount = None if asked.amount is None else money_of(asked.amount)
+    return service.NamedTransfer(
+        asked.id,
+        asked.debit,
+        asked.credit,
+        0 if amount is None else amount.minor,
+        None if amount is None else amount.currency,
+        asked.code,
+        _bits(_TRANSFER_BITS, asked.flags) if asked.flags else Flags.NONE,
+        asked.pending_id,
+        asked.timeout,
+    )
+
+
+def _bits(known: dict[str, int], flags: list[AccountFlag] | list[TransferFlag]) -> int:
+    bits = 0
+    for flag in flags:
+        bits |= known[flag]
+    return bits

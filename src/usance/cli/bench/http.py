@@ -1,0 +1,264 @@
+"""Transfers a second by HTTP: one for each request, and a thousand, beside pgbench.
+
+`usance serve` runs as it is in a process of its own (engine, worker and one API worker), the load
+comes from another; all of them and PostgreSQL share the machine. Every request shows a key, and
+has an idempotency key and transfers of its own. Two accounts out of ten thousand, drawn
+evenly, for every transfer.
+"""
+
+import asyncio
+import json
+import socket
+import sys
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+from typing import Any, Final
+
+import msgspec
+
+from usance.cli.bench.baseline import Baseline, baseline
+from usance.cli.bench.ledger import check_transfers
+from usance.cli.bench.processes import cpu_seconds, running
+from usance.cli.bench.report import (
+    ROUNDS,
+    Report,
+    WrongResult,
+    in_turn,
+    machine,
+    over,
+    percentile,
+    say,
+)
+from usance.cli.bench.scene import BEGINS
+from usance.cli.keys import issue
+from usance.kernel.ids import derive, milliseconds_at
+from usance.ledger.service import AccountRequest, CreateAccounts
+from usance.parties.service import cast, cast_user
+from usance.runtime.postgres import ServerAddress, create_database, drop_database
+from usance.worker.session import Place, make_book, opened, place_of
+
+ACCOUNTS: Final = 10_000
+PATH: Final = "/v1/ledger/named_transfers"
+_BOOK: Final = "bench_http"
+_OTHER: Final = "usance_bench_baseline"
+_SECONDS: Final = 5
+_PATIENCE: Final = 30.0
+
+
+class Kind(msgspec.Struct, frozen=True):
+    """One kind of load. batch: transfers in each request."""
+
+    name: str
+    connections: int
+    requests: int
+    batch: int
+
+
+SINGLE: Final = Kind("single", 64, 20_000, 1)
+BATCH: Final = Kind("batch", 4, 100, 1000)
+
+
+class _Seen(msgspec.Struct):
+    """What the rounds of one kind of load showed."""
+
+    rates: list[float] = []
+    p50: list[float] = []
+    p99: list[float] = []
+    generator_us: list[float] = []
+    server_us: list[float] = []
+
+
+class _Load:
+    """Has a generator send requests, a round at a time."""
+
+    def __init__(self, port: int, secret: str, servers: list[int]) -> None:
+        self.acknowledged = 0
+        self.asked = 0
+        self._servers = servers
+        self._orders = {"path": PATH, "port": port, "secret": secret, "accounts": _accounts()}
+
+    async def round(self, kind: Kind, seen: _Seen) -> float:
+        """Send one round of requests and return the transfers a second."""
+        count = kind.requests * kind.batch
+        orders = {
+            **self._orders,
+            "connections": kind.connections,
+            "requests": kind.requests,
+            "batch": kind.batch,
+            "seed": self.asked,
+            # Each transfer and each request takes a millisecond of ids.
+            "milliseconds": milliseconds_at(BEGINS) + 2 * self.asked,
+        }
+        result, served = await self._generate(orders)
+        self.asked += count
+        self.acknowledged += result["created"]
+        if result["wrong"] or result["created"] != count:
+            raise WrongResult(f"{count} asked, {result['created']} created: {result['wrong']}")
+        seen.rates.append(count / result["seconds"])
+        seen.p50.append(1e3 * percentile(result["latencies"], 50))
+        seen.p99.append(1e3 * percentile(result["latencies"], 99))
+        seen.generator_us.append(1e6 * result["cpu_seconds"] / count)
+        seen.server_us.append(1e6 * served / count)
+        return seen.rates[-1]
+
+    async def _generate(self, orders: dict[str, Any]) -> tuple[dict[str, Any], float]:
+        """Return what the generator saw, and the CPU seconds of those who served it."""
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "usance.cli.bench.generator"),
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            limit=2**26,
+        )
+        assert process.stdin is not None
+        assert process.stdout is not None
+        process.stdin.write(json.dumps(orders).encode() + b"\n")
+        if await process.stdout.readline() != b"ready\n":
+            raise WrongResult("the generator of the load did not start")
+        before = cpu_seconds(self._servers)
+        process.stdin.write(b"go\n")
+        said = await process.stdout.readline()
+        served = cpu_seconds(self._servers) - before
+        await process.wait()
+        if not said:
+            raise WrongResult("the generator of the load ended without a word")
+        return json.loads(said), served
+
+
+def _accounts() -> list[str]:
+    return [str(derive(0, _BOOK, at)) for at in range(ACCOUNTS)]
+
+
+async def bench_http(
+    address: ServerAddress,
+    home: Path,
+    rounds: int = ROUNDS,
+    kinds: tuple[Kind, Kind] = (SINGLE, BATCH),
+    seconds: int = _SECONDS,
+    *,
+    apart: bool = False,
+) -> Report:
+    """Measure transfers by HTTP.
+
+    kinds: one transfer a request, and many. apart: the engine runs in a process of its own, and
+    the API reaches it over its socket. Raises WrongResult where the book does not agree with
+    what was acknowledged.
+    """
+    place = place_of(address, home, _BOOK)
+    await drop_database(address, _OTHER)
+    await create_database(address, _OTHER)
+    other = baseline(address.dsn(_OTHER), seconds)
+    say(f"baseline: {other.name}")
+    try:
+        await other.make()
+        secret = await _make_ready(place)
+        async with _served(place, apart=apart) as (port, servers):
+            load = _Load(port, secret, servers)
+            report = await _measure(load, other, rounds, kinds, apart=apart)
+        await check_transfers(place.dsn, load.acknowledged, load.asked)
+        await other.check()
+        return report
+    finally:
+        for database in (place.database, _OTHER):
+            await drop_database(address, database)
+
+
+async def _make_ready(place: Place) -> str:
+    """Make a book with a program that keeps accounts in it; return the program's key."""
+    await make_book(place, BEGINS, test_clock=True, anew=True)
+    async with opened(place, engine=True) as session:
+        for number, (verb, body) in enumerate(cast()):
+            outcome = await session.do(verb, body, number)
+            if outcome.refusal is not None:
+                raise WrongResult(f"the book could not be set up: {verb}: {outcome.refusal}")
+        requests = tuple(AccountRequest(derive(0, _BOOK, at), "GBP", 1) for at in range(ACCOUNTS))
+        await session.do("create_accounts", CreateAccounts(requests), "accounts")
+        return await issue(session, cast_user("ledger"))
+
+
+@asynccontextmanager
+async def _served(place: Place, *, apart: bool) -> AsyncIterator[tuple[int, list[int]]]:
+    """Serve the book as `usance serve` does; yield its port and the processes that do it."""
+    port = _free_port()
+    async with AsyncExitStack() as stack:
+        servers = []
+        if apart:
+            engine = await stack.enter_async_context(running("engine", "--book", place.book))
+            await _until(place.socket.exists, "the engine")
+            servers.append(engine)
+        servers.append(
+            await stack.enter_async_context(
+                running("serve", "--book", place.book, "--port", str(port))
+            )
+        )
+        await _until(lambda: _answers(port), "the server")
+        yield port, servers
+
+
+async def _until(true: Callable[[], bool], what: str) -> None:
+    for _ in range(int(_PATIENCE / 0.1)):
+        if true():
+            return
+        await asyncio.sleep(0.1)
+    raise WrongResult(f"{what} did not start within {_PATIENCE:.0f} seconds")
+
+
+def _free_port() -> int:
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return int(found.getsockname()[1])
+
+
+def _answers(port: int) -> bool:
+    """Whether the server answers: it listens before it can."""
+    with socket.socket() as asking:
+        asking.settimeout(0.5)
+        try:
+            asking.connect(("127.0.0.1", port))
+            asking.sendall(b"GET /readyz HTTP/1.1\r\nHost: book\r\nConnection: close\r\n\r\n")
+            return asking.recv(100).startswith(b"HTTP/1.1 200")
+        except OSError:
+            return False
+
+
+async def _measure(
+    load: _Load, other: Baseline, rounds: int, kinds: tuple[Kind, Kind], *, apart: bool
+) -> Report:
+    seen = {kind.name: _Seen() for kind in kinds}
+    one, many = kinds
+
+    async def measured() -> float:
+        rate = await load.round(one, seen[one.name])
+        await load.round(many, seen[many.name])
+        return rate
+
+    ours, theirs = await in_turn(rounds, measured, other.run)
+    rate, base = over(ours), over(theirs)
+    batched = over(seen[many.name].rates)
+    return Report(
+        "http",
+        {
+            "transfers_per_s": rate,
+            "batched_transfers_per_s": batched,
+            "batched_ratio": round(batched.median / base.median, 1),
+            "transfers": load.acknowledged,
+            "accounts": ACCOUNTS,
+            "engine": "in a process of its own" if apart else "in the API worker's process",
+            **{kind.name: _figures(kind, seen[kind.name]) for kind in kinds},
+        },
+        {"name": other.name, "transactions_per_s": base},
+        round(rate.median / base.median, 1),
+        machine(),
+    )
+
+
+def _figures(kind: Kind, seen: _Seen) -> dict[str, Any]:
+    return {
+        "connections": kind.connections,
+        "requests": kind.requests,
+        "transfers_a_request": kind.batch,
+        "p50_ms": over(seen.p50, 1),
+        "p99_ms": over(seen.p99, 1),
+        "server_cpu_us": over(seen.server_us, 1),
+        "generator_cpu_us": over(seen.generator_us, 1),
+    }
