@@ -25,7 +25,6 @@ WITHOUT_ROUTE = {
     "row_in_force": "for the command line; the list of policies shows every row with its day",
     "audit": "reads the whole book; for the command line",
     "verify_periods": "reads the whole book; for the command line",
-    "authenticate": "every route does it, through access",
 }
 
 

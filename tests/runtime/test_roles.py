@@ -62,7 +62,7 @@ def test_not_even_the_engine_edits_the_past(server_address, change):
 @pytest.mark.parametrize("table", [*ENGINES, *ADDED_ONLY, "engine.book", "engine.quarantine"])
 def test_ordinary_transactions_do_not_write_what_the_money_path_reads(server_address, table):
     refused(server_address, SERVICE, f"delete from {table}")
-    refused(server_address, SERVICE, f"insert into {table} select * from {table}")
+    refused(server_address, SERVICE, f"insert into {table} default values")
 
 
 @pytest.mark.parametrize("table", ORDINARY)
