@@ -7,8 +7,11 @@ will be posted (whole or in part), voided or expires.
 
 from datetime import date, datetime
 from enum import StrEnum
+from functools import lru_cache
 from typing import Final
 from uuid import UUID
+
+import msgspec
 
 from usance.kernel.money import Currency
 from usance.kernel.records import Record
@@ -376,8 +379,12 @@ class Entry(Record, frozen=True):
     legs: tuple[LegRule, ...]
 
 
-class Where(Record, frozen=True):
-    """Whose accounts an entry moves: one id per role that its kinds of account name."""
+class Where(Record, frozen=True, eq=False):
+    """Whose accounts an entry moves: one id per role that its kinds of account name.
+
+    refs: the references made for it so far, by kind and currency. Take `where_among`'s, which is
+    the same object for the same parties: then each reference is made once.
+    """
 
     operator: UUID = OPERATOR
     seller: UUID | None = None
@@ -385,6 +392,10 @@ class Where(Record, frozen=True):
     rail: UUID | None = None
     obligor: UUID | None = None
     facility: UUID | None = None
+    refs: dict[tuple[str, str], Ref] = msgspec.field(default_factory=dict)
+
+
+where_among = lru_cache(maxsize=16_384)(Where)
 
 
 class Leg(Record, frozen=True):

@@ -235,18 +235,22 @@ def net_debit(balance: Balance) -> int:
 
 def ref_of(kind: str, where: Where, money: Money) -> Ref:
     """Return the account of this kind that an entry about `where` moves."""
+    made = where.refs.get((kind, money.currency))
+    if made is not None:
+        return made
     line = CHART[kind]
     owner = getattr(where, line.owner)
     assert isinstance(owner, UUID), f"{kind} needs a {line.owner}"
     assert not line.by_obligor or where.obligor is not None, f"{kind} needs an obligor"
     assert not line.by_facility or where.facility is not None, f"{kind} needs a facility"
-    return Ref(
+    ref = where.refs[kind, money.currency] = Ref(
         kind,
         money.currency,
         owner,
         where.obligor if line.by_obligor else None,
         where.facility if line.by_facility else None,
     )
+    return ref
 
 
 def expand(entry: Entry, amounts: Mapping[str, Money], where: Where) -> list[Leg]:
@@ -257,15 +261,13 @@ def expand(entry: Entry, amounts: Mapping[str, Money], where: Where) -> list[Leg
     unknown = set(amounts) - {rule.amount for rule in entry.legs}
     assert not unknown, f"{entry.name} has no leg for {unknown}"
     legs = []
-    refs: dict[tuple[str, str], Ref] = {}
     for rule in entry.legs:
         money = amounts.get(rule.amount)
         if money is None or money.minor == 0:
             continue
-        for kind in (rule.debit, rule.credit):
-            if (kind, money.currency) not in refs:
-                refs[kind, money.currency] = ref_of(kind, where, money)
-        debit, credit = refs[rule.debit, money.currency], refs[rule.credit, money.currency]
+        known, currency = where.refs, money.currency
+        debit = known.get((rule.debit, currency)) or ref_of(rule.debit, where, money)
+        credit = known.get((rule.credit, currency)) or ref_of(rule.credit, where, money)
         if money.minor < 0:
             debit, credit = credit, debit
         legs.append(Leg(rule.code, debit, credit, abs(money.minor), rule.pending))

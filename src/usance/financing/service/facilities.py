@@ -18,7 +18,7 @@ from usance.kernel.errors import Refusal
 from usance.kernel.ids import FacilityId, PartyId
 from usance.kernel.money import Money
 from usance.kernel.records import Record, replace
-from usance.ledger.model import Where
+from usance.ledger.model import where_among
 from usance.ledger.service import expand, post
 from usance.parties.errors import UNKNOWN_PARTY
 from usance.parties.model import PartyKind
@@ -74,7 +74,7 @@ class OpenFacilityStage:
         draft.put(FACILITIES, facility)
         known = draft.get(SELLER_FACILITIES, body.seller_id) or SellerFacilities(body.seller_id)
         draft.put(SELLER_FACILITIES, replace(known, facilities=(*known.facilities, body.id)))
-        where = Where(operator=self._operator_id, funder=body.funder_id, facility=body.id)
+        where = where_among(self._operator_id, None, body.funder_id, None, None, body.id)
         posted = post(draft, expand(LIMIT, {"limit": body.limit}, where), draft.now.date())
         if isinstance(posted, Refusal):
             return posted
@@ -127,7 +127,7 @@ class ReceiveFundsStage:
         refusal = _wrong_party(draft, "funder_id", body.funder_id, PartyKind.FUNDER)
         if refusal is not None:
             return refusal
-        where = Where(operator=self._operator_id, funder=body.funder_id)
+        where = where_among(self._operator_id, None, body.funder_id)
         posted = post(draft, expand(FUNDING, {"amount": body.amount}, where), draft.now.date())
         if isinstance(posted, Refusal):
             return posted

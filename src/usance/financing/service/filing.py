@@ -36,8 +36,9 @@ from usance.kernel.errors import Refusal
 from usance.kernel.ids import FacilityId, PartyId, PaymentId
 from usance.kernel.money import Currency, Money
 from usance.kernel.records import replace
-from usance.ledger.model import Ref, Where
+from usance.ledger.model import Where, where_among
 from usance.ledger.service import balance_at, balance_of, net_debit, ref_of
+from usance.parties.model import OPERATOR
 
 PROGRAMME: Final = "financing.programme"
 I = TypeVar("I", bound=UUID)  # noqa: E741 - an id
@@ -124,7 +125,7 @@ def serves(facility: Facility, seller_id: PartyId, currency: Currency) -> bool:
 
 def room_of(draft: Draft, facility: Facility, operator_id: PartyId) -> Room:
     """Return what a facility could advance now, as the ledger has it."""
-    where = Where(operator=operator_id, funder=facility.funder_id, facility=facility.id)
+    where = where_among(operator_id, None, facility.funder_id, None, None, facility.id)
     headroom, funds = (
         balance_at(draft, ref_of(kind, where, facility.limit))
         for kind in ("headroom", "funder_available")
@@ -141,12 +142,12 @@ def headroom_of(draft: Draft, advance: Advance, operator_id: PartyId) -> Money:
 def exposure_of(draft: Draft, obligor_id: PartyId, currency: Currency) -> Money:
     """Return the principal outstanding on an obligor over all facilities of a currency."""
     known = draft.get(OBLIGOR_FACILITIES, obligor_id) or ObligorFacilities(obligor_id)
-    total = 0
+    nothing, total = Money(0, currency), 0
     for facility_id in known.facilities:
         facility = draft.get(FACILITIES, facility_id)
         assert facility is not None, f"{facility_id} has advanced money"
-        ref = Ref("advance_principal", currency, facility.funder_id, obligor_id, facility_id)
-        total += net_debit(balance_of(draft, ref))
+        where = where_among(OPERATOR, None, facility.funder_id, None, obligor_id, facility_id)
+        total += net_debit(balance_of(draft, ref_of("advance_principal", where, nothing)))
     return Money(total, currency)
 
 
@@ -162,12 +163,13 @@ def remember_exposure(draft: Draft, advance: Advance) -> None:
 
 def where_of(advance: Advance, operator_id: PartyId) -> Where:
     """Return whose accounts the entries of an advance move."""
-    return Where(
-        operator=operator_id,
-        seller=advance.seller_id,
-        funder=advance.funder_id,
-        obligor=advance.obligor_id,
-        facility=advance.facility_id,
+    return where_among(
+        operator_id,
+        advance.seller_id,
+        advance.funder_id,
+        None,
+        advance.obligor_id,
+        advance.facility_id,
     )
 
 

@@ -78,7 +78,7 @@ class _Sheet:
     def __init__(self, draft: Draft) -> None:
         self.balances: dict[int, Balance] = {}
         self._draft = draft
-        # By what object refers to them: an entry makes each of its references once.
+        # By the identity of what refers to them: `where_among` makes each reference once.
         self._accounts: dict[int, Account] = {}
         self._some_closed = draft.get(COUNTERS, CLOSED_ACCOUNTS) is not None
 

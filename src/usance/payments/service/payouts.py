@@ -5,10 +5,10 @@ from usance.kernel.errors import NEGATIVE_AMOUNT, Refusal
 from usance.kernel.ids import PartyId, PaymentId, PayoutId
 from usance.kernel.money import Money
 from usance.kernel.records import Record, replace
-from usance.ledger.model import Where
+from usance.ledger.model import where_among
 from usance.ledger.service import balance_at, expand, post, post_hold, ref_of, void_hold
 from usance.parties.errors import PARTY_NOT_ACTIVE, UNKNOWN_PARTY
-from usance.parties.model import PartyStatus
+from usance.parties.model import OPERATOR, PartyStatus
 from usance.parties.service import main_account_of, party_of
 from usance.payments.errors import CURRENCY_MISMATCH, NO_RAIL
 from usance.payments.events import PayoutInitiated, PayoutPaid, PayoutRefused, PayoutReturned
@@ -52,7 +52,7 @@ def initiate_payout(
         return NO_RAIL.refuse("seller_id", "the seller, who has no bank account")
     if account.currency != amount.currency:
         return CURRENCY_MISMATCH.refuse("amount", amount.currency)
-    legs = expand(PAYOUT, {"amount": amount}, Where(seller=seller_id))
+    legs = expand(PAYOUT, {"amount": amount}, where_among(OPERATOR, seller_id))
     posted = post(draft, legs, draft.now.date())
     if isinstance(posted, Refusal):
         return posted
@@ -99,7 +99,7 @@ def refuse_payout(draft: Draft, instruction: Instruction, answer: RailAnswer) ->
 def return_payout(draft: Draft, instruction: Instruction, answer: RailAnswer) -> Refusal | None:
     """Book a payout that came back after it was made."""
     payout = _payout_of(draft, instruction)
-    legs = expand(PAYOUT_RETURN, {"amount": payout.amount}, Where(seller=payout.seller_id))
+    legs = expand(PAYOUT_RETURN, {"amount": payout.amount}, where_among(OPERATOR, payout.seller_id))
     posted = post(draft, legs, draft.now.date())
     if isinstance(posted, Refusal):
         return posted
@@ -111,7 +111,7 @@ def return_payout(draft: Draft, instruction: Instruction, answer: RailAnswer) ->
 def late_payout(draft: Draft, instruction: Instruction) -> Money | Refusal:
     """Book a payout the rail has made after refusing it; return what the seller owes for it."""
     payout = _payout_of(draft, instruction)
-    where = Where(seller=payout.seller_id)
+    where = where_among(OPERATOR, payout.seller_id)
     shares = bearers(
         payout.amount,
         balance_at(draft, ref_of("seller_available", where, payout.amount)),

@@ -14,8 +14,9 @@ from usance.kernel.errors import Refusal
 from usance.kernel.ids import PaymentId
 from usance.kernel.money import Money, Rounding, convert
 from usance.kernel.records import Record, replace
-from usance.ledger.model import Leg, Where
+from usance.ledger.model import Leg, where_among
 from usance.ledger.service import balance_of, expand, net_debit, post, ref_of
+from usance.parties.model import OPERATOR
 from usance.payments.errors import NOTHING_DUE
 from usance.payments.events import PaymentSettled, PayoutWithheld, ReserveReleased
 from usance.payments.model import Payment, PaymentStatus, Reserve
@@ -209,7 +210,7 @@ def apply_release_reserve(draft: Draft, body: ReleaseReserve, _facts: None) -> R
     reserve = draft.get(RESERVES, body.payment_id)
     if reserve is None or reserve.released:
         return NOTHING_DUE.refuse("reserve", "released")
-    where = Where(seller=reserve.seller_id)
+    where = where_among(OPERATOR, reserve.seller_id)
     there = balance_of(draft, ref_of("seller_reserve", where, reserve.amount))
     amount = Money(
         min(reserve.amount.minor, there.credits_posted - there.debits_posted),

@@ -4,8 +4,9 @@ from usance.kernel.draft import Draft
 from usance.kernel.errors import Refusal
 from usance.kernel.money import Money, Rounding, convert
 from usance.kernel.records import replace
-from usance.ledger.model import Where
+from usance.ledger.model import Where, where_among
 from usance.ledger.service import balance_at, expand, post, ref_of
+from usance.parties.model import OPERATOR
 from usance.payments.model import Payment
 from usance.payments.ports import Claim, Loss
 from usance.payments.rules.postings import NETTING, UNWIND
@@ -17,7 +18,7 @@ from usance.payments.tables import RESERVES
 
 def where_of(payment: Payment) -> Where:
     """Return whose accounts a payment's entries move."""
-    return Where(seller=payment.seller_id, rail=rail_party(payment.rail), obligor=payment.buyer_id)
+    return where_among(OPERATOR, payment.seller_id, None, rail_party(payment.rail))
 
 
 def unwind(draft: Draft, payment: Payment, returned: Money) -> dict[str, Money] | Refusal:
