@@ -1,11 +1,22 @@
 """Ids: printed and parsed, never mistaken for one another."""
 
+from uuid import RFC_4122
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from usance.kernel.errors import Invalid
-from usance.kernel.ids import KINDS, OrderId, PaymentId, derive, fresh, milliseconds_of, parse_any
+from usance.kernel.ids import (
+    KINDS,
+    OrderId,
+    PaymentId,
+    derive,
+    entropy_of,
+    fresh,
+    milliseconds_of,
+    parse_any,
+)
 
 times = st.integers(0, 2**48 - 1)
 entropies = st.integers(0, 2**74 - 1)
@@ -61,3 +72,13 @@ def test_prefixes_are_unique():
     prefixes = [kind.prefix for kind in KINDS.values()]
 
     assert len(prefixes) == len(set(prefixes))
+
+
+@given(st.integers(0, 2**48 - 1), st.uuids())
+def test_ids_counted_on_from_another_are_all_different_and_of_one_time(milliseconds, origin):
+    start = entropy_of(origin)
+    ids = [PaymentId.numbered(milliseconds, start + count) for count in range(20)]
+
+    assert len({one.int for one in ids}) == 20
+    assert {milliseconds_of(one) for one in ids} == {milliseconds}
+    assert {(one.version, one.variant) for one in ids} == {(7, RFC_4122)}

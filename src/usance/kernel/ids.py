@@ -22,6 +22,9 @@ _MASK_62: Final = (1 << 62) - 1
 _VERSION: Final = 0x7 << 76
 _VARIANT_BITS: Final = 0b10 << 62
 _MASK_48: Final = (1 << 48) - 1
+_UNKNOWN: Final = SafeUUID.unknown
+_set_number: Final = UUID.__dict__["int"].__set__
+_set_safety: Final = UUID.__dict__["is_safe"].__set__
 U = TypeVar("U", bound=UUID)
 
 
@@ -57,6 +60,16 @@ class Id(UUID):
         """
         return _made(cls, _derived(milliseconds, parts))
 
+    @classmethod
+    def numbered(cls, milliseconds: int, entropy: int) -> Self:
+        """Return the id of a time in milliseconds and 74 bits of entropy."""
+        return _made(cls, _number(milliseconds, entropy))
+
+
+def entropy_of(identifier: UUID) -> int:
+    """Return the number from which those of all ids that follow from this one are counted on."""
+    return int.from_bytes(hashlib.sha256(identifier.bytes).digest()[:10], "big")
+
 
 def derive(milliseconds: int, *parts: object) -> UUID:
     """Return the UUIDv7 that `milliseconds` and `parts` determine."""
@@ -87,8 +100,8 @@ def _made(kind: type[U], number: int) -> U:
 
 def _fill(identifier: UUID, number: int) -> None:
     # What UUID's own constructor does once it has looked at all that it may be given.
-    object.__setattr__(identifier, "int", number)
-    object.__setattr__(identifier, "is_safe", SafeUUID.unknown)
+    _set_number(identifier, number)
+    _set_safety(identifier, _UNKNOWN)
 
 
 def milliseconds_at(moment: datetime) -> int:

@@ -12,7 +12,7 @@ from typing import Any, Final, TypeVar
 from uuid import UUID
 
 from usance.kernel.draft import K, Lookup, Rows, Standing, T
-from usance.kernel.ids import Id, derive, milliseconds_at, milliseconds_of
+from usance.kernel.ids import Id, entropy_of, fresh, milliseconds_at, milliseconds_of
 from usance.kernel.records import Record, encode
 from usance.runtime.facts import part_name
 from usance.runtime.rows import HOT_LOOKUPS, HOT_TABLES, HotTable, always, never
@@ -94,7 +94,7 @@ class Overlay:
         self.parts: dict[str, Any] = {}
         self.thread_id: UUID | None = None
         self._made = 0
-        self._command_hex = ""
+        self._entropy = 0
         self._sealed: list[bytes] = []
         self._journal.clear()
 
@@ -202,7 +202,7 @@ class Overlay:
     def schedule(self, due_at: datetime, verb: str, body: Record) -> None:
         """See kernel.draft.Draft."""
         self._made += 1
-        due_id = derive(milliseconds_of(self.command_id), self.command_id.hex, self._made)
+        due_id = fresh(milliseconds_of(self.command_id), self._seed() + self._made)
         self.put(DUE, DueRow(due_id, due_at, verb, encode(body), None))
 
     def new_id(self, kind: type[I]) -> I:
@@ -210,9 +210,12 @@ class Overlay:
         self._made += 1
         if not self._milliseconds:
             self._milliseconds = milliseconds_at(self.now)
-        if not self._command_hex:
-            self._command_hex = self.command_id.hex
-        return kind.derived(self._milliseconds, self._command_hex, self._made)
+        return kind.numbered(self._milliseconds, self._seed() + self._made)
+
+    def _seed(self) -> int:
+        if not self._entropy:
+            self._entropy = entropy_of(self.command_id)
+        return self._entropy
 
     def seal(self, *transfers: bytes) -> None:
         """See kernel.draft.Draft."""
