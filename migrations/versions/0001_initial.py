@@ -527,7 +527,6 @@ def payments() -> None:
         schema="payments",
         postgresql_where=sa.text("state = 'open'"),
     )
-    op.create_index("instructions_payment", "instructions", ["payment_id"], schema="payments")
     op.create_table(
         "payments",
         sa.Column("id", sa.Uuid(), autoincrement=False, nullable=False),

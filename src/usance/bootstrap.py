@@ -148,7 +148,7 @@ def _ledger_verbs() -> dict[str, Verb]:
 
 def _payment_verbs(screens: Screens) -> dict[str, Verb]:
     claim = financing.Waterfall(OPERATOR)
-    pay = payments.PayStage(Release(screens, risk.release_thresholds, _is_frozen))
+    pay = payments.PayStage(Release(screens, risk.release_thresholds))
     answer = payments.AnswerStage(claim)
     offer = financing.OfferStage(OPERATOR)
     settle = payments.SettleStage(claim)

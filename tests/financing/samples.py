@@ -104,7 +104,7 @@ class Gate:
         reasons = (Reason("because", "Because.", "因为。"),)
         found = reasons if self.verdict is not Verdict.ALLOW else ()
         decision_id = DecisionId.derived(1, question.advance_id)
-        return Ruling(decision_id, Judgement(self.verdict, found, "1", {}))
+        return Ruling(decision_id, Judgement(self.verdict, found, "1"))
 
 
 class Book:

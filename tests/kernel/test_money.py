@@ -54,6 +54,19 @@ def test_conversion(_case, amount, rate, to, rounding, expected):
     assert convert(amount, Decimal(rate), to, rounding) == Money(expected, to)
 
 
+@given(
+    minor=st.integers(-(10**12), 10**12),
+    rate=st.decimals("0.00000001", "99999", places=8),
+    to=st.sampled_from([GBP, JPY, KWD]),
+    rounding=st.sampled_from(Rounding),
+)
+def test_conversion_agrees_with_decimal_arithmetic(minor, rate, to, rounding):
+    moved = Decimal(minor).scaleb(to.exponent - GBP.exponent) * rate
+
+    expected = int(moved.quantize(Decimal(1), rounding=rounding.value))
+    assert convert(Money(minor, GBP), rate, to, rounding).minor == expected
+
+
 @pytest.mark.parametrize(
     ("_case", "text", "currency", "code"),
     [

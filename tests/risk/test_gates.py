@@ -9,7 +9,7 @@ from usance.kernel.decisions import Verdict
 from usance.kernel.ids import PartyId
 from usance.risk.events import DrawdownJudged, ReleaseJudged
 from usance.risk.gates import Drawdown, Release
-from usance.risk.rules.replay import judge_again
+from usance.risk.rules.replay import judge_again, seen
 from usance.risk.service import drawdown_thresholds, release_thresholds
 from usance.risk.tables import CASES, DECISIONS, FINANCED_INVOICES, WINDOWS
 
@@ -18,12 +18,17 @@ def nobody(_draft, _party):
     return False
 
 
-RELEASE = Release(screens(), release_thresholds, nobody)
+RELEASE = Release(screens(), release_thresholds)
 DRAWDOWN = Drawdown(screens(), drawdown_thresholds, nobody)
 
 
 def codes(judgement):
     return [reason.code for reason in judgement.reasons]
+
+
+def saw(book, ruling):
+    decision = book.get(DECISIONS, ruling.decision_id)
+    return seen(decision.kind, decision.inputs)
 
 
 def test_an_ordinary_payment_passes_and_opens_no_case():
@@ -94,10 +99,11 @@ def test_attempts_count_whatever_their_verdict_and_a_refused_command_leaves_no_t
     book.undo()
 
     begin(book, 15)
-    judgement = RELEASE.judge(book, payment(15)).judgement
+    ruling = RELEASE.judge(book, payment(15))
 
-    assert judgement.inputs["card_count"] == judgement.inputs["buyer_count"] == 15
-    assert codes(judgement) == ["velocity_card_review", "velocity_buyer_review"]
+    facts = saw(book, ruling)
+    assert facts.card_count == facts.buyer_count == 15
+    assert codes(ruling.judgement) == ["velocity_card_review", "velocity_buyer_review"]
     assert len(book.rows[DECISIONS.slot]) == 15
 
 
@@ -107,9 +113,9 @@ def test_a_day_later_the_windows_are_empty_but_for_the_present():
     book.now += timedelta(hours=25)
     begin(book, 2)
 
-    inputs = RELEASE.judge(book, payment(2)).judgement.inputs
+    facts = saw(book, RELEASE.judge(book, payment(2)))
 
-    assert (inputs["card_count"], inputs["card_sum_minor"]) == (1, 110_400)
+    assert (facts.card_count, facts.card_sum_minor) == (1, 110_400)
     assert len(book.get(WINDOWS, "card:token-1").buckets) == 1
 
 
@@ -140,10 +146,9 @@ def test_a_frozen_party_is_stopped_at_both_gates():
     def is_seller(_draft, party: PartyId) -> bool:
         return party == payment().payee_id
 
-    release = Release(screens(), release_thresholds, is_seller)
     drawdown = Drawdown(screens(), drawdown_thresholds, is_seller)
 
-    assert codes(release.judge(draft(), payment()).judgement) == ["frozen_payee"]
+    assert codes(RELEASE.judge(draft(), payment(payee_frozen=True)).judgement) == ["frozen_payee"]
     assert codes(drawdown.judge(draft(), advance()).judgement) == ["frozen_seller"]
 
 

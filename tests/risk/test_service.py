@@ -11,6 +11,7 @@ from usance.kernel.ids import CaseId
 from usance.risk.events import CaseClosed, ReleaseJudged, WatchlistAdopted
 from usance.risk.gates import Release
 from usance.risk.model import CaseStatus, Disposition
+from usance.risk.rules.replay import seen
 from usance.risk.rules.screening import Screens, version_of
 from usance.risk.service import (
     AssessCase,
@@ -21,7 +22,7 @@ from usance.risk.service import (
     apply_close_case,
     release_thresholds,
 )
-from usance.risk.tables import CASES, ListEntryRow, ListVersionRow
+from usance.risk.tables import CASES, DECISIONS, ListEntryRow, ListVersionRow
 from usance.runtime.commands import Command
 from usance.runtime.rows import RowShape
 
@@ -70,7 +71,7 @@ def test_a_loaded_list_is_used_from_then_on_and_the_next_version_replaces_it():
     without = tuple(entity for entity in un if entity.entry_id != "QDi.290")
     book, screens = draft(with_lists=False), Screens()
     loading = WatchlistLoading(screens)
-    gate = Release(screens, release_thresholds, lambda _draft, _party: False)
+    gate = Release(screens, release_thresholds)
     verdicts = []
     for number, entries in enumerate((un, without), 1):
         assert load(book, loading, Shelf(entries), version_of(entries), number) is None
@@ -96,9 +97,14 @@ def test_a_version_that_is_not_there_or_was_changed_is_refused():
 def stopped():
     """A book with one stopped payment, the gate, and the case it opened."""
     book = draft()
-    gate = Release(screens(), release_thresholds, lambda _draft, _party: False)
+    gate = Release(screens(), release_thresholds)
     gate.judge(book, LISTED)
     return book, gate, book.told(ReleaseJudged).case_id
+
+
+def counted(book, ruling) -> int:
+    decision = book.get(DECISIONS, ruling.decision_id)
+    return seen(decision.kind, decision.inputs).card_count
 
 
 def test_two_people_clear_a_case_and_the_payment_passes_when_asked_again():
@@ -109,14 +115,14 @@ def test_two_people_clear_a_case_and_the_payment_passes_when_asked_again():
     assert apply_close_case(book, CloseCase(case_id), None) is None
     told = book.told(CaseClosed)
     begin(book, 4)
-    again = gate.judge(book, LISTED).judgement
+    again = gate.judge(book, LISTED)
     begin(book, 5)
-    other = gate.judge(book, payment(2, payer_name=LISTED.payer_name)).judgement
+    other = gate.judge(book, payment(2, payer_name=LISTED.payer_name))
 
     assert told.codes == ("sanctions_hit_payer",)
     assert book.get(CASES, case_id).status is CaseStatus.CLOSED
-    assert (again.verdict, again.inputs["card_count"]) == (Verdict.ALLOW, 1)
-    assert (other.verdict, other.inputs["card_count"]) == (Verdict.BLOCK, 2)
+    assert (again.judgement.verdict, counted(book, again)) == (Verdict.ALLOW, 1)
+    assert (other.judgement.verdict, counted(book, other)) == (Verdict.BLOCK, 2)
 
 
 def test_a_confirmed_case_stays_shut():

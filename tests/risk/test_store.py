@@ -68,7 +68,7 @@ async def insert(connection, table: HotTable, row) -> None:
 def stopped():
     """A stopped payment: its decision and the case it opened."""
     overlay = draft()
-    gate = Release(screens(), release_thresholds, lambda _draft, _party: False)
+    gate = Release(screens(), release_thresholds)
     gate.judge(overlay, payment(payer_name="Умаров Доку Хаматович"))
     (decision,) = overlay.rows[DECISIONS.slot].values()
     (case,) = overlay.rows[CASES.slot].values()
@@ -128,7 +128,7 @@ def test_a_staged_list_is_stored_once_and_ready_at_the_next_start(book):
 
         assert again == version
         assert len(await store.entries(connection, version)) == len(un)
-        assert ready.best([version], "Doku Umarov", 850).entry_id == "QDi.290"
+        assert ready.best((version,), "Doku Umarov", 850).entry_id == "QDi.290"
 
     book(story)
 

@@ -43,7 +43,17 @@ def _user(user: UUID | None) -> UserId | None:
 
 
 _SUBJECT: Final = (str, lambda row: str(_subject(row)))
-DECISION: Final = shape(service.DecisionRow, "decision", more={"subject": _SUBJECT})
+DECISION: Final = shape(
+    service.DecisionRow,
+    "decision",
+    more={
+        "subject": _SUBJECT,
+        "inputs": (
+            service.ReleaseFacts | service.DrawdownFacts,
+            lambda row: service.seen(row.kind, row.inputs),
+        ),
+    },
+)
 CASE: Final = shape(
     service.CaseRow,
     "case",

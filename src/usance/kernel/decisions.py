@@ -26,12 +26,11 @@ class Reason(Record, frozen=True):
 
 
 class Judgement(Record, frozen=True):
-    """A verdict with its reasons, the version of the rules and the facts it was drawn from."""
+    """A verdict with its reasons and the version of the rules it was drawn by."""
 
     verdict: Verdict
     reasons: tuple[Reason, ...]
     rules_version: str
-    inputs: dict[str, str | int | None]
 
 
 _STRICTNESS = {Verdict.ALLOW: 0, Verdict.REVIEW: 1, Verdict.BLOCK: 2}

@@ -7,6 +7,7 @@ Amounts are integers, so nothing is lost by adding. Rounding happens in two plac
 from collections.abc import Sequence
 from decimal import ROUND_DOWN, ROUND_HALF_EVEN, ROUND_UP, Decimal, InvalidOperation
 from enum import Enum
+from functools import lru_cache
 from typing import Final
 
 import iso4217
@@ -95,12 +96,7 @@ class Money(Record, frozen=True):
 
     def share(self, bps: int, rounding: Rounding) -> "Money":
         """Return `bps` ten-thousandths of this amount, rounded as said."""
-        whole, rest = divmod(abs(self.minor * bps), _BPS)
-        if rounding is Rounding.UP:
-            whole += rest > 0
-        elif rounding is Rounding.HALF_EVEN:
-            whole += 2 * rest > _BPS or (2 * rest == _BPS and whole % 2)
-        return Money(whole if self.minor * bps >= 0 else -whole, self.currency)
+        return Money(_quotient(self.minor * bps, _BPS, rounding), self.currency)
 
     def __str__(self) -> str:
         """Return the amount as people write it: 1234.50 GBP."""
@@ -158,5 +154,21 @@ def decimal_text(money: Money) -> str:
 
 def convert(money: Money, rate: Decimal, to: Currency, rounding: Rounding) -> Money:
     """Return `money` at `rate` units of `to` per unit of its own currency, rounded as said."""
-    value = Decimal(money.minor).scaleb(to.exponent - money.currency.exponent) * rate
-    return Money(int(value.quantize(Decimal(1), rounding=rounding.value)), to)
+    numerator, denominator = _ratio(rate, to.exponent - money.currency.exponent)
+    return Money(_quotient(money.minor * numerator, denominator, rounding), to)
+
+
+@lru_cache(maxsize=1024)
+def _ratio(rate: Decimal, places: int) -> tuple[int, int]:
+    """Return a rate, moved by so many places, as a fraction. A day's rates are used all day."""
+    return rate.scaleb(places).as_integer_ratio()
+
+
+def _quotient(numerator: int, denominator: int, rounding: Rounding) -> int:
+    """Return a fraction as a whole number, rounded as said: up is away from zero."""
+    whole, rest = divmod(abs(numerator), denominator)
+    if rounding is Rounding.UP:
+        whole += rest > 0
+    elif rounding is Rounding.HALF_EVEN:
+        whole += 2 * rest > denominator or (2 * rest == denominator and whole % 2)
+    return whole if numerator >= 0 else -whole

@@ -86,8 +86,10 @@ class ReleaseQuestion(Record, frozen=True):
     payer_id: PartyId
     payer_name: str
     payer_country: str
+    payer_frozen: bool
     payee_id: PartyId
     payee_name: str
+    payee_frozen: bool
     instrument: str
     amount: Money
     amount_book: Money

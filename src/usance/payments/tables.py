@@ -57,7 +57,6 @@ INSTRUCTIONS: Final = hot_table(
     "instructions",
     Instruction,
     sa.Index("instructions_open", "rail", postgresql_where=sa.text("state = 'open'")),
-    sa.Index("instructions_payment", "payment_id"),
     key="id",
     keep=lambda instruction: instruction.state is InstructionState.OPEN,
     keep_sql="state = 'open'",

@@ -13,8 +13,9 @@ import msgspec
 
 from usance.financing.ports import DrawdownQuestion
 from usance.kernel.decisions import Judgement, Verdict
-from usance.kernel.draft import Draft
+from usance.kernel.draft import Draft, Standing
 from usance.kernel.ids import AdvanceId, CaseId, DecisionId, PartyId
+from usance.kernel.records import Record, encode
 from usance.payments.ports import ReleaseQuestion, Ruling
 from usance.risk.events import DrawdownJudged, ReleaseJudged
 from usance.risk.model import CaseStatus, DecisionKind
@@ -31,7 +32,6 @@ from usance.risk.tables import (
     DECISIONS,
     FINANCED_INVOICES,
     WINDOWS,
-    AdoptedList,
     CaseRow,
     DecisionRow,
     FinancedInvoiceRow,
@@ -43,18 +43,22 @@ Q = TypeVar("Q")
 T = TypeVar("T")
 
 
+class _Lists(Record, frozen=True):
+    """The adopted lists: their versions, and how a decision cites them."""
+
+    versions: tuple[str, ...]
+    printed: str
+
+
 class _Gate(Generic[Q, T]):
-    """What every gate is given.
+    """What every gate is given. thresholds: the policy rows in force for a question."""
 
-    thresholds: the policy rows in force for a question. is_frozen: what `parties` says of one.
-    """
-
-    def __init__(
-        self, screens: Screens, thresholds: Callable[[Draft, Q], T], is_frozen: IsFrozen
-    ) -> None:
+    def __init__(self, screens: Screens, thresholds: Callable[[Draft, Q], T]) -> None:
         self._screens = screens
         self._thresholds = thresholds
-        self._is_frozen = is_frozen
+
+    def _screen(self, lists: _Lists, name: str, threshold: int) -> Screened:
+        return screened(name, self._screens.best(lists.versions, name, threshold))
 
 
 class Release(_Gate[ReleaseQuestion, ReleaseThresholds]):
@@ -65,60 +69,64 @@ class Release(_Gate[ReleaseQuestion, ReleaseThresholds]):
 
         A payment that two people have cleared was counted when it was first judged.
         """
-        limits = self._thresholds(draft, question)
-        facts = self._facts(draft, question, limits)
+        facts = self._facts(draft, question, self._thresholds(draft, question))
         judgement = judge_release(facts)
         return _ruling(
-            draft, DecisionKind.RELEASE, ReleaseJudged, question.payment_id, judgement, facts.lists
+            draft, DecisionKind.RELEASE, ReleaseJudged, question.payment_id, judgement, facts
         )
 
     def _facts(
         self, draft: Draft, question: ReleaseQuestion, limits: ReleaseThresholds
     ) -> ReleaseFacts:
-        lists = _adopted(draft)
-        payer = _screen(self._screens, lists, question.payer_name, limits.review_score)
-        payee = _screen(self._screens, lists, question.payee_name, limits.review_score)
+        lists = draft.recall(_adopted, CURRENT)
+        payer = self._screen(lists, question.payer_name, limits.review_score)
+        payee = self._screen(lists, question.payee_name, limits.review_score)
         cleared = _cleared(draft, question.payment_id)
-        card = _count(draft, f"card:{question.instrument}", question, limits.card_hours, cleared)
-        buyer = _count(
-            draft,
-            f"buyer:{_printed_party(question.payer_id)}",
-            question,
-            limits.buyer_hours,
-            cleared,
-        )
-        is_own = limits.limit_currency == question.amount.currency
-        assert is_own or limits.limit_currency == question.amount_book.currency, limits
+        amount, in_book = question.amount, question.amount_book
+        hour = windows.hour_of(draft.now)
+        # What was cleared has been counted already.
+        minor = None if cleared else in_book.minor
+        card = _count(draft, f"card:{question.instrument}", hour, limits.card_hours, minor)
+        buyer = f"buyer:{_printed_party(question.payer_id)}"
+        by_buyer = _count(draft, buyer, hour, limits.buyer_hours, minor)
+        is_own = limits.limit_currency == amount.currency
+        assert is_own or limits.limit_currency == in_book.currency, limits
         return ReleaseFacts(
-            on=draft.now.date().isoformat(),
-            cleared=cleared,
-            payment_id=str(question.payment_id),
-            payer_id=_printed_party(question.payer_id),
-            payer_name=question.payer_name,
-            payer_country=question.payer_country,
-            payer_frozen=int(self._is_frozen(draft, question.payer_id)),
-            payer_score=payer.score,
-            payer_listed=payer.listed,
-            payer_aligned=payer.aligned,
-            payee_id=_printed_party(question.payee_id),
-            payee_name=question.payee_name,
-            payee_frozen=int(self._is_frozen(draft, question.payee_id)),
-            payee_score=payee.score,
-            payee_listed=payee.listed,
-            payee_aligned=payee.aligned,
-            lists=_printed(lists),
-            judged_minor=(question.amount if is_own else question.amount_book).minor,
-            book_currency=question.amount_book.currency,
-            card_count=card.count,
-            card_sum_minor=card.minor,
-            buyer_count=buyer.count,
-            buyer_sum_minor=buyer.minor,
-            **msgspec.structs.asdict(limits),
+            draft.now.date().isoformat(),
+            cleared,
+            limits,
+            lists.printed,
+            question.payer_name,
+            question.payer_country,
+            question.payer_frozen,
+            payer.score,
+            payer.listed,
+            payer.aligned,
+            question.payee_name,
+            question.payee_frozen,
+            payee.score,
+            payee.listed,
+            payee.aligned,
+            (amount if is_own else in_book).minor,
+            in_book.currency,
+            card.count,
+            card.minor,
+            by_buyer.count,
+            by_buyer.minor,
         )
 
 
 class Drawdown(_Gate[DrawdownQuestion, DrawdownThresholds]):
-    """Implements financing.ports.DrawdownGate."""
+    """Implements financing.ports.DrawdownGate. is_frozen: what `parties` says of one."""
+
+    def __init__(
+        self,
+        screens: Screens,
+        thresholds: Callable[[Draft, DrawdownQuestion], DrawdownThresholds],
+        is_frozen: IsFrozen,
+    ) -> None:
+        super().__init__(screens, thresholds)
+        self._is_frozen = is_frozen
 
     def judge(self, draft: Draft, question: DrawdownQuestion) -> Ruling:
         """Judge an advance. An invoice that is allowed is remembered as financed."""
@@ -127,21 +135,16 @@ class Drawdown(_Gate[DrawdownQuestion, DrawdownThresholds]):
         if judgement.verdict is Verdict.ALLOW:
             _remember(draft, question, facts.fingerprint)
         return _ruling(
-            draft,
-            DecisionKind.DRAWDOWN,
-            DrawdownJudged,
-            question.advance_id,
-            judgement,
-            facts.lists,
+            draft, DecisionKind.DRAWDOWN, DrawdownJudged, question.advance_id, judgement, facts
         )
 
     def _facts(
         self, draft: Draft, question: DrawdownQuestion, limits: DrawdownThresholds
     ) -> DrawdownFacts:
         _one_currency(question)
-        lists = _adopted(draft)
-        seller = _screen(self._screens, lists, question.seller_name, limits.review_score)
-        obligor = _screen(self._screens, lists, question.obligor_name, limits.review_score)
+        lists = draft.recall(_adopted, CURRENT)
+        seller = self._screen(lists, question.seller_name, limits.review_score)
+        obligor = self._screen(lists, question.obligor_name, limits.review_score)
         fingerprint = drawdown.fingerprint(
             question.seller_id,
             question.obligor_id,
@@ -152,33 +155,28 @@ class Drawdown(_Gate[DrawdownQuestion, DrawdownThresholds]):
         financed = draft.get(FINANCED_INVOICES, fingerprint)
         is_other = financed is not None and financed.advance_id != question.advance_id
         return DrawdownFacts(
-            on=draft.now.date().isoformat(),
-            cleared=_cleared(draft, question.advance_id),
-            advance_id=str(question.advance_id),
-            facility_id=str(question.facility_id),
-            funder_id=_printed_party(question.funder_id),
-            seller_id=_printed_party(question.seller_id),
-            seller_name=question.seller_name,
-            seller_frozen=int(self._is_frozen(draft, question.seller_id)),
-            seller_score=seller.score,
-            seller_listed=seller.listed,
-            seller_aligned=seller.aligned,
-            obligor_id=_printed_party(question.obligor_id),
-            obligor_name=question.obligor_name,
-            obligor_frozen=int(self._is_frozen(draft, question.obligor_id)),
-            obligor_score=obligor.score,
-            obligor_listed=obligor.listed,
-            obligor_aligned=obligor.aligned,
-            lists=_printed(lists),
-            invoice_no=question.invoice_no,
-            fingerprint=fingerprint,
-            financed_by=str(AdvanceId(financed.advance_id)) if financed and is_other else None,
-            currency=question.amount.currency,
-            amount_minor=question.amount.minor,
-            headroom_minor=question.headroom.minor,
-            facility_limit_minor=question.facility_limit.minor,
-            exposure_minor=question.obligor_exposure.minor,
-            **msgspec.structs.asdict(limits),
+            draft.now.date().isoformat(),
+            _cleared(draft, question.advance_id),
+            limits,
+            lists.printed,
+            question.seller_name,
+            self._is_frozen(draft, question.seller_id),
+            seller.score,
+            seller.listed,
+            seller.aligned,
+            question.obligor_name,
+            self._is_frozen(draft, question.obligor_id),
+            obligor.score,
+            obligor.listed,
+            obligor.aligned,
+            question.invoice_no,
+            fingerprint,
+            str(AdvanceId(financed.advance_id)) if financed and is_other else None,
+            question.amount.currency,
+            question.amount.minor,
+            question.headroom.minor,
+            question.facility_limit.minor,
+            question.obligor_exposure.minor,
         )
 
 
@@ -188,19 +186,13 @@ def _printed_party(party_id: PartyId) -> str:
     return str(party_id)
 
 
-def _adopted(draft: Draft) -> tuple[AdoptedList, ...]:
-    row = draft.get(ADOPTED_LISTS, CURRENT)
-    return () if row is None else row.lists
-
-
-def _printed(lists: tuple[AdoptedList, ...]) -> str:
-    return " ".join(f"{one.list}@{one.version[:16]}" for one in lists)
-
-
-def _screen(
-    screens: Screens, lists: tuple[AdoptedList, ...], name: str, threshold: int
-) -> Screened:
-    return screened(name, screens.best([one.version for one in lists], name, threshold))
+def _adopted(book: Standing, key: str) -> _Lists:
+    row = book.get(ADOPTED_LISTS, key)
+    lists = () if row is None else row.lists
+    return _Lists(
+        tuple(one.version for one in lists),
+        " ".join(f"{one.list}@{one.version[:16]}" for one in lists),
+    )
 
 
 def _cleared(draft: Draft, subject: UUID) -> str:
@@ -208,16 +200,17 @@ def _cleared(draft: Draft, subject: UUID) -> str:
     return "" if row is None else " ".join(row.codes)
 
 
-def _count(
-    draft: Draft, key: str, question: ReleaseQuestion, hours: int, cleared: str
-) -> windows.Span:
-    """Count the present attempt and return what the window holds with it."""
+def _count(draft: Draft, key: str, hour: int, hours: int, minor: int | None) -> windows.Span:
+    """Count the present attempt and return what the window holds with it.
+
+    minor: what is attempted, None where it has been counted already.
+    """
     row = draft.get(WINDOWS, key)
     buckets = () if row is None else row.buckets
-    if not cleared:
-        buckets = windows.added(buckets, draft.now, question.amount_book.minor, hours)
+    if minor is not None:
+        buckets = windows.added(buckets, hour, minor, hours)
         draft.put(WINDOWS, WindowRow(key, buckets))
-    return windows.span(buckets, draft.now, hours)
+    return windows.span(buckets, hour, hours)
 
 
 def _ruling(
@@ -226,7 +219,7 @@ def _ruling(
     event: type[ReleaseJudged] | type[DrawdownJudged],
     subject: UUID,
     judgement: Judgement,
-    lists: str,
+    facts: ReleaseFacts | DrawdownFacts,
 ) -> Ruling:
     """Keep a judgement with what it saw, open a case unless it allows, and tell it."""
     decision = DecisionRow(
@@ -236,8 +229,8 @@ def _ruling(
         judgement.verdict,
         judgement.reasons,
         judgement.rules_version,
-        lists,
-        judgement.inputs,
+        facts.lists,
+        msgspec.Raw(encode(facts)),
         draft.now,
     )
     draft.put(DECISIONS, decision)
@@ -248,7 +241,7 @@ def _ruling(
             judgement.verdict,
             _codes(judgement),
             judgement.rules_version,
-            lists,
+            facts.lists,
             _open_case(draft, decision),
         )
     )

@@ -79,7 +79,7 @@ MAY_BECOME: Final[dict[CaseStatus, frozenset[CaseStatus]]] = {
 }
 
 
-class Bucket(Record, frozen=True):
+class Bucket(Record, frozen=True, array_like=True):
     """What fell into one clock hour.
 
     hour: whole hours since the Unix epoch. minor: sum in minor units of the book's currency.

@@ -26,8 +26,11 @@ from usance.risk.errors import (
 from usance.risk.events import CaseAssessed, CaseClosed, WatchlistAdopted
 from usance.risk.model import MAY_BECOME, CaseStatus, Disposition
 from usance.risk.ports import Reading, Watchlist
+from usance.risk.rules.drawdown import DrawdownFacts as DrawdownFacts  # noqa: PLC0414
 from usance.risk.rules.drawdown import DrawdownThresholds
+from usance.risk.rules.release import ReleaseFacts as ReleaseFacts  # noqa: PLC0414
 from usance.risk.rules.release import ReleaseThresholds
+from usance.risk.rules.replay import seen as seen  # noqa: PLC0414
 from usance.risk.rules.screening import Screens as Screens  # noqa: PLC0414 - for the mouths
 from usance.risk.rules.screening import build_index, version_of
 from usance.risk.store import adopted as adopted  # noqa: PLC0414 - what follows is for the mouths

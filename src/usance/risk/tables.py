@@ -4,6 +4,7 @@ from datetime import date, datetime
 from typing import Final
 from uuid import UUID
 
+import msgspec
 import sqlalchemy as sa
 
 from usance.kernel.decisions import Judgement, Reason, Verdict
@@ -26,8 +27,8 @@ CURRENT: Final = "current"
 class DecisionRow(Record, frozen=True):
     """A decision with all that it saw. subject: the payment or the advance.
 
-    list_version: the adopted lists, `un@…`, between blanks. inputs: the facts, flat;
-    `rules.replay.judge_again` derives verdict and reasons from them once more.
+    list_version: the adopted lists, `un@…`, between blanks. inputs: the facts, a JSON array of
+    their values; `rules.replay` names them and derives verdict and reasons from them once more.
     """
 
     id: DecisionId
@@ -37,13 +38,13 @@ class DecisionRow(Record, frozen=True):
     reasons: tuple[Reason, ...]
     rules_version: str
     list_version: str
-    inputs: dict[str, str | int | None]
+    inputs: msgspec.Raw
     decided_at: datetime
 
     @property
     def judgement(self) -> Judgement:
         """Return the decision as the gate answered it."""
-        return Judgement(self.verdict, self.reasons, self.rules_version, self.inputs)
+        return Judgement(self.verdict, self.reasons, self.rules_version)
 
 
 class CaseRow(Record, frozen=True):

@@ -9,26 +9,28 @@ from usance.kernel.decisions import Verdict
 from usance.kernel.records import replace
 from usance.risk.rules.drawdown import (
     DrawdownFacts,
+    DrawdownThresholds,
     fingerprint,
     judge_drawdown,
     normalised_number,
 )
 
+LIMITS = DrawdownThresholds(
+    review_score=850,
+    block_score=950,
+    obligor_bps=2_000,
+)
 CLEAN = DrawdownFacts(
+    limits=LIMITS,
     on="2026-09-09",
     cleared="",
-    advance_id="adv_1",
-    facility_id="fac_1",
-    funder_id="pty_3",
-    seller_id="pty_2",
     seller_name="Bo",
-    seller_frozen=0,
+    seller_frozen=False,
     seller_score=None,
     seller_listed=None,
     seller_aligned=None,
-    obligor_id="pty_1",
     obligor_name="Ann",
-    obligor_frozen=0,
+    obligor_frozen=False,
     obligor_score=None,
     obligor_listed=None,
     obligor_aligned=None,
@@ -41,9 +43,6 @@ CLEAN = DrawdownFacts(
     headroom_minor=10_000,
     facility_limit_minor=10_000,
     exposure_minor=0,
-    review_score=850,
-    block_score=950,
-    obligor_bps=2_000,
 )
 ALLOW, HOLD, BLOCK = Verdict.ALLOW, Verdict.REVIEW, Verdict.BLOCK
 
@@ -55,8 +54,8 @@ ALLOW, HOLD, BLOCK = Verdict.ALLOW, Verdict.REVIEW, Verdict.BLOCK
         ("obligor listed", {"obligor_score": 950}, BLOCK, ["sanctions_hit_obligor"]),
         ("seller perhaps", {"seller_score": 850}, HOLD, ["sanctions_possible_seller"]),
         ("no list", {"lists": ""}, HOLD, ["no_list"]),
-        ("seller frozen", {"seller_frozen": 1}, BLOCK, ["frozen_seller"]),
-        ("obligor frozen", {"obligor_frozen": 1}, BLOCK, ["frozen_obligor"]),
+        ("seller frozen", {"seller_frozen": True}, BLOCK, ["frozen_seller"]),
+        ("obligor frozen", {"obligor_frozen": True}, BLOCK, ["frozen_obligor"]),
         ("financed", {"financed_by": "adv_0"}, BLOCK, ["invoice_financed_before"]),
         ("all of the room", {"headroom_minor": 1_000}, ALLOW, []),
         ("one cent over", {"headroom_minor": 999}, BLOCK, ["limit_exceeded"]),

@@ -4,35 +4,12 @@ import pytest
 
 from usance.kernel.decisions import Verdict
 from usance.kernel.records import replace
-from usance.risk.rules.release import RELEASE_RULES, ReleaseFacts, judge_release
+from usance.risk.rules.release import RELEASE_RULES, ReleaseFacts, ReleaseThresholds, judge_release
 
-CLEAN = ReleaseFacts(
-    on="2026-09-09",
-    cleared="",
-    payment_id="pay_1",
-    payer_id="pty_1",
-    payer_name="Ann",
-    payer_country="GB",
-    payer_frozen=0,
-    payer_score=None,
-    payer_listed=None,
-    payer_aligned=None,
-    payee_id="pty_2",
-    payee_name="Bo",
-    payee_frozen=0,
-    payee_score=None,
-    payee_listed=None,
-    payee_aligned=None,
-    lists="un@1",
-    judged_minor=12_000,
-    book_currency="CNY",
-    card_count=1,
-    card_sum_minor=110_400,
-    buyer_count=1,
-    buyer_sum_minor=110_400,
+LIMITS = ReleaseThresholds(
     review_score=850,
     block_score=950,
-    country_verdict="allow",
+    country_verdict=Verdict.ALLOW,
     limit_currency="GBP",
     amount_review_minor=750_000,
     amount_block_minor=5_000_000,
@@ -44,7 +21,31 @@ CLEAN = ReleaseFacts(
     buyer_review_count=15,
     buyer_block_count=40,
 )
+CLEAN = ReleaseFacts(
+    limits=LIMITS,
+    on="2026-09-09",
+    cleared="",
+    payer_name="Ann",
+    payer_country="GB",
+    payer_frozen=False,
+    payer_score=None,
+    payer_listed=None,
+    payer_aligned=None,
+    payee_name="Bo",
+    payee_frozen=False,
+    payee_score=None,
+    payee_listed=None,
+    payee_aligned=None,
+    lists="un@1",
+    judged_minor=12_000,
+    book_currency="CNY",
+    card_count=1,
+    card_sum_minor=110_400,
+    buyer_count=1,
+    buyer_sum_minor=110_400,
+)
 ALLOW, HOLD, BLOCK = Verdict.ALLOW, Verdict.REVIEW, Verdict.BLOCK
+WATCHED, CLOSED = (replace(LIMITS, country_verdict=verdict) for verdict in (HOLD, BLOCK))
 
 
 @pytest.mark.parametrize(
@@ -57,10 +58,10 @@ ALLOW, HOLD, BLOCK = Verdict.ALLOW, Verdict.REVIEW, Verdict.BLOCK
         ("score at block", {"payer_score": 950}, BLOCK, ["sanctions_hit_payer"]),
         ("payee", {"payee_score": 1000}, BLOCK, ["sanctions_hit_payee"]),
         ("no list", {"lists": ""}, HOLD, ["no_list"]),
-        ("frozen payer", {"payer_frozen": 1}, BLOCK, ["frozen_payer"]),
-        ("frozen payee", {"payee_frozen": 1}, BLOCK, ["frozen_payee"]),
-        ("country watched", {"country_verdict": "review"}, HOLD, ["country_review"]),
-        ("country blocked", {"country_verdict": "block"}, BLOCK, ["country_blocked"]),
+        ("frozen payer", {"payer_frozen": True}, BLOCK, ["frozen_payer"]),
+        ("frozen payee", {"payee_frozen": True}, BLOCK, ["frozen_payee"]),
+        ("country watched", {"limits": WATCHED}, HOLD, ["country_review"]),
+        ("country blocked", {"limits": CLOSED}, BLOCK, ["country_blocked"]),
         ("amount under review", {"judged_minor": 749_999}, ALLOW, []),
         ("amount at review", {"judged_minor": 750_000}, HOLD, ["amount_review"]),
         ("amount under block", {"judged_minor": 4_999_999}, HOLD, ["amount_review"]),
@@ -70,9 +71,9 @@ ALLOW, HOLD, BLOCK = Verdict.ALLOW, Verdict.REVIEW, Verdict.BLOCK
             {
                 "judged_minor": 10**15,
                 "card_sum_minor": 10**15,
-                "amount_review_minor": None,
-                "amount_block_minor": None,
-                "sum_limit_minor": None,
+                "limits": replace(
+                    LIMITS, amount_review_minor=None, amount_block_minor=None, sum_limit_minor=None
+                ),
             },
             ALLOW,
             [],
@@ -88,7 +89,7 @@ ALLOW, HOLD, BLOCK = Verdict.ALLOW, Verdict.REVIEW, Verdict.BLOCK
         ("buyer sum", {"buyer_sum_minor": 45_000_000}, HOLD, ["sum_buyer"]),
         (
             "blocking reasons first, else in the order of the list",
-            {"payer_score": 900, "payer_frozen": 1, "judged_minor": 750_000, "card_count": 30},
+            {"payer_score": 900, "payer_frozen": True, "judged_minor": 750_000, "card_count": 30},
             BLOCK,
             ["frozen_payer", "velocity_card_block", "sanctions_possible_payer", "amount_review"],
         ),
@@ -106,7 +107,7 @@ ALLOW, HOLD, BLOCK = Verdict.ALLOW, Verdict.REVIEW, Verdict.BLOCK
         ),
         (
             "what nobody can clear",
-            {"payer_frozen": 1, "cleared": "frozen_payer"},
+            {"payer_frozen": True, "cleared": "frozen_payer"},
             BLOCK,
             ["frozen_payer"],
         ),
@@ -133,7 +134,7 @@ def test_a_reason_names_its_figures_in_both_languages():
 
 
 def test_before_its_day_a_rule_is_not_in_force():
-    facts = replace(CLEAN, on="2025-12-31", payer_frozen=1)
+    facts = replace(CLEAN, on="2025-12-31", payer_frozen=True)
 
     assert judge_release(facts).verdict is Verdict.ALLOW
-    assert all(rule.since.isoformat() > facts.on for rule in RELEASE_RULES)
+    assert all(rule.since.isoformat() > facts.on for rule in RELEASE_RULES.rules)

@@ -21,7 +21,7 @@ FALSE_ALARMS_PER_MILLE_MAX = 3
 
 
 def best(name: str, threshold: int = SCORE_FLOOR):
-    return screens().best([index.version for index in indexes()], name, threshold)
+    return screens().best(tuple(index.version for index in indexes()), name, threshold)
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from usance.risk.rules.windows import Span, added, span
+from usance.risk.rules.windows import Span, added, hour_of, span
 
 START = datetime(2026, 9, 9, 0, 0, tzinfo=UTC)
 histories = st.lists(
@@ -26,20 +26,21 @@ def test_a_window_equals_a_naive_recount(history, hours):
     for gap, minor in history:
         at += timedelta(seconds=gap)
         events.append((at, minor))
-        buckets = added(buckets, at, minor, hours)
+        buckets = added(buckets, hour_of(at), minor, hours)
 
-        assert span(buckets, at, hours) == recount(events, at, hours)
+        assert span(buckets, hour_of(at), hours) == recount(events, at, hours)
         assert len(buckets) <= hours + 1
 
 
 def test_nothing_within_the_hours_is_left_out_and_nothing_an_hour_older_is_in():
-    buckets = added((), START + timedelta(minutes=59), 5, 24)
+    buckets = added((), hour_of(START + timedelta(minutes=59)), 5, 24)
 
-    assert span(buckets, START + timedelta(hours=24, minutes=58), 24) == Span(1, 5)
-    assert span(buckets, START + timedelta(hours=25), 24) == Span(0, 0)
+    assert span(buckets, hour_of(START + timedelta(hours=24, minutes=58)), 24) == Span(1, 5)
+    assert span(buckets, hour_of(START + timedelta(hours=25)), 24) == Span(0, 0)
 
 
 def test_a_clock_set_back_loses_nothing():
-    buckets = added(added((), START, 5, 24), START - timedelta(hours=3), 7, 24)
+    hour = hour_of(START)
+    buckets = added(added((), hour, 5, 24), hour - 3, 7, 24)
 
-    assert span(buckets, START, 24) == Span(2, 12)
+    assert span(buckets, hour, 24) == Span(2, 12)

@@ -13,10 +13,10 @@ from usance.kernel.ids import PartyId
 from usance.kernel.money import Currency, Money
 from usance.kernel.records import Record
 from usance.risk.rules.parties import OBLIGOR, SELLER, Screened, frozen, no_list, sanctions
-from usance.risk.rules.verdicts import Facts, Finding, Rule, finding, judge
+from usance.risk.rules.verdicts import Facts, Finding, Rule, Rulebook, finding
 
 
-class DrawdownThresholds(Record, frozen=True):
+class DrawdownThresholds(Record, frozen=True, array_like=True):
     """The policy rows that a drawdown is judged by.
 
     review_score, block_score: per mille. obligor_bps: how much of the facility's limit one
@@ -35,22 +35,18 @@ class DrawdownFacts(Facts, frozen=True):
     financed_by: the advance that has the same invoice already.
     """
 
-    advance_id: str
-    facility_id: str
-    funder_id: str
-    seller_id: str
+    limits: DrawdownThresholds
+    lists: str
     seller_name: str
-    seller_frozen: int
+    seller_frozen: bool
     seller_score: int | None
     seller_listed: str | None
     seller_aligned: str | None
-    obligor_id: str
     obligor_name: str
-    obligor_frozen: int
+    obligor_frozen: bool
     obligor_score: int | None
     obligor_listed: str | None
     obligor_aligned: str | None
-    lists: str
     invoice_no: str
     fingerprint: str
     financed_by: str | None
@@ -59,9 +55,6 @@ class DrawdownFacts(Facts, frozen=True):
     headroom_minor: int
     facility_limit_minor: int
     exposure_minor: int
-    review_score: int
-    block_score: int
-    obligor_bps: int
 
 
 def fingerprint(
@@ -100,25 +93,29 @@ def _no_list(facts: DrawdownFacts) -> Finding | None:
 
 
 def _seller_sanctioned(facts: DrawdownFacts) -> Finding | None:
+    if facts.seller_score is None:
+        return None
     seen = Screened(
         facts.seller_name, facts.seller_score, facts.seller_listed, facts.seller_aligned
     )
-    return sanctions(SELLER, seen, facts.review_score, facts.block_score)
+    return sanctions(SELLER, seen, facts.limits.review_score, facts.limits.block_score)
 
 
 def _obligor_sanctioned(facts: DrawdownFacts) -> Finding | None:
+    if facts.obligor_score is None:
+        return None
     seen = Screened(
         facts.obligor_name, facts.obligor_score, facts.obligor_listed, facts.obligor_aligned
     )
-    return sanctions(OBLIGOR, seen, facts.review_score, facts.block_score)
+    return sanctions(OBLIGOR, seen, facts.limits.review_score, facts.limits.block_score)
 
 
 def _seller_frozen(facts: DrawdownFacts) -> Finding | None:
-    return frozen(SELLER, facts.seller_name, facts.seller_frozen)
+    return frozen(SELLER, facts.seller_name, is_frozen=facts.seller_frozen)
 
 
 def _obligor_frozen(facts: DrawdownFacts) -> Finding | None:
-    return frozen(OBLIGOR, facts.obligor_name, facts.obligor_frozen)
+    return frozen(OBLIGOR, facts.obligor_name, is_frozen=facts.obligor_frozen)
 
 
 def _financed_before(facts: DrawdownFacts) -> Finding | None:
@@ -148,10 +145,10 @@ def _limit(facts: DrawdownFacts) -> Finding | None:
 
 def _concentration(facts: DrawdownFacts) -> Finding | None:
     after_minor = facts.exposure_minor + facts.amount_minor
-    if after_minor * 10_000 <= facts.facility_limit_minor * facts.obligor_bps:
+    if after_minor * 10_000 <= facts.facility_limit_minor * facts.limits.obligor_bps:
         return None
     after, limit = _money(facts, after_minor), _money(facts, facts.facility_limit_minor)
-    share = _bps(facts.obligor_bps)
+    share = _bps(facts.limits.obligor_bps)
     return finding(
         Verdict.BLOCK,
         "obligor_concentration",
@@ -171,7 +168,8 @@ def _bps(bps: int) -> str:
 
 
 _SINCE: Final = date(2026, 1, 1)
-DRAWDOWN_RULES: Final[list[Rule[DrawdownFacts]]] = [
+DRAWDOWN_RULES: Final = Rulebook[DrawdownFacts](
+    "drawdown",
     Rule(_no_list, _SINCE),
     Rule(_seller_sanctioned, _SINCE),
     Rule(_obligor_sanctioned, _SINCE),
@@ -180,9 +178,9 @@ DRAWDOWN_RULES: Final[list[Rule[DrawdownFacts]]] = [
     Rule(_financed_before, _SINCE, clearable=False),
     Rule(_limit, _SINCE, clearable=False),
     Rule(_concentration, _SINCE, clearable=False),
-]
+)
 
 
 def judge_drawdown(facts: DrawdownFacts) -> Judgement:
     """Return whether the advance may be drawn, by the rules of its day."""
-    return judge("drawdown", DRAWDOWN_RULES, facts)
+    return DRAWDOWN_RULES.judge(facts)

@@ -67,7 +67,7 @@ def no_list(lists: str) -> Finding | None:
     )
 
 
-def frozen(role: Role, name: str, is_frozen: int) -> Finding | None:
+def frozen(role: Role, name: str, *, is_frozen: bool) -> Finding | None:
     """Block what touches a frozen party."""
     if not is_frozen:
         return None

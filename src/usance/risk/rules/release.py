@@ -10,10 +10,10 @@ from usance.kernel.decisions import Judgement, Verdict
 from usance.kernel.money import Currency, Money
 from usance.kernel.records import Record
 from usance.risk.rules.parties import PAYEE, PAYER, Screened, frozen, no_list, sanctions
-from usance.risk.rules.verdicts import Facts, Finding, Rule, finding, judge
+from usance.risk.rules.verdicts import Facts, Finding, Rule, Rulebook, finding
 
 
-class ReleaseThresholds(Record, frozen=True):
+class ReleaseThresholds(Record, frozen=True, array_like=True):
     """The policy rows that a release is judged by, as they are in force on its day.
 
     review_score, block_score: per mille. limit_currency: that of the two amount limits, the
@@ -44,40 +44,25 @@ class ReleaseFacts(Facts, frozen=True):
     include the present payment.
     """
 
-    payment_id: str
-    payer_id: str
+    limits: ReleaseThresholds
+    lists: str
     payer_name: str
     payer_country: str
-    payer_frozen: int
+    payer_frozen: bool
     payer_score: int | None
     payer_listed: str | None
     payer_aligned: str | None
-    payee_id: str
     payee_name: str
-    payee_frozen: int
+    payee_frozen: bool
     payee_score: int | None
     payee_listed: str | None
     payee_aligned: str | None
-    lists: str
     judged_minor: int
     book_currency: str
     card_count: int
     card_sum_minor: int
     buyer_count: int
     buyer_sum_minor: int
-    review_score: int
-    block_score: int
-    country_verdict: str
-    limit_currency: str
-    amount_review_minor: int | None
-    amount_block_minor: int | None
-    sum_limit_minor: int | None
-    card_hours: int
-    card_review_count: int
-    card_block_count: int
-    buyer_hours: int
-    buyer_review_count: int
-    buyer_block_count: int
 
 
 def _no_list(facts: ReleaseFacts) -> Finding | None:
@@ -85,25 +70,29 @@ def _no_list(facts: ReleaseFacts) -> Finding | None:
 
 
 def _payer_sanctioned(facts: ReleaseFacts) -> Finding | None:
+    if facts.payer_score is None:
+        return None
     seen = Screened(facts.payer_name, facts.payer_score, facts.payer_listed, facts.payer_aligned)
-    return sanctions(PAYER, seen, facts.review_score, facts.block_score)
+    return sanctions(PAYER, seen, facts.limits.review_score, facts.limits.block_score)
 
 
 def _payee_sanctioned(facts: ReleaseFacts) -> Finding | None:
+    if facts.payee_score is None:
+        return None
     seen = Screened(facts.payee_name, facts.payee_score, facts.payee_listed, facts.payee_aligned)
-    return sanctions(PAYEE, seen, facts.review_score, facts.block_score)
+    return sanctions(PAYEE, seen, facts.limits.review_score, facts.limits.block_score)
 
 
 def _payer_frozen(facts: ReleaseFacts) -> Finding | None:
-    return frozen(PAYER, facts.payer_name, facts.payer_frozen)
+    return frozen(PAYER, facts.payer_name, is_frozen=facts.payer_frozen)
 
 
 def _payee_frozen(facts: ReleaseFacts) -> Finding | None:
-    return frozen(PAYEE, facts.payee_name, facts.payee_frozen)
+    return frozen(PAYEE, facts.payee_name, is_frozen=facts.payee_frozen)
 
 
 def _country(facts: ReleaseFacts) -> Finding | None:
-    verdict = Verdict(facts.country_verdict)
+    verdict = facts.limits.country_verdict
     if verdict is Verdict.ALLOW:
         return None
     blocks = verdict is Verdict.BLOCK
@@ -116,13 +105,13 @@ def _country(facts: ReleaseFacts) -> Finding | None:
 
 
 def _amount(facts: ReleaseFacts) -> Finding | None:
-    amount = _money(facts.judged_minor, facts.limit_currency)
     for verdict, limit_minor, code in (
-        (Verdict.BLOCK, facts.amount_block_minor, "amount_over_limit"),
-        (Verdict.REVIEW, facts.amount_review_minor, "amount_review"),
+        (Verdict.BLOCK, facts.limits.amount_block_minor, "amount_over_limit"),
+        (Verdict.REVIEW, facts.limits.amount_review_minor, "amount_review"),
     ):
         if limit_minor is not None and facts.judged_minor >= limit_minor:
-            limit = _money(limit_minor, facts.limit_currency)
+            amount = _money(facts.judged_minor, facts.limits.limit_currency)
+            limit = _money(limit_minor, facts.limits.limit_currency)
             blocks = verdict is Verdict.BLOCK
             return finding(
                 verdict,
@@ -141,9 +130,9 @@ def _card_velocity(facts: ReleaseFacts) -> Finding | None:
         "this card or account",
         "该卡或账户",
         facts.card_count,
-        facts.card_hours,
-        facts.card_review_count,
-        facts.card_block_count,
+        facts.limits.card_hours,
+        facts.limits.card_review_count,
+        facts.limits.card_block_count,
     )
 
 
@@ -153,9 +142,9 @@ def _buyer_velocity(facts: ReleaseFacts) -> Finding | None:
         "this buyer",
         "该买方",
         facts.buyer_count,
-        facts.buyer_hours,
-        facts.buyer_review_count,
-        facts.buyer_block_count,
+        facts.limits.buyer_hours,
+        facts.limits.buyer_review_count,
+        facts.limits.buyer_block_count,
     )
 
 
@@ -177,22 +166,29 @@ def _velocity(
 
 def _card_sum(facts: ReleaseFacts) -> Finding | None:
     return _sum(
-        "card", "this card or account", "该卡或账户", facts.card_sum_minor, facts.card_hours, facts
+        "card",
+        "this card or account",
+        "该卡或账户",
+        facts.card_sum_minor,
+        facts.limits.card_hours,
+        facts,
     )
 
 
 def _buyer_sum(facts: ReleaseFacts) -> Finding | None:
-    return _sum("buyer", "this buyer", "该买方", facts.buyer_sum_minor, facts.buyer_hours, facts)
+    return _sum(
+        "buyer", "this buyer", "该买方", facts.buyer_sum_minor, facts.limits.buyer_hours, facts
+    )
 
 
 def _sum(
     code: str, en: str, zh: str, sum_minor: int, hours: int, facts: ReleaseFacts
 ) -> Finding | None:
     """Review payments that together reach what a single one may not: split to stay below."""
-    if facts.sum_limit_minor is None or sum_minor < facts.sum_limit_minor:
+    if facts.limits.sum_limit_minor is None or sum_minor < facts.limits.sum_limit_minor:
         return None
     total = _money(sum_minor, facts.book_currency)
-    limit = _money(facts.sum_limit_minor, facts.book_currency)
+    limit = _money(facts.limits.sum_limit_minor, facts.book_currency)
     return finding(
         Verdict.REVIEW,
         f"sum_{code}",
@@ -206,7 +202,8 @@ def _money(minor: int, currency: str) -> Money:
 
 
 _SINCE: Final = date(2026, 1, 1)
-RELEASE_RULES: Final[list[Rule[ReleaseFacts]]] = [
+RELEASE_RULES: Final = Rulebook[ReleaseFacts](
+    "release",
     Rule(_no_list, _SINCE),
     Rule(_payer_sanctioned, _SINCE),
     Rule(_payee_sanctioned, _SINCE),
@@ -218,9 +215,9 @@ RELEASE_RULES: Final[list[Rule[ReleaseFacts]]] = [
     Rule(_buyer_velocity, _SINCE),
     Rule(_card_sum, _SINCE),
     Rule(_buyer_sum, _SINCE),
-]
+)
 
 
 def judge_release(facts: ReleaseFacts) -> Judgement:
     """Return whether the payment may move, by the rules of its day."""
-    return judge("release", RELEASE_RULES, facts)
+    return RELEASE_RULES.judge(facts)

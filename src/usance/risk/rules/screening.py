@@ -302,16 +302,16 @@ class Screens:
         """Return whether the index of this version is ready."""
         return version in self._by_version
 
-    def best(self, versions: Iterable[str], name: str, threshold: int) -> Hit | None:
+    def best(self, versions: tuple[str, ...], name: str, threshold: int) -> Hit | None:
         """Return the best hit for a name over the lists of these versions.
 
         A version that is not ready is a bug: adopting a list builds its index first.
         """
-        asked = (tuple(versions), name, threshold)
+        asked = (versions, name, threshold)
         if asked in self._best:
             return self._best[asked]
         hits: list[Hit] = []
-        for version in asked[0]:
+        for version in versions:
             hits.extend(self._by_version[version].screen(name, threshold)[:1])
         best = min(hits, key=lambda hit: (-hit.score, hit.list, hit.entry_id), default=None)
         if len(self._best) >= _MEMORY_MAX:

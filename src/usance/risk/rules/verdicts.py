@@ -5,9 +5,10 @@ from the day of the question, so a decision of last year is derived again with t
 last year.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable
 from datetime import date
-from typing import Final, Generic, TypeVar
+from functools import lru_cache
+from typing import Generic, TypeVar
 
 import msgspec
 
@@ -15,9 +16,10 @@ from usance.kernel.decisions import Judgement, Reason, Verdict, strictest
 from usance.kernel.records import Record
 
 
-class Facts(Record, frozen=True):
-    """What a rule may look at: flat, so that it is stored as it was seen.
+class Facts(Record, frozen=True, array_like=True):
+    """What a rule may look at. It is stored as it was seen, value by value.
 
+    What is stored stays readable while fields are only ever added at the end, with a default.
     on: the day of the question, ISO 8601. cleared: codes, between blanks, that two people have
     cleared for this very subject.
     """
@@ -58,27 +60,39 @@ def finding(verdict: Verdict, code: str, en: str, zh: str) -> Finding:
     return Finding(verdict, Reason(code, en, zh))
 
 
-def judge(kind: str, rules: Sequence[Rule[F]], facts: F) -> Judgement:
-    """Return the judgement over some facts: blocking reasons first, else in the rules' order.
+class Rulebook(Generic[F]):
+    """The dated rules of one kind of question, in the order in which reasons are told."""
 
-    Its version names the kind of question and the day on which its rules last changed.
-    """
-    on = date.fromisoformat(facts.on)
-    running = [rule for rule in rules if rule.in_force(on)]
-    found = list(_findings(running, facts))
-    found.sort(key=lambda one: one.verdict is not Verdict.BLOCK)
-    changed = max((rule.since for rule in running), default=on)
-    return Judgement(
-        strictest([one.verdict for one in found]),
-        tuple(one.reason for one in found),
-        f"{kind}/{changed.isoformat()}",
-        msgspec.structs.asdict(facts),
-    )
+    def __init__(self, kind: str, *rules: Rule[F]) -> None:
+        self.rules = rules
+        self._kind = kind
+        # Most questions are of the same day as the one before.
+        self._on = lru_cache(maxsize=64)(self._in_force)
 
+    def _in_force(self, on: str) -> tuple[tuple[Rule[F], ...], Judgement]:
+        """Return the rules of a day, and the judgement where none of them finds anything."""
+        day = date.fromisoformat(on)
+        running = tuple(rule for rule in self.rules if rule.in_force(day))
+        changed = max((rule.since for rule in running), default=day)
+        return running, Judgement(Verdict.ALLOW, (), f"{self._kind}/{changed.isoformat()}")
 
-def _findings(rules: Iterable[Rule[F]], facts: F) -> Iterable[Finding]:
-    cleared: Final = facts.cleared.split()
-    for rule in rules:
-        found = rule.check(facts)
-        if found is not None and not (rule.clearable and found.reason.code in cleared):
-            yield found
+    def judge(self, facts: F) -> Judgement:
+        """Return the judgement over some facts: blocking reasons first, else in the rules' order.
+
+        Its version names the kind of question and the day on which its rules last changed.
+        """
+        running, clean = self._on(facts.on)
+        found = [
+            one
+            for rule in running
+            if (one := rule.check(facts)) is not None
+            and not (rule.clearable and one.reason.code in facts.cleared.split())
+        ]
+        if not found:
+            return clean
+        found.sort(key=lambda one: one.verdict is not Verdict.BLOCK)
+        return Judgement(
+            strictest([one.verdict for one in found]),
+            tuple(one.reason for one in found),
+            clean.rules_version,
+        )

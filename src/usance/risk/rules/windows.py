@@ -28,12 +28,12 @@ def hour_of(at: datetime) -> int:
     return int(at.timestamp()) // _SECONDS_PER_HOUR
 
 
-def added(buckets: Buckets, at: datetime, minor: int, hours: int) -> Buckets:
+def added(buckets: Buckets, hour: int, minor: int, hours: int) -> Buckets:
     """Return the buckets with one more event; what is older than `hours` is let go.
 
-    An event from before the newest bucket, should a clock be set back, counts in that bucket.
+    hour: of the event, as `hour_of` says it. An event from before the newest bucket, should a
+    clock be set back, counts in that bucket.
     """
-    hour = hour_of(at)
     if buckets:
         hour = max(hour, buckets[-1].hour)
     kept = [bucket for bucket in buckets if bucket.hour >= hour - hours]
@@ -45,8 +45,11 @@ def added(buckets: Buckets, at: datetime, minor: int, hours: int) -> Buckets:
     return tuple(kept)
 
 
-def span(buckets: Buckets, at: datetime, hours: int) -> Span:
-    """Return what lies within `hours` before `at`, by whole clock hours."""
-    first = hour_of(at) - hours
-    inside = [bucket for bucket in buckets if bucket.hour >= first]
-    return Span(sum(one.count for one in inside), sum(one.minor for one in inside))
+def span(buckets: Buckets, hour: int, hours: int) -> Span:
+    """Return what lies within `hours` before an hour, by whole clock hours."""
+    count = minor = 0
+    for bucket in buckets:
+        if bucket.hour >= hour - hours:
+            count += bucket.count
+            minor += bucket.minor
+    return Span(count, minor)
