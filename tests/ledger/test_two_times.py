@@ -228,6 +228,10 @@ def test_backdating_changes_the_day_and_not_what_was_said_before(dsn):
         assert await sums(book, number, week_ago, then) == (0, 0, 0, 0)
         assert await sums(book, number, LAST, then) == (0, 100, 0, 0)
         assert await sums(book, number, LAST, now) == (0, 105, 0, 0)
+        # And neither has it when the week is closed
+        await book.done("close_period", ClosePeriod(book.day(1)))
+        assert await sums(book, number, week_ago, then) == (0, 0, 0, 0)
+        assert await sums(book, number, week_ago, now) == (0, 5, 0, 0)
 
     play(dsn, journey)
 
@@ -309,6 +313,22 @@ def test_what_may_be_closed(dsn, _case, back, said):
                 book.day(2),
             ]
         )
+
+    play(dsn, journey)
+
+
+def test_what_has_happened_is_booked_on_the_first_open_day_and_says_when_it_was(dsn):
+    async def journey(book):
+        await book.done("close_period", ClosePeriod(book.day(3)))
+        for back, booked in ((9, 2), (3, 2), (2, 2), (1, 1)):
+            asked = Happened(0, 1, 11, book.day(back))
+            fact = (await book.done("happened", asked)).fact
+            moved = ValueDateMoved(asked.value_date, book.day(booked)) if back > 2 else None
+            assert fact.part(ValueDateMoved) == moved
+            made = await book.connection.fetchval(
+                "select value_date from ledger.transfers where position = $1", fact.position
+            )
+            assert made == book.day(booked)
 
     play(dsn, journey)
 

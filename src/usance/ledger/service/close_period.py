@@ -38,8 +38,8 @@ class Added(Record, frozen=True):
 class ClosePeriodStage:
     """Applies `close_period`, a batch of its own: all that was recorded before is in the tables.
 
-    The engine waits while the table is read from where the last close ends, and while a row is
-    written for each account that was ever moved.
+    The engine waits while the table is read from where the last close ends (about a second for
+    each million transfers) and while a row is written for each account that was ever moved.
     """
 
     async def prepare(self, loader: Loader, commands: Sequence[Command]) -> Added:

@@ -1,0 +1,95 @@
+"""The ledger's past on the command line: one sentence for each close, and 1 where one differs."""
+
+import asyncio
+
+import asyncpg
+import pytest
+import typer
+from tests.conftest import server_folder
+from tests.ledger.histories import START
+
+from usance.cli.ledger_past import (
+    print_account_statement,
+    print_balance,
+    propose_close,
+    propose_reversal,
+    verify_close,
+)
+from usance.cli.places import run
+from usance.kernel.ids import TransferId, derive
+from usance.kernel.money import Currency
+from usance.ledger.events import AccountsOpened
+from usance.ledger.model import Ref
+from usance.ledger.service import ClosePeriod, CreateTransfers, OpenAccounts, TransferRequest
+from usance.parties import service as parties
+from usance.parties.model import OPERATOR
+from usance.runtime.postgres import drop_database
+from usance.worker.session import make_book, opened, place_of
+
+GBP = Currency("GBP")
+
+
+@pytest.fixture(scope="module")
+def place(server_address):
+    """A book with a transfer of yesterday between accounts 1 and 2, and yesterday closed."""
+    place = place_of(server_address, server_folder(), "cli_past")
+
+    async def make():
+        await make_book(place, START, test_clock=True, anew=True)
+        async with opened(place) as session:
+            for verb, body in parties.cast():
+                await session.do(verb, body, body.id)
+            kinds = ("nostro", "suspense_unmatched")
+            refs = tuple(Ref(kind, GBP, OPERATOR) for kind in kinds)
+            told = (await session.do("open_accounts", OpenAccounts(refs))).part(AccountsOpened)
+            asked = TransferRequest(derive(1, "cli"), *told.numbers, 1250)
+            day = START.date().replace(day=START.day - 1)
+            await session.do("create_transfers", CreateTransfers((asked,), day))
+            assert (await session.do("close_period", ClosePeriod(day))).refusal is None
+
+    asyncio.run(make())
+    yield place
+    asyncio.run(drop_database(server_address, place.database))
+
+
+def test_a_balance_and_a_statement_are_printed(place, capsys):
+    run(print_balance(place, 1, "", "", as_json=False))
+    assert "12.50 GBP" in capsys.readouterr().out
+    run(print_balance(place, 1, "2026-09-07", "", as_json=False))
+    assert "12.50" not in capsys.readouterr().out
+    run(print_account_statement(place, 2, "2026-09-01", "", "", as_json=False))
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split()[0] for line in lines[2:]] == ["opening", "2026-09-08", "closing"]
+
+
+def test_an_account_that_is_not_there_is_said_in_one_line(place, capsys):
+    with pytest.raises(typer.Exit) as ended:
+        run(print_balance(place, 99, "", "", as_json=False))
+    assert ended.value.exit_code == 1
+    assert capsys.readouterr().err.count("\n") == 1
+
+
+def test_a_close_and_a_reversal_wait_for_another_person(place, capsys):
+    admin = str(parties.cast_user("admin"))
+    run(propose_close(place, "2026-09-08", admin, "month's end"))
+    transfer = str(TransferId(derive(1, "cli")))
+    run(propose_reversal(place, [transfer], None, admin, "", "wrong"))
+    assert capsys.readouterr().out.count("waits for another person") == 2
+
+
+def test_whoever_edits_a_closed_month_is_named_with_exit_1(place, capsys):
+    assert run(verify_close(place, as_json=False)) == 0
+    assert "is as it was closed" in capsys.readouterr().out
+
+    async def tamper():
+        connection = await asyncpg.connect(place.dsn)
+        await connection.execute("update ledger.transfers set amount = amount + 1")
+        await connection.close()
+
+    asyncio.run(tamper())
+    assert run(verify_close(place, as_json=False)) == 1
+    said = capsys.readouterr().out
+    assert said == (
+        "The period up to 2026-09-08 is not what was closed: account 1 does not add up to the"
+        " balance it was closed with.\n"
+    )
