@@ -6,7 +6,7 @@ import pytest
 from tests.sim.plan import plan
 from tests.sim.play import Played, play
 
-SHORT = (40, 1, 2)
+SHORT = (40, 47, 1)
 SHORT_LENGTH = 40
 LONG = range(100, 200)
 LONG_LENGTH = 100
