@@ -43,7 +43,7 @@ PATH: Final = "/v1/ledger/named_transfers"
 _BOOK: Final = "bench_http"
 _OTHER: Final = "usance_bench_baseline"
 _SECONDS: Final = 5
-_PATIENCE: Final = 30.0
+_PATIENCE: Final = 60.0
 
 
 class Kind(msgspec.Struct, frozen=True):
@@ -212,7 +212,7 @@ def _free_port() -> int:
 def _answers(port: int) -> bool:
     """Whether the server answers: it listens before it can."""
     with socket.socket() as asking:
-        asking.settimeout(0.5)
+        asking.settimeout(5)
         try:
             asking.connect(("127.0.0.1", port))
             asking.sendall(b"GET /readyz HTTP/1.1\r\nHost: book\r\nConnection: close\r\n\r\n")
