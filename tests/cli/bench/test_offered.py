@@ -118,7 +118,8 @@ class Wire:
 
 @pytest.mark.parametrize("size", [1, 7, 60, 1000])
 def test_an_answer_in_pieces_is_one_answer(size):
-    load = _Load([b"one", b"two"])
+    load = _Load([b"one", b"two"], 60)
+    load.begin()
     connection, wire = _Connection(load), Wire()
     connection.connection_made(wire)
     connection.next()
@@ -127,5 +128,13 @@ def test_an_answer_in_pieces_is_one_answer(size):
             connection.data_received(ANSWER[at : at + size])
 
     assert wire.sent == [b"one", b"two"]
-    assert (load.created, load.missing, load.wrong) == (4, 0, [])
+    assert (load.created, load.under_way, load.wrong) == (4, 0, [])
+    assert load.done.is_set()
+
+
+def test_no_request_is_sent_when_the_time_is_over():
+    load = _Load([b"one"], 0)
+    load.begin()
+
+    assert load.take() is None
     assert load.done.is_set()

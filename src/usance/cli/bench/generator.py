@@ -1,9 +1,9 @@
 """The load of `usance bench http`: a process of its own that knows HTTP and nothing of the house.
 
 It reads its orders as one line of JSON, makes all requests before the clock starts, says
-`ready`, waits for a line, keeps every connection busy until all are answered, and says in one
-line of JSON what it saw. A request's time is from when it is handed to the socket until its
-answer is there whole.
+`ready`, waits for a line, keeps every connection busy until the time is over or no request is
+left, and says in one line of JSON what it saw. A request's time is from when it is handed to
+the socket until its answer is there whole.
 """
 
 import asyncio
@@ -24,8 +24,8 @@ _LENGTH: Final = b"content-length:"
 def requests_of(orders: dict[str, Any]) -> list[bytes]:
     """Return the bytes of all requests.
 
-    orders: `path`, `secret`, `accounts` (ids), `requests`, `batch` (transfers in each), `seed`,
-    `milliseconds` (from which the ids count).
+    orders: `path`, `secret`, `accounts` (ids), `requests` (at most), `batch` (transfers in each),
+    `seed`, `milliseconds` (from which the ids count).
     """
     chance = random.Random(orders["seed"])  # noqa: S311 - no secret, and the same for everybody
     ids = _ids(chance, orders["milliseconds"])
@@ -61,13 +61,28 @@ def _transfer(chance: random.Random, identifier: str, accounts: list[str]) -> st
 class _Load:
     """What is still to be sent, and what has come back."""
 
-    def __init__(self, requests: list[bytes]) -> None:
-        self.left = iter(requests)
-        self.missing = len(requests)
+    def __init__(self, requests: list[bytes], seconds: float) -> None:
+        self.under_way = 0
+        self._left = iter(requests)
+        self._seconds = seconds
+        self._until = 0.0
         self.created = 0
         self.wrong: list[str] = []
         self.seconds: list[float] = []
         self.done = asyncio.Event()
+
+    def begin(self) -> None:
+        """Start the clock."""
+        self._until = time.perf_counter() + self._seconds
+
+    def take(self) -> bytes | None:
+        """Return the next request to be sent, None at the end."""
+        request = next(self._left, None) if time.perf_counter() < self._until else None
+        if request is not None:
+            self.under_way += 1
+        elif not self.under_way:
+            self.done.set()
+        return request
 
 
 class _Connection(asyncio.Protocol):
@@ -86,7 +101,7 @@ class _Connection(asyncio.Protocol):
 
     def next(self) -> None:
         """Send the next request, if one is left."""
-        request = next(self._load.left, None)
+        request = self._load.take()
         if request is not None:
             assert self._transport is not None, "connected first"
             self._sent = time.perf_counter()
@@ -110,14 +125,11 @@ class _Connection(asyncio.Protocol):
         else:
             load.wrong.append(answer[:400].decode(errors="replace"))
         self._answer, self._length = b"", 0
-        load.missing -= 1
-        if load.missing:
-            self.next()
-        else:
-            load.done.set()
+        load.under_way -= 1
+        self.next()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        if self._load.missing:
+        if not self._load.done.is_set():
             self._load.wrong.append(f"the connection was closed: {exc}")
             self._load.done.set()
 
@@ -131,6 +143,7 @@ async def _send(orders: dict[str, Any], load: _Load) -> float:
         )
         connections.append(connection)
     began = time.perf_counter()
+    load.begin()
     for connection in connections:
         connection.next()
     await load.done.wait()
@@ -140,7 +153,7 @@ async def _send(orders: dict[str, Any], load: _Load) -> float:
 def main() -> None:
     """Do what standard input says."""
     orders = json.loads(sys.stdin.readline())
-    load = _Load(requests_of(orders))
+    load = _Load(requests_of(orders), orders["seconds"])
     sys.stdout.write("ready\n")
     sys.stdout.flush()
     sys.stdin.readline()
