@@ -83,7 +83,8 @@ def move(
         return shut
     after_debit = debited(_balance(draft, debit.number), amount, pending=pending)
     after_credit = credited(_balance(draft, credit.number), amount, pending=pending)
-    failed = move_error(debit, after_debit, credit, after_credit)
+    held = amount if pending else 0
+    failed = move_error(debit, after_debit, credit, after_credit, held)
     if failed is None:
         draft.put(BALANCES, after_debit)
         draft.put(BALANCES, after_credit)
