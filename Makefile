@@ -11,7 +11,7 @@ export PIP_ROOT_USER_ACTION := ignore
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test test-long check format bench docs migration-initial lock clean
+.PHONY: help setup demo test test-long mutants check format bench docs migration-initial lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' Makefile
@@ -27,6 +27,9 @@ test: setup ## every test but the long ones
 
 test-long: setup ## many seeds, crash rounds, fuzzing
 	@$(BIN)/python -m pytest -m long
+
+mutants: setup ## break each rule of docs/reference/mutants.md in a copy and see it caught
+	@$(BIN)/python -m tests.mutants.mutating
 
 check: setup ## style, types, arrows between folders, freshness of generated files
 	@$(BIN)/ruff check .
