@@ -13,7 +13,7 @@ export PIP_ROOT_USER_ACTION := ignore
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test test-long sim check format bench docs migration-initial lock clean
+.PHONY: help setup demo test test-long sim mutants check format bench docs migration-initial lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' Makefile
@@ -32,6 +32,9 @@ test-long: setup ## many seeds, crash rounds, fuzzing
 
 sim: setup ## play a seeded history with faults and audit it: make sim SEED=42 [STEPS=n]
 	@$(BIN)/python -m tests.sim --seed $(SEED) --steps $(STEPS)
+
+mutants: setup ## break each rule of docs/reference/mutants.md in a copy and see it caught
+	@$(BIN)/python -m tests.mutants.mutating
 
 check: setup ## style, types, arrows between folders, freshness of generated files
 	@$(BIN)/ruff check .

@@ -2,6 +2,7 @@
 
 import importlib
 import sys
+import tomllib
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final
@@ -13,6 +14,7 @@ from usance.reporting.rules.postings import postings_page
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 PAGES: Final = ROOT / "docs" / "reference"
+MUTANTS: Final = ROOT / "tests" / "mutants" / "mutants.toml"
 
 ERRORS_HEAD = """\
 # How Usance says no 错误代码
@@ -55,8 +57,36 @@ def entries() -> list[Entry]:
     return found
 
 
+MUTANTS_HEAD = """\
+# Rules that were broken on purpose
+
+Printed by `make docs` from tests/mutants/mutants.toml; do not edit it here.
+
+A test that cannot fail proves nothing. Each line below is a change of a few words that breaks one
+rule. `make mutants` makes each change in a copy of the source, runs the tests named there against
+the copy and expects one of them to fail; it ends with 1 where a mutant survives. `make test-long`
+does the same, and `make test` looks that the list still fits the code. Names of some only:
+`python -m tests.mutants.mutating NAME …`.
+
+| mutant | in | what breaks | caught by |
+| --- | --- | --- | --- |
+"""
+
+
+def mutants_page() -> str:
+    """Return the page of rules that tests must see broken, in the order of their file."""
+    lines = []
+    for mutant in tomllib.loads(MUTANTS.read_text())["mutant"]:
+        tests = [f"`{test.removeprefix('tests/')}`" for test in mutant["caught_by"]]
+        file = mutant["file"].removeprefix("src/usance/")
+        cells = (f"`{mutant['name']}`", f"`{file}`", mutant["breaks"], "<br>".join(tests))
+        lines.append("| " + " | ".join(cells) + " |\n")
+    return MUTANTS_HEAD + "".join(lines)
+
+
 WRITTEN: Final[dict[str, Callable[[], str]]] = {
     "errors.md": lambda: errors_page(catalogue()),
+    "mutants.md": mutants_page,
     "postings.md": lambda: postings_page(entries()),
 }
 

@@ -259,11 +259,12 @@ class Book:
             if asked.flags & BALANCE_DEBIT and nothing:
                 return "exceeds_credits"
             return "exceeds_debits"
-        when = "pending" if asked.flags & PENDING else "posted"
-        if getattr(debit, f"debits_{when}") + amount > LARGEST:
-            return f"overflows_debits_{when}"
-        if getattr(credit, f"credits_{when}") + amount > LARGEST:
-            return f"overflows_credits_{when}"
+        # A hold must fit where it is now and where it will be once it is posted.
+        for when in ("pending", "posted") if asked.flags & PENDING else ("posted",):
+            if getattr(debit, f"debits_{when}") + amount > LARGEST:
+                return f"overflows_debits_{when}"
+            if getattr(credit, f"credits_{when}") + amount > LARGEST:
+                return f"overflows_credits_{when}"
         debits = debit.debits_pending + debit.debits_posted + amount
         credits_ = credit.credits_pending + credit.credits_posted + amount
         if debits > LARGEST:

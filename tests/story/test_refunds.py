@@ -189,6 +189,20 @@ def test_a_refund_that_was_refused_and_made_all_the_same_is_booked(play):
     play(journey)
 
 
+def test_refunds_under_way_count_against_what_is_left(play):
+    async def journey(stage: Stage) -> None:
+        # Given a refund of 600 that the rail keeps silent about
+        sale = await stage.sale("INV-1", "1,000.00 GBP")
+        stage.rail.answers[REFUND] = [SILENCE] * 9
+        await stage.refunds(sale, "600.00 GBP")
+        # Then 400 are left to go back, and no penny more
+        too_much = RefundPayment(sale, money("400.01 GBP"))
+        assert await stage.refused("refund", too_much) == "exceeds_remainder"
+        await stage.refunds(sale, "400.00 GBP")
+
+    play(journey)
+
+
 def test_nothing_goes_back_to_a_frozen_buyer(play):
     async def journey(stage: Stage) -> None:
         sale = await stage.sale("INV-1", "1,000.00 GBP")

@@ -2,7 +2,9 @@
 
 from collections.abc import Callable
 from datetime import date, datetime
-from typing import Annotated, Any, Final
+from functools import reduce
+from operator import or_
+from typing import Annotated, Any, Final, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Path, Query
@@ -15,9 +17,9 @@ from usance.api.pages import Cursor, Limit, PageOf, after_id, after_position, pa
 from usance.api.problems import CURRENCY_DIFFERS
 from usance.api.proposals import PROPOSAL, propose
 from usance.api.shapes import Asked, page_of, shape
-from usance.kernel.errors import NotFound
+from usance.kernel.errors import MALFORMED_INPUT, NotFound
 from usance.kernel.ids import FacilityId, PartyId, TransferId
-from usance.kernel.money import Money
+from usance.kernel.money import MINOR_MAX, Money
 from usance.kernel.records import Record
 from usance.ledger import service
 from usance.ledger.events import AccountsOpened
@@ -44,13 +46,53 @@ class AccountsAsked(Asked):
     accounts: list[AccountAsked] = Field(min_length=1, max_length=100)
 
 
-class TransferAsked(Asked):
-    """One debit and one credit of one amount, in the currency of both accounts."""
+FLAGS: Final = {
+    "pending": Flags.PENDING,
+    "post_pending_transfer": Flags.POST_PENDING,
+    "void_pending_transfer": Flags.VOID_PENDING,
+    "balancing_debit": Flags.BALANCING_DEBIT,
+    "balancing_credit": Flags.BALANCING_CREDIT,
+    "closing_debit": Flags.CLOSING_DEBIT,
+    "closing_credit": Flags.CLOSING_CREDIT,
+}
+AccountNumber = Annotated[int, Field(ge=1, le=2**63 - 1)]
+Flag = Literal[
+    "pending",
+    "post_pending_transfer",
+    "void_pending_transfer",
+    "balancing_debit",
+    "balancing_credit",
+    "closing_debit",
+    "closing_credit",
+]
 
-    debit: int = Field(ge=1, le=2**63 - 1)
-    credit: int = Field(ge=1, le=2**63 - 1)
-    amount: shapes.Amount
-    code: shapes.Word = "manual"
+
+class TransferAsked(Asked):
+    """One debit and one credit of one amount, in the currency of both accounts.
+
+    A hold (flag `pending`) reserves and runs out after `timeout` seconds, 0 for never. To post or
+    void one, name it in `pending_id`; its accounts, amount and code are meant where they are left
+    out. A balancing transfer without an amount moves all that is there; a closing hold without
+    one reserves nothing.
+    """
+
+    debit: AccountNumber | None = None
+    credit: AccountNumber | None = None
+    amount: shapes.Amount | None = None
+    code: shapes.Word = ""
+    flags: list[Flag] = Field(default=[], max_length=7)
+    pending_id: shapes.Transfer | None = None
+    timeout: int = Field(default=0, ge=0, le=2**31 - 1)
+
+    def bits(self) -> int:
+        """Return the flags as the ledger takes them."""
+        return reduce(or_, (FLAGS[name] for name in self.flags), Flags.NONE)
+
+    def minor(self) -> int:
+        """Return the amount in minor units; what is meant by none depends on the flags."""
+        if self.amount is not None:
+            return self.amount.minor
+        return MINOR_MAX if self.bits() & Flags.BALANCING else 0
 
 
 class TransfersAsked(Asked):
@@ -202,26 +244,46 @@ async def propose_transfers(
 
     They are posted together, all of them or none.
     """
-    for index, each in enumerate(asked.transfers):
-        for number in (each.debit, each.credit):
-            account = (await account_of(order, number)).account
-            if account.currency != each.amount.currency:
-                field = f"transfers[{index}].amount.currency"
-                raise CURRENCY_DIFFERS.invalid(field, each.amount.currency)
     last = len(asked.transfers) - 1
-    requests = tuple(
-        service.TransferRequest(
-            UUID(int=TransferId.derived(0, order.command_id, index).int),
-            each.debit,
-            each.credit,
-            each.amount.minor,
-            each.code,
-            Flags.NONE if index == last else Flags.LINKED,
-        )
-        for index, each in enumerate(asked.transfers)
-    )
-    body = service.CreateTransfers(requests, asked.value_date)
+    requests = []
+    for index, each in enumerate(asked.transfers):
+        request = _request(order, index, each, Flags.NONE if index == last else Flags.LINKED)
+        malformed = service.form_error(request)
+        if malformed is not None:
+            raise MALFORMED_INPUT.invalid(f"transfers[{index}]", malformed)
+        await _require_accounts(order, each, f"transfers[{index}]")
+        requests.append(request)
+    body = service.CreateTransfers(tuple(requests), asked.value_date)
     return await propose(order, "create_transfers", body, asked.reason)
+
+
+def _request(order: Order, index: int, each: TransferAsked, linked: int) -> service.TransferRequest:
+    resolving = each.bits() & Flags.RESOLVING
+    return service.TransferRequest(
+        UUID(int=TransferId.derived(0, order.command_id, index).int),
+        each.debit or 0,
+        each.credit or 0,
+        each.minor(),
+        each.code or ("" if resolving else "manual"),
+        each.bits() | linked,
+        None if each.pending_id is None else UUID(int=each.pending_id.int),
+        each.timeout,
+    )
+
+
+async def _require_accounts(asker: Asker, each: TransferAsked, field: str) -> None:
+    """Raise where an account or hold is not the asker's to see, or has another currency."""
+    numbers = {each.debit, each.credit}
+    if each.pending_id is not None:
+        async with asker.reading() as connection:
+            hold = await find.transfer(connection, each.pending_id)
+        if hold is None:
+            raise NotFound("transfer", str(each.pending_id))
+        numbers |= {hold.debit, hold.credit}
+    for number in sorted(number for number in numbers if number is not None):
+        account = (await account_of(asker, number)).account
+        if each.amount is not None and account.currency != each.amount.currency:
+            raise CURRENCY_DIFFERS.invalid(f"{field}.amount.currency", each.amount.currency)
 
 
 async def account_of(asker: Asker, number: int) -> find.AccountBalance:

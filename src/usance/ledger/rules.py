@@ -183,16 +183,17 @@ def credited(balance: Balance, amount: int, *, pending: bool) -> Balance:
 
 
 def move_error(
-    debit: Account, after_debit: Balance, credit: Account, after_credit: Balance
+    debit: Account, after_debit: Balance, credit: Account, after_credit: Balance, held: int = 0
 ) -> TransferResult | None:
     """Return which limit the two balances after a transfer would break, the first in order.
 
-    Holds against an account count in full.
+    Holds against an account count in full. held: the amount of a transfer that only reserves;
+    it must fit once it is posted too.
     """
     debits = after_debit.debits_pending + after_debit.debits_posted
     credits_ = after_credit.credits_pending + after_credit.credits_posted
     if debits > MINOR_MAX or credits_ > MINOR_MAX:
-        return overflow_error(after_debit, after_credit)
+        return overflow_error(after_debit, after_credit, held)
     if (
         debit.balance_limit is Limit.DEBITS_MUST_NOT_EXCEED_CREDITS
         and debits > after_debit.credits_posted
@@ -206,15 +207,15 @@ def move_error(
     return None
 
 
-def overflow_error(debit: Balance, credit: Balance) -> TransferResult | None:
+def overflow_error(debit: Balance, credit: Balance, held: int) -> TransferResult | None:
     """Return which sum of two balances is larger than the book can write down."""
     if debit.debits_pending > MINOR_MAX:
         return TransferResult.OVERFLOWS_DEBITS_PENDING
     if credit.credits_pending > MINOR_MAX:
         return TransferResult.OVERFLOWS_CREDITS_PENDING
-    if debit.debits_posted > MINOR_MAX:
+    if debit.debits_posted + held > MINOR_MAX:
         return TransferResult.OVERFLOWS_DEBITS_POSTED
-    if credit.credits_posted > MINOR_MAX:
+    if credit.credits_posted + held > MINOR_MAX:
         return TransferResult.OVERFLOWS_CREDITS_POSTED
     if debit.debits_pending + debit.debits_posted > MINOR_MAX:
         return TransferResult.OVERFLOWS_DEBITS

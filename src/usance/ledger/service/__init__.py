@@ -1,7 +1,7 @@
 """What the ledger does when asked: post, hold, resolve, open accounts, close periods, reverse."""
 
 from usance.ledger.model import TransferRequest
-from usance.ledger.rules import expand, net_debit, ref_of
+from usance.ledger.rules import expand, form_error, net_debit, ref_of
 from usance.ledger.service.accounts import OpenAccounts, apply_open_accounts, balance_of
 from usance.ledger.service.close_period import ClosePeriod, ClosePeriodStage
 from usance.ledger.service.expire import ExpireHold, apply_expire_hold
@@ -51,6 +51,7 @@ __all__ = [
     "balance_at",
     "balance_of",
     "expand",
+    "form_error",
     "net_debit",
     "post",
     "post_hold",

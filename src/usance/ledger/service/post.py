@@ -100,7 +100,9 @@ class _Sheet:
         balances = self.balances
         after_debit = debited(balances[debit.number], leg.amount, pending=leg.pending)
         after_credit = credited(balances[credit.number], leg.amount, pending=leg.pending)
-        failed = move_error(debit, after_debit, credit, after_credit)
+        failed = move_error(
+            debit, after_debit, credit, after_credit, leg.amount if leg.pending else 0
+        )
         if failed is None:
             balances[debit.number] = after_debit
             balances[credit.number] = after_credit
@@ -143,7 +145,8 @@ def move(
         return shut
     after_debit = debited(_balance(draft, debit.number), amount, pending=pending)
     after_credit = credited(_balance(draft, credit.number), amount, pending=pending)
-    failed = move_error(debit, after_debit, credit, after_credit)
+    held = amount if pending else 0
+    failed = move_error(debit, after_debit, credit, after_credit, held)
     if failed is None:
         draft.put(BALANCES, after_debit)
         draft.put(BALANCES, after_credit)
