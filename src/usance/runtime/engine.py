@@ -13,6 +13,7 @@ more, says why in `failure`, lets go of the book and has to be started again.
 """
 
 import asyncio
+import contextlib
 import gc
 import os
 from collections.abc import Callable, Sequence
@@ -43,11 +44,11 @@ from usance.runtime.facts import Outcome
 from usance.runtime.loading import load_book
 from usance.runtime.reconciling import Photograph, Reconciliation, compared, photographed
 from usance.runtime.roles import ENGINE
+from usance.runtime.standby import LOCK_ID, SignsOfLife, why_lost
 from usance.runtime.tables import DUE, DueRow
 
 BATCH_MAX: Final = 8192
 QUEUE_MAX: Final = 65_536
-LOCK_ID: Final = 0x7573616E  # "usan": the advisory lock that only one engine of a book holds
 _TICK_MAX: Final = 4096
 # Objects made before the collector looks at the youngest, the middle and all of them: what a
 # batch or an import makes is let go by counting alone.
@@ -105,6 +106,9 @@ class Engine:
         self._written = _LONG_AGO
         self._loop: asyncio.Task[None] | None = None
         self._connection: asyncpg.Connection[Any] | None = None
+        self._signs: SignsOfLife | None = None
+        self._cause = ""
+        self._finding_out: asyncio.Task[None] | None = None
 
     # ---- life ----
 
@@ -114,17 +118,21 @@ class Engine:
         Raises BookTaken when another engine lives. The epoch rises only after the lock is held.
         """
         connection = await asyncpg.connect(self._dsn, server_settings={"role": ENGINE})
+        signs = SignsOfLife(self._dsn, connection.get_server_pid())
         try:
-            await self._take_book(connection)
+            await self._take_book(connection, signs)
         except BaseException:
+            signs.end()
             connection.terminate()
             raise
-        self._connection = connection
+        self._connection, self._signs = connection, signs
+        connection.add_termination_listener(self._disconnected)
         self._loop = asyncio.create_task(self._run(), name="engine")
 
-    async def _take_book(self, connection: "asyncpg.Connection[Any]") -> None:
+    async def _take_book(self, connection: "asyncpg.Connection[Any]", signs: SignsOfLife) -> None:
         if not await connection.fetchval("select pg_try_advisory_lock($1)", LOCK_ID):
             raise BookTaken("Another engine holds this book.")
+        signs.begin()
         await connection.execute("set plan_cache_mode = force_custom_plan")
         row = await connection.fetchrow(
             "update engine.book set epoch = epoch + 1 returning epoch, position, book_time"
@@ -146,6 +154,11 @@ class Engine:
         self._arrived.set()
         if self._loop is not None:
             await self._loop
+        if self._signs is not None:
+            self._signs.end()
+            await self._signs.ended()
+        if self._finding_out is not None:
+            await self._finding_out
         if self._connection is not None and not self._connection.is_closed():
             await self._connection.close()
 
@@ -153,6 +166,19 @@ class Engine:
         """Return when the engine works no more: it was stopped, or it failed."""
         if self._loop is not None:
             await asyncio.wait([self._loop])
+
+    def _disconnected(self, _connection: object) -> None:
+        """The connection has ended: find out at once, not when the next command comes."""
+        if not self._stopping and not self.failure:
+            self._finding_out = asyncio.create_task(self._find_out())
+
+    async def _find_out(self) -> None:
+        """Fail, if that has not happened, and say in `failure` what became of the book."""
+        reason = await why_lost(self._dsn, self.epoch)
+        with contextlib.suppress(Unavailable):
+            await self.submit([Command(_NOBODY, BEAT, _NOBODY, Beat())])
+        if reason:
+            self.failure = _stopped(f"{self._cause}; {reason}")
 
     # ---- asking ----
 
@@ -374,18 +400,28 @@ class Engine:
         return Outcome(refusal=QUARANTINED.refuse(value=said[:200]))
 
     def _fail(self, taken: list[_Waiting], broken: BaseException) -> None:
-        self.failure = (
-            f"The engine stopped and acknowledges nothing more: {type(broken).__name__}: {broken}."
-            " Start it again, then send again, with the same ids, what was not answered."
-        )
+        self._cause = f"{type(broken).__name__}: {broken}"
+        self.failure = _stopped(self._cause)
+        if self._finding_out is None:
+            self._finding_out = asyncio.create_task(self._find_out())
         _log.error("engine_failed", error=self.failure, exc_info=broken)
         if self._connection is not None:
             # Whoever takes over must not wait for this process to end.
             self._connection.terminate()
+        if self._signs is not None:
+            self._signs.end()
         for entry in [*taken, *self._waiting]:
             if not entry.asked.answer.done():
                 entry.asked.answer.set_exception(Unavailable(self.failure))
         self._waiting.clear()
+
+
+def _stopped(reason: str) -> str:
+    """Return what callers are told of an engine that has failed."""
+    return (
+        f"The engine stopped and acknowledges nothing more: {reason}."
+        " Start it again, then send again, with the same ids, what was not answered."
+    )
 
 
 def _blames_a_command(fault: Exception) -> bool:
