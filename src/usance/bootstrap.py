@@ -107,9 +107,21 @@ def _policy_and_parties() -> dict[str, Verb]:
         "grade_party": _verb(parties.GradeParty, parties.apply_grade_party, "parties:grade"),
         "issue_key": _verb(parties.IssueKey, parties.apply_issue_key, "keys:write"),
         "revoke_key": _verb(parties.RevokeKey, parties.apply_revoke_key, "keys:write"),
-        "propose": _verb(parties.Propose, parties.apply_propose, "proposals:write"),
-        "approve": _verb(parties.Approve, parties.apply_approve, "proposals:approve"),
-        "reject": _verb(parties.Reject, parties.apply_reject, "proposals:approve"),
+        "propose": Verb(
+            parties.Propose,
+            (Stage(parties.apply_propose, parties.prepare_proposals),),
+            "proposals:write",
+        ),
+        "approve": Verb(
+            parties.Approve,
+            (Stage(parties.apply_approve, parties.prepare_proposals),),
+            "proposals:approve",
+        ),
+        "reject": Verb(
+            parties.Reject,
+            (Stage(parties.apply_reject, parties.prepare_proposals),),
+            "proposals:approve",
+        ),
     }
 
 

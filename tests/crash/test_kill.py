@@ -7,9 +7,9 @@ import tempfile
 from pathlib import Path
 
 import pytest
-from tests.crash.engine_process import started
+from tests.crash.engine_process import said_by, started
 from tests.crash.load import Load, audited
-from tests.runtime.books import book, noted, running, unavailable
+from tests.runtime.books import ask, book, noted, running, unavailable
 
 from usance.runtime.postgres import Server
 from usance.runtime.wire import RemoteBook
@@ -91,3 +91,58 @@ def test_a_database_killed_under_load_closes_the_engine_and_loses_nothing(server
             await again(dsn)
 
     asyncio.run(story())
+
+
+def test_a_standby_takes_over_from_a_paused_engine_which_writes_nothing_when_it_wakes(
+    server_address,
+):
+    """And another one takes over at once from an engine that is dead."""
+    load = Load(3)
+
+    async def story(folder: Path, processes: list[subprocess.Popen[str]]) -> None:
+        socket = folder / "engine.sock"
+        async with book(server_address) as dsn:
+            first = await asyncio.to_thread(engine_of, dsn, socket)
+            processes.append(first)
+            second = await asyncio.to_thread(process_of, dsn, socket, lease=2)
+            processes.append(second)
+            remote = RemoteBook(socket)
+            await remote.connect()
+            load.take(load.asked, await remote.submit(load.asked))
+            callers = asyncio.create_task(load.callers(remote))
+            await asyncio.sleep(3)
+            assert not callers.done(), "a living engine is left alone"
+            await paused_and_woken(first, second, callers)
+            assert await load.everything_again(remote) > 20
+            third = await asyncio.to_thread(process_of, dsn, socket, lease=60)
+            processes.append(third)
+            second.kill()
+            assert await next_word(third) == "ready"
+            assert await load.everything_again(remote) > 20
+            await remote.close()
+            await audited(dsn, load, folder / "log.key")
+            assert (await ask(dsn, "select epoch from engine.book"))[0]["epoch"] == 3
+
+    async def paused_and_woken(first, second, callers) -> None:
+        first.send_signal(signal.SIGSTOP)
+        # Those who wait for it are told, though it never hung up.
+        await asyncio.wait_for(callers, 60)
+        assert await next_word(second) == "ready"
+        first.send_signal(signal.SIGCONT)
+        assert "another engine has taken this book (epoch 2, ours was 1)" in await next_word(first)
+
+    async def next_word(process) -> str:
+        return await asyncio.wait_for(asyncio.to_thread(said_by, process), 60)
+
+    async def cleaned_up(folder: Path) -> None:
+        processes: list[subprocess.Popen[str]] = []
+        try:
+            await story(folder, processes)
+        finally:
+            for process in processes:
+                process.kill()
+                process.wait()
+                process.stdout.close()
+
+    with tempfile.TemporaryDirectory() as folder:
+        asyncio.run(cleaned_up(Path(folder)))

@@ -7,6 +7,7 @@ from tests.runtime.books import Break, Note, book, command, noted, reached, runn
 
 from usance.kernel.errors import Invalid, Unavailable
 from usance.kernel.records import encode
+from usance.runtime import wire
 from usance.runtime.commands import Verb
 
 
@@ -132,5 +133,64 @@ def test_a_caller_who_hangs_up_before_the_answer_harms_nobody(server_address):
                 [outcome] = await remote.submit([noted(attempt)])
             assert outcome.fact is not None
             assert not engine.failure
+
+    asyncio.run(story())
+
+
+class Slow:
+    """A book that answers when it is let, and says when it has been asked often enough."""
+
+    def __init__(self, enough: int) -> None:
+        self.enough = enough
+        self.often = asyncio.Event()
+        self.path = {"note": Verb(Note, ())}
+        self.asked = 0
+        self.let = asyncio.Event()
+
+    async def submit(self, commands):
+        self.asked += 1
+        if self.asked == self.enough:
+            self.often.set()
+        await self.let.wait()
+        return []
+
+
+@pytest.mark.parametrize(
+    ("_case", "bound", "value", "at_once"),
+    [("requests", "REQUESTS_MAX", 3, 3), ("bytes", "BYTES_MAX", 100_000, 2)],
+)
+def test_who_asks_faster_than_is_answered_is_not_read(monkeypatch, _case, bound, value, at_once):
+    monkeypatch.setattr(wire, bound, value)
+
+    async def story():
+        slow = Slow(at_once)
+        async with reached(slow) as (remote, _):
+            long = "x" * 60_000
+            asked = [asyncio.create_task(remote.submit([noted(n, long)])) for n in range(1, 9)]
+            await asyncio.wait_for(slow.often.wait(), 30)
+            await asyncio.sleep(0.2)
+            assert slow.asked == at_once
+            slow.let.set()
+            assert await asyncio.wait_for(asyncio.gather(*asked), 30) == [[]] * 8
+            assert slow.asked == 8
+
+    asyncio.run(story())
+
+
+def test_a_caller_finds_the_engine_that_has_taken_over(server_address):
+    """The first one's socket is gone with it; who waits is told, who asks next is answered."""
+
+    async def story():
+        async with book(server_address) as dsn:
+            slow = Slow(1)
+            async with reached(slow) as (remote, socket), running(dsn) as heir:
+                waiting = asyncio.create_task(remote.submit([noted(1)]))
+                await asyncio.wait_for(slow.often.wait(), 30)
+                server = await wire.serve_engine(heir, heir.path, socket)
+                with pytest.raises(Unavailable, match="closed before it answered"):
+                    await asyncio.wait_for(waiting, 30)
+                slow.let.set()
+                assert (await remote.submit([noted(1)]))[0].fact.position == 1
+                server.close()
 
     asyncio.run(story())

@@ -74,12 +74,19 @@ def serve(*, book: Book = "main", port: Port = 8740) -> None:
 
 
 @app.command()
-def engine(*, book: Book = "main") -> None:
+def engine(
+    *,
+    book: Book = "main",
+    standby: Annotated[
+        bool,
+        typer.Option("--standby", help="Where another engine lives: wait, and take over from it."),
+    ] = False,
+) -> None:
     """Be the engine of a book, the one process that writes it, until told to stop."""
     from usance.cli.places import place, run
     from usance.cli.serve import be_engine
 
-    run(be_engine(place(book)))
+    run(be_engine(place(book), standby=standby))
 
 
 @app.command()

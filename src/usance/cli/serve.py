@@ -13,6 +13,7 @@ import uvicorn
 from usance.api import create_app
 from usance.cli.keys import demo_keys
 from usance.cli.places import HOST
+from usance.kernel.errors import Unavailable
 from usance.runtime.engine import Engine
 from usance.worker.loop import Worker
 from usance.worker.session import Place, Session, opened
@@ -46,9 +47,14 @@ def _url(door: socket.socket) -> str:
     return f"http://{HOST}:{door.getsockname()[1]}/v1"
 
 
-async def be_engine(place: Place) -> None:
-    """Hold a book as its engine."""
-    async with opened(place, engine=True) as session:
+async def be_engine(place: Place, *, standby: bool) -> None:
+    """Hold a book as its engine; standby: as soon as no other does.
+
+    Raises Unavailable when the engine has failed.
+    """
+    if standby:
+        sys.stderr.write(f"Standing by for the engine of {place.book}.\n")
+    async with opened(place, engine=True, standby=standby) as session:
         sys.stderr.write(f"The engine of {place.book} listens on {place.socket}.\n")
         await _until_stopped(_watch(session))
 
@@ -98,7 +104,7 @@ async def _watch(session: Session) -> None:
     engine = session.book
     assert isinstance(engine, Engine), "the book was opened as its engine"
     await engine.ended()
-    sys.stderr.write(f"{engine.failure}\n")
+    raise Unavailable(engine.failure)
 
 
 async def _until_stopped(*work: Coroutine[Any, Any, None]) -> None:

@@ -4,7 +4,15 @@ from typing import Final
 
 import sqlalchemy as sa
 
-from usance.parties.model import ApiKey, BankAccount, MainAccount, Party, Proposal, User
+from usance.parties.model import (
+    ApiKey,
+    BankAccount,
+    MainAccount,
+    Party,
+    Proposal,
+    ProposalState,
+    User,
+)
 from usance.runtime.rows import hot_table, view
 
 SCHEMA: Final = "parties"
@@ -65,6 +73,8 @@ PROPOSALS: Final = hot_table(
     sa.Index("proposals_open", "proposed_at", postgresql_where=sa.text("state = 'proposed'")),
     key="id",
     references={"maker": "parties.users.id", "checker": "parties.users.id"},
+    keep=lambda proposal: proposal.state is ProposalState.PROPOSED,
+    keep_sql="state = 'proposed'",
 )
 
 # Published.

@@ -13,6 +13,7 @@ more, says why in `failure`, lets go of the book and has to be started again.
 """
 
 import asyncio
+import contextlib
 import gc
 import os
 from collections.abc import Callable, Hashable, Sequence
@@ -45,6 +46,7 @@ from usance.runtime.loading import load_book
 from usance.runtime.reconciling import Photograph, Reconciliation, compared, photographed
 from usance.runtime.roles import ENGINE
 from usance.runtime.rows import HOT_LOOKUPS
+from usance.runtime.standby import LOCK_ID, SignsOfLife, why_lost
 from usance.runtime.tables import DUE, DueRow
 
 K = TypeVar("K", bound=Hashable)
@@ -52,7 +54,6 @@ V = TypeVar("V", bound=Hashable)
 R = TypeVar("R", bound=Record)
 BATCH_MAX: Final = 8192
 QUEUE_MAX: Final = 65_536
-LOCK_ID: Final = 0x7573616E  # "usan": the advisory lock that only one engine of a book holds
 _TICK_MAX: Final = 4096
 # Objects made before the collector looks at the youngest, the middle and all of them: what a
 # batch or an import makes is let go by counting alone.
@@ -139,6 +140,9 @@ class Engine:
         self._loop: asyncio.Task[None] | None = None
         self._connection: asyncpg.Connection[Any] | None = None
         self._reader: asyncpg.Connection[Any] | None = None
+        self._signs: SignsOfLife | None = None
+        self._cause = ""
+        self._finding_out: asyncio.Task[None] | None = None
 
     # ---- life ----
 
@@ -148,13 +152,16 @@ class Engine:
         Raises BookTaken when another engine lives. The epoch rises only after the lock is held.
         """
         connection = await self._connect()
+        signs = SignsOfLife(self._dsn, connection.get_server_pid())
         try:
-            await self._take_book(connection)
+            await self._take_book(connection, signs)
             self._reader = await self._connect()
         except BaseException:
+            signs.end()
             connection.terminate()
             raise
-        self._connection = connection
+        self._connection, self._signs = connection, signs
+        connection.add_termination_listener(self._disconnected)
         self._loop = asyncio.create_task(self._run(), name="engine")
 
     async def _connect(self) -> "asyncpg.Connection[Any]":
@@ -163,9 +170,10 @@ class Engine:
         await connection.execute("set plan_cache_mode = force_custom_plan")
         return connection
 
-    async def _take_book(self, connection: "asyncpg.Connection[Any]") -> None:
+    async def _take_book(self, connection: "asyncpg.Connection[Any]", signs: SignsOfLife) -> None:
         if not await connection.fetchval("select pg_try_advisory_lock($1)", LOCK_ID):
             raise BookTaken("Another engine holds this book.")
+        signs.begin()
         row = await connection.fetchrow(
             "update engine.book set epoch = epoch + 1 returning epoch, position, book_time"
         )
@@ -186,6 +194,11 @@ class Engine:
         self._stirred.set()
         if self._loop is not None:
             await self._loop
+        if self._signs is not None:
+            self._signs.end()
+            await self._signs.ended()
+        if self._finding_out is not None:
+            await self._finding_out
         for connection in (self._reader, self._connection):
             if connection is not None and not connection.is_closed():
                 await connection.close()
@@ -194,6 +207,19 @@ class Engine:
         """Return when the engine works no more: it was stopped, or it failed."""
         if self._loop is not None:
             await asyncio.wait([self._loop])
+
+    def _disconnected(self, _connection: object) -> None:
+        """The connection has ended: find out at once, not when the next command comes."""
+        if not self._stopping and not self.failure:
+            self._finding_out = asyncio.create_task(self._find_out())
+
+    async def _find_out(self) -> None:
+        """Fail, if that has not happened, and say in `failure` what became of the book."""
+        reason = await why_lost(self._dsn, self.epoch)
+        with contextlib.suppress(Unavailable):
+            await self.submit([Command(_NOBODY, BEAT, _NOBODY, Beat())])
+        if reason:
+            self.failure = _stopped(f"{self._cause}; {reason}")
 
     # ---- asking ----
 
@@ -556,15 +582,17 @@ class Engine:
         )
 
     def _fail(self, taken: list[_Waiting], broken: BaseException) -> None:
-        self.failure = (
-            f"The engine stopped and acknowledges nothing more: {type(broken).__name__}: {broken}."
-            " Start it again, then send again, with the same ids, what was not answered."
-        )
+        self._cause = f"{type(broken).__name__}: {broken}"
+        self.failure = _stopped(self._cause)
+        if self._finding_out is None:
+            self._finding_out = asyncio.create_task(self._find_out())
         _log.error("engine_failed", error=self.failure, exc_info=broken)
         for connection in (self._reader, self._connection):
             if connection is not None:
                 # Whoever takes over must not wait for this process to end.
                 connection.terminate()
+        if self._signs is not None:
+            self._signs.end()
         flown = []
         if self._flight is not None:
             flown = self._flight.work.taken
@@ -586,6 +614,14 @@ def _answer(work: _Work) -> None:
         asked.missing -= 1
         if not asked.missing and not asked.answer.done():
             asked.answer.set_result([each for each in asked.outcomes if each is not None])
+
+
+def _stopped(reason: str) -> str:
+    """Return what callers are told of an engine that has failed."""
+    return (
+        f"The engine stopped and acknowledges nothing more: {reason}."
+        " Start it again, then send again, with the same ids, what was not answered."
+    )
 
 
 def _moment(text: str, field: str) -> datetime:

@@ -6,9 +6,9 @@ is no request ends the connection; a request with a malformed command is answere
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
 from pathlib import Path as FilePath
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 from uuid import UUID
 
 import msgspec
@@ -21,6 +21,10 @@ from usance.runtime.facts import Outcome
 from usance.runtime.reconciling import Reconciliation
 
 FRAME_MAX: Final = 64 * 1024 * 1024
+# So much of one connection is under way at once; the next request is read after an answer.
+REQUESTS_MAX: Final = 4096
+BYTES_MAX: Final = 64 * 1024 * 1024
+_LOOK_EVERY: Final = 1.0
 _LOST: Final = "The engine's socket closed before it answered."
 _log = structlog.get_logger()
 
@@ -62,25 +66,59 @@ async def serve_engine(book: Book, path: Path, socket: FilePath) -> asyncio.Abst
     """Serve a book on a Unix socket that only this user can open."""
 
     async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        under_way: set[asyncio.Task[None]] = set()
+        under_way = _UnderWay()
         try:
             while (frame := await _read(reader)) is not None:
                 request = decode(frame, _Request)
-                task = asyncio.create_task(_answer(book, path, request, writer))
-                under_way.add(task)
-                task.add_done_callback(under_way.discard)
+                under_way.begin(_answer(book, path, request, writer), len(frame))
+                await under_way.room()
         except (ConnectionError, asyncio.IncompleteReadError, msgspec.DecodeError) as ended:
             _log.info("socket_ended", why=str(ended))
         except asyncio.CancelledError:
             pass  # The engine ends. Python 3.11 would print the trace of a talk that is cancelled.
         finally:
-            await asyncio.gather(*under_way, return_exceptions=True)
+            await under_way.done()
             writer.close()
 
     _make_way(socket)
     server = await asyncio.start_unix_server(talk, path=str(socket), limit=FRAME_MAX)
     _keep_to_ourselves(socket)
     return server
+
+
+class _UnderWay:
+    """The requests of one connection that are not answered yet.
+
+    A caller who asks faster than is answered is not read any further: its own writing waits.
+    """
+
+    def __init__(self) -> None:
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._bytes = 0
+        self._answered = asyncio.Event()
+
+    def begin(self, answering: Coroutine[Any, Any, None], size: int) -> None:
+        """Begin to answer a request of so many bytes."""
+        task = asyncio.create_task(answering)
+        self._tasks.add(task)
+        self._bytes += size
+
+        def end(ended: asyncio.Task[None]) -> None:
+            self._tasks.discard(ended)
+            self._bytes -= size
+            self._answered.set()
+
+        task.add_done_callback(end)
+
+    async def room(self) -> None:
+        """Return when another request may be read."""
+        while len(self._tasks) >= REQUESTS_MAX or self._bytes >= BYTES_MAX:
+            self._answered.clear()
+            await self._answered.wait()
+
+    async def done(self) -> None:
+        """Return when all are answered."""
+        await asyncio.gather(*self._tasks, return_exceptions=True)
 
 
 def _make_way(socket: FilePath) -> None:
@@ -127,32 +165,67 @@ def _command(path: Path, asked: _Asked, at: int) -> Command:
 
 
 class RemoteBook:
-    """A book reached over its engine's socket. `connect` first, `close` at the end."""
+    """A book reached over its engine's socket. `connect` first, `close` at the end.
+
+    When the engine is gone, the next request looks for the one that has taken over.
+    """
 
     def __init__(self, socket: FilePath) -> None:
         self._socket = socket
         self._waiting: dict[int, asyncio.Future[_Answer]] = {}
         self._number = 0
+        self._closed = False
+        self._connecting = asyncio.Lock()
+        self._place: tuple[int, int] | None = None
         self._writer: asyncio.StreamWriter | None = None
-        self._listening: asyncio.Task[None] | None = None
+        self._tasks: tuple[asyncio.Task[None], ...] = ()
 
     async def connect(self) -> None:
         """Reach the engine. Raises Unavailable where none listens."""
+        self._let_go()
+        self._place = _place_of(self._socket)
         try:
             reader, self._writer = await asyncio.open_unix_connection(
                 str(self._socket), limit=FRAME_MAX
             )
         except OSError as nobody:
             raise Unavailable(f"No engine listens on {self._socket}.") from nobody
-        self._listening = asyncio.create_task(self._listen(reader))
+        listening = asyncio.create_task(self._listen(reader))
+        self._tasks = (listening, asyncio.create_task(self._look_out(listening)))
 
     async def close(self) -> None:
         """Let go of the connection."""
+        self._closed = True
+        self._let_go()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    def _let_go(self) -> None:
         if self._writer is not None:
             self._writer.close()
-        if self._listening is not None:
-            self._listening.cancel()
-            await asyncio.gather(self._listening, return_exceptions=True)
+        for task in self._tasks:
+            task.cancel()
+
+    async def _reach(self) -> asyncio.StreamWriter:
+        """Return the way to the engine, another one where the connection has ended."""
+        if self._closed:
+            raise Unavailable("The engine's socket is closed.")
+        if not self._tasks or self._tasks[0].done():
+            async with self._connecting:
+                if not self._tasks or self._tasks[0].done():
+                    await self.connect()
+        assert self._writer is not None, "connected"
+        return self._writer
+
+    async def _look_out(self, listening: "asyncio.Task[None]") -> None:
+        """Leave an engine whose place another one has taken, though it keeps its connection.
+
+        A paused engine does not hang up. What waits for it is told that its outcome is unknown.
+        """
+        while True:
+            await asyncio.sleep(_LOOK_EVERY)
+            if _place_of(self._socket) not in {None, self._place}:
+                listening.cancel()
+                return
 
     async def submit(self, commands: Sequence[Command]) -> list[Outcome]:
         """See Book. When the connection breaks the outcome is unknown: ask again, same ids."""
@@ -167,20 +240,18 @@ class RemoteBook:
 
     async def _ask(self, request: dict[str, object]) -> _Answer:
         try:
-            frame = encode({"number": self._number + 1, **request})
+            number = self._number = self._number + 1
+            frame = encode({"number": number, **request})
         except (OverflowError, TypeError, ValueError) as unfit:
             raise MALFORMED_INPUT.invalid("commands", str(unfit)) from unfit
         if len(frame) > FRAME_MAX:
             raise MALFORMED_INPUT.invalid("commands", f"{len(frame)} bytes are too many at once")
-        if self._writer is None or self._listening is None or self._listening.done():
-            raise Unavailable("The engine's socket is closed.")
-        self._number += 1
-        number = self._number
+        writer = await self._reach()
         answer: asyncio.Future[_Answer] = asyncio.get_running_loop().create_future()
         self._waiting[number] = answer
         try:
-            _write(self._writer, frame)
-            await self._writer.drain()
+            _write(writer, frame)
+            await writer.drain()
         except ConnectionError as lost:
             self._waiting.pop(number, None)
             answer.cancel()
@@ -208,6 +279,15 @@ class RemoteBook:
                 if not waiting.done():
                     waiting.set_exception(lost)
             self._waiting.clear()
+
+
+def _place_of(socket: FilePath) -> tuple[int, int] | None:
+    """Return what tells a socket from another one under the same name."""
+    try:
+        found = socket.stat()
+    except FileNotFoundError:
+        return None
+    return found.st_ino, found.st_mtime_ns
 
 
 async def _read(reader: asyncio.StreamReader) -> bytes | None:

@@ -25,7 +25,7 @@ from usance.risk.service import Screens, ready_screens
 from usance.runtime.clock import FrozenClock, WallClock, wall_now
 from usance.runtime.commands import Command, Path
 from usance.runtime.database import open_book
-from usance.runtime.engine import LOCK_ID, BookTaken, Engine
+from usance.runtime.engine import BookTaken, Engine
 from usance.runtime.facts import Outcome
 from usance.runtime.migrations import behind, migrate
 from usance.runtime.postgres import (
@@ -35,6 +35,7 @@ from usance.runtime.postgres import (
     unreachable,
 )
 from usance.runtime.roles import SERVICE
+from usance.runtime.standby import LOCK_ID, wait_for_book
 from usance.runtime.wire import Book, RemoteBook, serve_engine
 from usance.worker.loop import Worker
 
@@ -179,11 +180,14 @@ def _log_key(place: Place) -> FilePath:
 
 
 @asynccontextmanager
-async def opened(place: Place, *, engine: bool | None = None) -> AsyncIterator[Session]:
+async def opened(
+    place: Place, *, engine: bool | None = None, standby: bool = False
+) -> AsyncIterator[Session]:
     """Open a book for use.
 
     engine: True, be its engine or raise BookTaken; False, reach its engine or raise
-    Unavailable; None, whichever there is. Raises NotFound where there is no such book, and
+    Unavailable; None, whichever there is. standby: where another engine lives, wait until it has
+    ended or gives no sign of life, and take over. Raises NotFound where there is no such book, and
     Unavailable where its tables are behind this version.
     """
     await _require_current(place)
@@ -196,7 +200,10 @@ async def opened(place: Place, *, engine: bool | None = None) -> AsyncIterator[S
             )
         )
         place.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        book = await _book(place, path, screens, pool, stack, engine=engine)
+        if standby:
+            book: Book = await _engine_in_turn(place, path, screens, pool, stack)
+        else:
+            book = await _book(place, path, screens, pool, stack, engine=engine)
         log = open_log(f"usance.example/{place.book}", _log_key(place))
         yield Session(place, path, book, pool, log)
 
@@ -234,6 +241,21 @@ async def _book(
     await remote.connect()
     stack.push_async_callback(remote.close)
     return remote
+
+
+async def _engine_in_turn(
+    place: Place,
+    path: Path,
+    screens: Screens,
+    pool: "asyncpg.Pool[Any]",
+    stack: AsyncExitStack,
+) -> Engine:
+    while True:
+        await wait_for_book(place.dsn)
+        try:
+            return await _engine(place, path, screens, pool, stack)
+        except BookTaken:
+            continue  # Another standby was quicker.
 
 
 async def _engine(

@@ -25,6 +25,7 @@ from usance.parties.service.four_eyes import (
     apply_approve,
     apply_propose,
     apply_reject,
+    prepare_proposals,
 )
 from usance.parties.service.keys import (
     Holder,
@@ -98,6 +99,7 @@ __all__ = [
     "party_by_reference",
     "party_of",
     "prefix_of",
+    "prepare_proposals",
     "register_invented",
     "secret_of",
 ]

@@ -1,5 +1,7 @@
 """Propose, approve, reject: what one person may not do alone."""
 
+from collections.abc import Sequence
+
 from usance.kernel.draft import Draft
 from usance.kernel.errors import Refusal
 from usance.kernel.ids import ProposalId, UserId
@@ -9,6 +11,7 @@ from usance.parties.events import ProposalApproved, ProposalRejected, Proposed
 from usance.parties.model import Proposal, ProposalState
 from usance.parties.rules import four_eyes
 from usance.parties.tables import PROPOSALS, USERS
+from usance.runtime.commands import Command, Loader
 
 
 class Propose(Record, frozen=True):
@@ -22,6 +25,16 @@ class Propose(Record, frozen=True):
     verb: str
     body: str
     reason: str
+
+
+async def prepare_proposals(loader: Loader, commands: Sequence[Command]) -> None:
+    """Make visible the proposals that are spoken of; memory keeps those that are undecided."""
+    ids = [
+        command.body.id if isinstance(command.body, Propose) else command.body.proposal_id
+        for command in commands
+        if isinstance(command.body, Propose | Approve | Reject)
+    ]
+    await loader.rows(PROPOSALS, ids)
 
 
 def apply_propose(draft: Draft, body: Propose, _facts: object) -> Refusal | None:
