@@ -3,6 +3,7 @@
 import asyncio
 import os
 import signal
+import subprocess
 import tempfile
 from pathlib import Path
 
@@ -102,9 +103,9 @@ def test_a_standby_takes_over_from_a_paused_engine_which_writes_nothing_when_it_
     async def story(folder: Path, processes: list[subprocess.Popen[str]]) -> None:
         socket = folder / "engine.sock"
         async with book(server_address) as dsn:
-            first = await asyncio.to_thread(engine_of, dsn, socket)
+            first = await asyncio.to_thread(started, dsn, socket)
             processes.append(first)
-            second = await asyncio.to_thread(process_of, dsn, socket, lease=2)
+            second = await asyncio.to_thread(standing_by, dsn, socket, lease=2)
             processes.append(second)
             remote = RemoteBook(socket)
             await remote.connect()
@@ -114,7 +115,7 @@ def test_a_standby_takes_over_from_a_paused_engine_which_writes_nothing_when_it_
             assert not callers.done(), "a living engine is left alone"
             await paused_and_woken(first, second, callers)
             assert await load.everything_again(remote) > 20
-            third = await asyncio.to_thread(process_of, dsn, socket, lease=60)
+            third = await asyncio.to_thread(standing_by, dsn, socket, lease=60)
             processes.append(third)
             second.kill()
             assert await next_word(third) == "ready"
