@@ -16,6 +16,7 @@ from usance.kernel.errors import Unavailable
 from usance.runtime import engine as engine_module
 from usance.runtime.clock import FrozenClock
 from usance.runtime.postgres import Server
+from usance.runtime.standby import LOCK_ID
 
 
 @asynccontextmanager
@@ -74,7 +75,7 @@ async def end_the_connection(_engine, dsn, _monkeypatch):
     await ask(
         dsn,
         "select pg_terminate_backend(pid) from pg_locks where locktype = 'advisory' and objid = $1",
-        engine_module.LOCK_ID,
+        LOCK_ID,
     )
     await asyncio.wait_for(_engine.ended(), 60)
 

@@ -8,7 +8,7 @@ import tempfile
 from pathlib import Path
 
 import pytest
-from tests.crash.engine_process import said_by, started
+from tests.crash.engine_process import said_by, standing_by, started
 from tests.crash.load import Load, audited
 from tests.runtime.books import ask, book, noted, running, unavailable
 

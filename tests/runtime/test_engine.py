@@ -28,7 +28,7 @@ from usance.kernel.records import encode
 from usance.ledger.events import TransfersCreated
 from usance.ledger.model import Flags
 from usance.runtime import batch as batch_module
-from usance.runtime import engine as engine_module
+from usance.runtime import writer as writer_module
 from usance.runtime.commands import BEAT, TICK, Beat, Tick
 from usance.runtime.engine import BookTaken
 from usance.runtime.pending import tell_pending
@@ -266,14 +266,14 @@ def test_keys_that_memory_let_go_of_are_looked_up(server_address, monkeypatch):
         async with book(server_address) as dsn:
             async with running(dsn) as engine:
                 first = await engine.submit([noted(n) for n in range(1, 41)])
-                assert len(engine._keys.answered) == 10
+                assert len(engine._writer.keys.answered) == 10
                 again = await engine.submit([noted(n) for n in range(1, 41)])
                 assert all(map(same_answer, first, again))
                 assert all(each.replayed for each in again)
                 [reused] = await engine.submit([noted(2, "changed")])
                 assert reused.refusal.code == "idempotency_key_reused"
             async with running(dsn) as heir:
-                assert not heir._keys.complete
+                assert not heir._writer.keys.complete
                 again = await heir.submit([noted(n) for n in range(1, 41)])
                 assert all(map(same_answer, first, again))
                 assert heir.position == 40
@@ -372,7 +372,7 @@ def test_thousands_fall_due_in_their_order(server_address):
             )
             texts = [bytes(row["payload"]).split(b'"text":"')[1].split(b" ")[0] for row in rows]
             assert texts == [b"first"] * 3_000 + [b"second"] * 3_000
-            assert len(engine._state.rows[DUE.slot]) == 1
+            assert len(engine._writer.state.rows[DUE.slot]) == 1
             await engine.submit([tick(5, START + 3 * hour)])
             assert engine.position == 6_003
 
@@ -390,7 +390,7 @@ def test_a_due_row_that_goes_wrong_is_fired_once(server_address, where):
                     tick(3, START),
                 ]
             )
-            assert not engine._state.rows[DUE.slot]
+            assert not engine._writer.state.rows[DUE.slot]
             assert not await ask(dsn, "select 1 from engine.due where fired_at is null")
             assert len(await ask(dsn, "select 1 from engine.quarantine")) == 1
             assert len(await ask(dsn, "select 1 from engine.outbox where verb = 'note'")) == 1
@@ -489,7 +489,7 @@ def test_an_engine_that_cannot_load_lets_go_of_the_book(server_address, monkeypa
                 async def broken(*_):
                     raise MemoryError("too much to load")
 
-                patch.setattr(engine_module, "load_book", broken)
+                patch.setattr(writer_module, "load_book", broken)
                 with pytest.raises(MemoryError):
                     async with running(dsn):
                         pass

@@ -21,7 +21,8 @@ from usance.parties.model import HOUSE, OPERATOR
 from usance.risk.service import Screens, ready_screens
 from usance.runtime.clock import FrozenClock
 from usance.runtime.commands import Command
-from usance.runtime.engine import LOCK_ID, BookTaken, Engine
+from usance.runtime.engine import BookTaken, Engine
+from usance.runtime.standby import LOCK_ID
 from usance.runtime.wire import Book, RemoteBook
 
 _TRIES = 1000

@@ -14,7 +14,7 @@ async def memory_is_what_would_be_loaded(engine: Engine, pool: Any) -> None:
             continue
         columns = ", ".join(table.shape.columns)
         rows = await pool.fetch(f"select {columns} from {table.name} where {table.keep_sql}")
-        held = engine._state.rows[table.slot].values()
+        held = engine._writer.state.rows[table.slot].values()
         assert as_written(table, held) == sorted(repr(tuple(row)) for row in rows), table.name
 
 

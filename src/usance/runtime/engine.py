@@ -14,60 +14,38 @@ more, says why in `failure`, lets go of the book and has to be started again.
 
 import asyncio
 import contextlib
-import gc
 import os
 from collections.abc import Callable, Hashable, Sequence
-from datetime import UTC, datetime
-from typing import Any, Final, TypeVar
+from datetime import datetime
+from typing import Final, TypeVar
 from uuid import UUID
 
-import asyncpg
 import msgspec
 import structlog
 
 from usance.kernel.draft import Lookup, Rows
 from usance.kernel.errors import MALFORMED_INPUT, Unavailable
-from usance.kernel.records import Record, decode, encode
-from usance.runtime.batch import Batch, BrokenPromise, Keys, set_aside
-from usance.runtime.clock import Clock, FrozenClock
-from usance.runtime.commands import (
-    BEAT,
-    QUARANTINED,
-    TICK,
-    UNKNOWN_VERB,
-    Beat,
-    Command,
-    Path,
-    Tick,
-)
-from usance.runtime.draft import State
+from usance.kernel.records import Record
+from usance.runtime.batch import Batch
+from usance.runtime.clock import Clock
+from usance.runtime.commands import BEAT, TICK, UNKNOWN_VERB, Beat, Command, Path, Tick
 from usance.runtime.facts import Outcome
-from usance.runtime.loading import load_book
 from usance.runtime.reconciling import Photograph, Reconciliation, compared, photographed
-from usance.runtime.roles import ENGINE
 from usance.runtime.rows import HOT_LOOKUPS
-from usance.runtime.standby import LOCK_ID, SignsOfLife, why_lost
-from usance.runtime.tables import DUE, DueRow
+from usance.runtime.standby import why_lost
+from usance.runtime.tables import DUE
+from usance.runtime.writer import BookTaken, Writer, moment
+
+__all__ = ["BATCH_MAX", "QUEUE_MAX", "BookTaken", "Engine"]
 
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V", bound=Hashable)
 R = TypeVar("R", bound=Record)
 BATCH_MAX: Final = 8192
 QUEUE_MAX: Final = 65_536
-_TICK_MAX: Final = 4096
-# Objects made before the collector looks at the youngest, the middle and all of them: what a
-# batch or an import makes is let go by counting alone.
-_GC_THRESHOLDS: Final = (400_000, 50, 100)
-# Classes of SQLSTATE that blame what was written, not the server: data, constraints, statements.
-_BLAMED: Final = {"21", "22", "23", "42"}
 _ITS_OWN: Final = {TICK: Tick, BEAT: Beat}
-_LONG_AGO: Final = datetime(1, 1, 1, tzinfo=UTC)
 _NOBODY: Final = UUID(int=0)
 _log = structlog.get_logger()
-
-
-class BookTaken(Unavailable):
-    """Another engine holds this book. Use its socket, or stop it first."""
 
 
 class _Asked(msgspec.Struct):
@@ -98,11 +76,10 @@ class _Work(msgspec.Struct):
 
 
 class _Flight(msgspec.Struct):
-    """A batch on its way to the database. committing: it can no longer be called back."""
+    """A batch on its way to the database."""
 
     work: _Work
-    task: asyncio.Task[None] | None = None
-    committing: bool = False
+    task: asyncio.Task[None]
 
 
 class _DecideAgain(Exception):
@@ -119,74 +96,52 @@ class Engine:
         clock: Clock,
         entropy: Callable[[int], bytes] = os.urandom,
     ) -> None:
-        self.path = path
-        self.clock = clock
         self.failure = ""
-        self.position = 0
-        self.epoch = 0
-        self._dsn = dsn
-        self._entropy = entropy
+        self._writer = Writer(dsn, path, clock, entropy)
         self._alone = {TICK, BEAT} | {name for name, verb in path.items() if verb.alone}
-        self._state = State()
-        self._keys = Keys()
         self._waiting: list[_Waiting] = []
         self._photographers: list[asyncio.Future[Photograph]] = []
         self._stirred = asyncio.Event()
         self._flight: _Flight | None = None
         self._next: _Work | None = None
         self._stopping = False
-        self._time = _LONG_AGO
-        self._written = _LONG_AGO
         self._loop: asyncio.Task[None] | None = None
-        self._connection: asyncpg.Connection[Any] | None = None
-        self._reader: asyncpg.Connection[Any] | None = None
-        self._signs: SignsOfLife | None = None
         self._cause = ""
         self._finding_out: asyncio.Task[None] | None = None
+
+    @property
+    def path(self) -> Path:
+        """The verbs that this book can be asked."""
+        return self._writer.path
+
+    @path.setter
+    def path(self, path: Path) -> None:
+        self._writer.path = path
+
+    @property
+    def clock(self) -> Clock:
+        """The clock of the book."""
+        return self._writer.clock
+
+    @property
+    def position(self) -> int:
+        """The position of the last fact that is in the database."""
+        return self._writer.position
+
+    @property
+    def epoch(self) -> int:
+        """How many engines have held this book, this one counted."""
+        return self._writer.epoch
 
     # ---- life ----
 
     async def start(self) -> None:
         """Take the book, load its state and begin to work.
 
-        Raises BookTaken when another engine lives. The epoch rises only after the lock is held.
+        Raises BookTaken when another engine lives.
         """
-        connection = await self._connect()
-        signs = SignsOfLife(self._dsn, connection.get_server_pid())
-        try:
-            await self._take_book(connection, signs)
-            self._reader = await self._connect()
-        except BaseException:
-            signs.end()
-            connection.terminate()
-            raise
-        self._connection, self._signs = connection, signs
-        connection.add_termination_listener(self._disconnected)
+        await self._writer.take(self._disconnected)
         self._loop = asyncio.create_task(self._run(), name="engine")
-
-    async def _connect(self) -> "asyncpg.Connection[Any]":
-        connection = await asyncpg.connect(self._dsn, server_settings={"role": ENGINE})
-        # Plans that were made while a table was empty would be kept when it is full.
-        await connection.execute("set plan_cache_mode = force_custom_plan")
-        return connection
-
-    async def _take_book(self, connection: "asyncpg.Connection[Any]", signs: SignsOfLife) -> None:
-        if not await connection.fetchval("select pg_try_advisory_lock($1)", LOCK_ID):
-            raise BookTaken("Another engine holds this book.")
-        signs.begin()
-        row = await connection.fetchrow(
-            "update engine.book set epoch = epoch + 1 returning epoch, position, book_time"
-        )
-        assert row is not None, "the book has no row: it was not opened with `open_book`"
-        self.epoch, self.position = row["epoch"], row["position"]
-        self._time = self._written = row["book_time"]
-        if isinstance(self.clock, FrozenClock):
-            self.clock.advance(max(self.clock.now(), self._time))
-        await load_book(self._dsn, connection, self._state, self._keys)
-        # What was loaded stays: the collector need not walk through it at every batch. Records
-        # hold no cycles, so it may also look less often at what a batch makes.
-        gc.freeze()
-        gc.set_threshold(*_GC_THRESHOLDS)
 
     async def stop(self) -> None:
         """Answer what waits, then let go of the book."""
@@ -194,14 +149,9 @@ class Engine:
         self._stirred.set()
         if self._loop is not None:
             await self._loop
-        if self._signs is not None:
-            self._signs.end()
-            await self._signs.ended()
         if self._finding_out is not None:
             await self._finding_out
-        for connection in (self._reader, self._connection):
-            if connection is not None and not connection.is_closed():
-                await connection.close()
+        await self._writer.let_go()
 
     async def ended(self) -> None:
         """Return when the engine works no more: it was stopped, or it failed."""
@@ -215,7 +165,7 @@ class Engine:
 
     async def _find_out(self) -> None:
         """Fail, if that has not happened, and say in `failure` what became of the book."""
-        reason = await why_lost(self._dsn, self.epoch)
+        reason = await why_lost(self._writer.dsn, self.epoch)
         with contextlib.suppress(Unavailable):
             await self.submit([Command(_NOBODY, BEAT, _NOBODY, Beat())])
         if reason:
@@ -260,16 +210,16 @@ class Engine:
             said = f"a {known.__name__} was expected, not a {type(body).__name__}"
             raise MALFORMED_INPUT.invalid(f"commands[{index}].body", said)
         if isinstance(body, Tick) and body.to:
-            _moment(body.to, f"commands[{index}].body.to")
+            moment(body.to, f"commands[{index}].body.to")
 
     def get(self, rows: Rows[K, R], key: K) -> R | None:
         """See kernel.draft.Sight."""
-        row: R | None = self._state.rows[rows.slot].get(key)
+        row: R | None = self._writer.state.rows[rows.slot].get(key)
         return row
 
     def find(self, lookup: Lookup[V, R], value: V) -> R | None:
         """See kernel.draft.Sight."""
-        key = self._state.lookups[lookup.slot].get(value)
+        key = self._writer.state.lookups[lookup.slot].get(value)
         return None if key is None else self.get(HOT_LOOKUPS[lookup.slot].table, key)
 
     async def reconcile(self) -> Reconciliation:
@@ -285,7 +235,7 @@ class Engine:
 
     def next_due(self) -> datetime | None:
         """Return the earliest moment at which something falls due, None if nothing does."""
-        due = self._state.rows[DUE.slot].values()
+        due = self._writer.state.rows[DUE.slot].values()
         return min((row.due_at for row in due), default=None)
 
     # ---- working ----
@@ -310,7 +260,7 @@ class Engine:
         While one batch is on its way to the database, the next is decided on top of it.
         """
         flight = self._flight
-        if flight is not None and flight.task is not None and flight.task.done():
+        if flight is not None and flight.task.done():
             await self._land(flight)
         elif flight is None and self._next is not None:
             self._take_off(self._next)
@@ -328,7 +278,7 @@ class Engine:
         """Decide what waits as far as the next batch has room; return whether it had any."""
         if self._next is None:
             below = self._flight.work.batch if self._flight is not None else None
-            self._next = _Work(self._batch(below), [], [])
+            self._next = _Work(self._writer.batch(below, self._settled), [], [])
         work = self._next
         taken = self._take(BATCH_MAX - len(work.taken))
         if not taken:
@@ -336,7 +286,7 @@ class Engine:
         work.taken.extend(taken)
         try:
             commands = [entry.command for entry in taken]
-            work.outcomes.extend(await work.batch.decide(commands, self._entropy))
+            work.outcomes.extend(await work.batch.decide(commands, self._writer.entropy))
         except _DecideAgain:
             pass
         except Exception as fault:  # noqa: BLE001 - it is raised again unless it can be mended
@@ -345,15 +295,15 @@ class Engine:
 
     async def _undecided(self, work: _Work, fault: Exception) -> None:
         """Find the command that cannot be decided, unless another end of the batch before helps."""
-        if not self._blames_a_command(fault):
+        if not self._writer.blames_a_command(fault):
             raise fault
         try:
             await self._settled()
         except _DecideAgain:
             return
-        work.outcomes = await self._halved(work.commands, (), fault)
+        outcomes = await self._writer.halved(work.commands, (), fault)
         self._next = None
-        _answer(work)
+        _answer(work.taken, outcomes)
 
     def _take(self, room: int) -> list[_Waiting]:
         """Take what waits, up to what has to be a batch of its own."""
@@ -368,55 +318,34 @@ class Engine:
 
     def _take_off(self, work: _Work) -> None:
         self._next = None
-        self._flight = flight = _Flight(work)
-        flight.task = asyncio.create_task(self._put_down(flight), name="flush")
-        flight.task.add_done_callback(lambda _: self._stirred.set())
-
-    async def _put_down(self, flight: _Flight) -> None:
-        """Write a batch in one transaction."""
-        assert self._connection is not None
-        transaction = self._connection.transaction()
-        await transaction.start()
-        try:
-            await flight.work.batch.flush(self._connection, self.epoch)
-        except Exception as fault:
-            if self._blames_a_command(fault):
-                await transaction.rollback()
-            raise
-        # From here on an error means that nobody knows what became of the batch.
-        flight.committing = True
-        await transaction.commit()
+        task = asyncio.create_task(self._writer.put_down(work.batch), name="put_down")
+        task.add_done_callback(lambda _: self._stirred.set())
+        self._flight = _Flight(work, task)
 
     async def _land(self, flight: _Flight) -> None:
         """Answer who waits for a batch that was written; find what is wrong with one that was not.
 
         What was decided on top of a batch that came to another end is decided again.
         """
-        work, task = flight.work, flight.task
-        assert task is not None
-        fault = task.exception()
+        work, fault = flight.work, flight.task.exception()
         if fault is None:
-            self._committed(work.batch)
+            self._writer.committed(work.batch)
             self._flight = None
-            _answer(work)
+            _answer(work.taken, work.outcomes)
             return
-        if (
-            flight.committing
-            or not isinstance(fault, Exception)
-            or not self._blames_a_command(fault)
-        ):
+        if not isinstance(fault, Exception) or not self._writer.blames_a_command(fault):
             raise fault
         if self._next is not None:
             self._waiting[:0] = self._next.taken
             self._next = None
-        work.outcomes = await self._halved(work.commands, (), fault)
+        outcomes = await self._writer.halved(work.commands, (), fault)
         self._flight = None
-        _answer(work)
+        _answer(work.taken, outcomes)
 
     async def _settled(self) -> None:
         """Wait until the batch on its way is in the database. Raises _DecideAgain if it is not."""
         flight = self._flight
-        if flight is None or flight.task is None:
+        if flight is None:
             return
         await asyncio.wait([flight.task])
         decided = self._next
@@ -428,158 +357,28 @@ class Engine:
         """Carry out what is a batch of its own."""
         entry = self._waiting[0]
         if entry.command.verb == TICK:
-            outcomes = await self._tick(entry.command)
+            outcomes = await self._writer.tick(entry.command)
         elif entry.command.verb == BEAT:
-            outcomes = await self._beat()
+            outcomes = await self._writer.beat()
+            await self._pose()
         else:
-            outcomes = await self._write([entry.command])
-        _answer(_Work(self._batch(), [self._waiting.pop(0)], outcomes))
-
-    async def _tick(self, command: Command) -> list[Outcome]:
-        """Set the book's time and fire what is due, in (due_at, id) order."""
-        body = command.body
-        assert isinstance(body, Tick), body
-        if body.to and isinstance(self.clock, FrozenClock):
-            self.clock.advance(max(self.clock.now(), _moment(body.to, "to")))
-        while True:
-            now = self._now()
-            due = [row for row in self._state.rows[DUE.slot].values() if row.due_at <= now]
-            if not due:
-                break
-            due.sort(key=lambda row: (row.due_at, row.id))
-            await self._fire(due[:_TICK_MAX], command.actor)
-        if isinstance(self.clock, FrozenClock) and self._time > self._written:
-            await self._write([])
-        return [Outcome()]
-
-    async def _fire(self, due: Sequence[DueRow], actor: UUID) -> None:
-        """Carry out what is due; what this version cannot read is set aside, not tried for ever."""
-        commands, readable = [], []
-        for row in due:
-            try:
-                body = decode(row.body, self.path[row.verb].body)
-            except Exception as unreadable:  # noqa: BLE001 - whatever its body's types raise
-                await self._set_aside(row.id, row.verb, row.body, unreadable, row)
-                continue
-            commands.append(Command(row.id, row.verb, actor, body))
-            readable.append(row)
-        if commands:
-            await self._write(commands, readable)
-
-    async def _beat(self) -> list[Outcome]:
-        """Give waiting facts of ordinary transactions their positions, in the order told."""
-        assert self._connection is not None
-        while True:
-            batch = self._batch()
-            async with self._connection.transaction():
-                told = await batch.adopt(self._connection, self._entropy)
-                if not told:
-                    break
-                await batch.flush(self._connection, self.epoch)
-            self._committed(batch)
-        await self._pose()
-        return [Outcome()]
+            outcomes = await self._writer.write([entry.command])
+        self._waiting.pop(0)
+        _answer([entry], outcomes)
 
     async def _pose(self) -> None:
         """Stand still between two batches for those who compare memory with the tables."""
+        writer = self._writer
         posing, self._photographers = self._photographers, []
         for wanted in posing:
             try:
                 photograph = await photographed(
-                    self._dsn, self._state, self._keys, self.epoch, self.position
+                    writer.dsn, writer.state, writer.keys, writer.epoch, writer.position
                 )
             except Unavailable as refused:
                 wanted.set_exception(refused)
             else:
                 wanted.set_result(photograph)
-
-    def _batch(self, below: Batch | None = None) -> Batch:
-        """Return a new batch on the state, or on a batch that is being written."""
-        assert self._reader is not None
-        position = self.position if below is None else below.position
-        return Batch(
-            self._reader,
-            self._state,
-            self._keys,
-            self.path,
-            self._now(),
-            position,
-            below,
-            self._settled,
-        )
-
-    def _now(self) -> datetime:
-        """Return the book's time, which never runs backwards, whatever the machine's clock does."""
-        self._time = max(self._time, self.clock.now())
-        return self._time
-
-    def _committed(self, batch: Batch) -> None:
-        batch.merge()
-        self.position = batch.position
-        self._written = batch.now
-
-    async def _write(
-        self, commands: Sequence[Command], due: Sequence[DueRow] = ()
-    ) -> list[Outcome]:
-        """Carry out one batch while nothing else is under way; set aside what cannot be."""
-        assert self._connection is not None
-        batch = self._batch()
-        flight = _Flight(_Work(batch, [], []))
-        try:
-            outcomes = await batch.decide(commands, self._entropy, due)
-            await self._put_down(flight)
-        except Exception as fault:
-            if not commands or flight.committing or not self._blames_a_command(fault):
-                raise
-            return await self._halved(commands, due, fault)
-        self._committed(batch)
-        return outcomes
-
-    async def _halved(
-        self, commands: Sequence[Command], due: Sequence[DueRow], fault: Exception
-    ) -> list[Outcome]:
-        """Find the command at fault by halves, set it aside, and let its neighbours go on."""
-        if len(commands) == 1:
-            command = commands[0]
-            body = encode(command.body)
-            return [await self._set_aside(command.id, command.verb, body, fault, *due)]
-        half = len(commands) // 2
-        first = await self._write(commands[:half], due[:half])
-        return first + await self._write(commands[half:], due[half:])
-
-    async def _set_aside(
-        self, command_id: UUID, verb: str, body: bytes, fault: Exception, *due: DueRow
-    ) -> Outcome:
-        """Keep a command for people. A due row of its own must not be fired for ever."""
-        assert self._connection is not None
-        said = f"{type(fault).__name__}: {fault}"
-        _log.error("quarantined", command=str(command_id), verb=verb, exc_info=fault)
-        async with self._connection.transaction():
-            fence = "select 1 from engine.book where epoch = $1 for update"
-            if not await self._connection.fetchval(fence, self.epoch):
-                raise BrokenPromise("Another engine has taken this book.")
-            await set_aside(self._connection, [(command_id, verb, body, said, self._now())])
-            await self._connection.execute(
-                "update engine.due set fired_at = $2 where id = any($1)",
-                [row.id for row in due],
-                self._now(),
-            )
-        for row in due:
-            self._state.forget(DUE, row)
-        return Outcome(refusal=QUARANTINED.refuse(value=said[:200]))
-
-    def _blames_a_command(self, fault: Exception) -> bool:
-        """Return whether setting a command aside can mend it; everything else closes the engine."""
-        if self._connection is None or self._connection.is_closed():
-            return False
-        if isinstance(fault, asyncpg.PostgresError):
-            return (fault.sqlstate or "")[:2] in _BLAMED
-        if isinstance(fault, asyncpg.InterfaceError):
-            # The driver refuses a value that does not fit its column with an error of both kinds.
-            return isinstance(fault, ValueError)
-        return not isinstance(
-            fault, BrokenPromise | OSError | MemoryError | asyncpg.InternalClientError
-        )
 
     def _fail(self, taken: list[_Waiting], broken: BaseException) -> None:
         self._cause = f"{type(broken).__name__}: {broken}"
@@ -587,17 +386,11 @@ class Engine:
         if self._finding_out is None:
             self._finding_out = asyncio.create_task(self._find_out())
         _log.error("engine_failed", error=self.failure, exc_info=broken)
-        for connection in (self._reader, self._connection):
-            if connection is not None:
-                # Whoever takes over must not wait for this process to end.
-                connection.terminate()
-        if self._signs is not None:
-            self._signs.end()
+        self._writer.drop()
         flown = []
         if self._flight is not None:
             flown = self._flight.work.taken
-            if self._flight.task is not None:
-                self._flight.task.cancel()
+            self._flight.task.cancel()
         decided = self._next.taken if self._next is not None else []
         self._flight = self._next = None
         for entry in [*taken, *flown, *decided, *self._waiting]:
@@ -606,9 +399,9 @@ class Engine:
         self._waiting.clear()
 
 
-def _answer(work: _Work) -> None:
+def _answer(taken: Sequence[_Waiting], outcomes: Sequence[Outcome]) -> None:
     """Give everybody who waits for a batch the outcomes asked for."""
-    for entry, outcome in zip(work.taken, work.outcomes, strict=True):
+    for entry, outcome in zip(taken, outcomes, strict=True):
         asked = entry.asked
         asked.outcomes[entry.index] = outcome
         asked.missing -= 1
@@ -622,14 +415,3 @@ def _stopped(reason: str) -> str:
         f"The engine stopped and acknowledges nothing more: {reason}."
         " Start it again, then send again, with the same ids, what was not answered."
     )
-
-
-def _moment(text: str, field: str) -> datetime:
-    """Return the moment that `text` writes. Raises Invalid(malformed_input)."""
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError as wrong:
-        raise MALFORMED_INPUT.invalid(field, str(wrong)) from wrong
-    if moment.tzinfo is None:
-        raise MALFORMED_INPUT.invalid(field, f"{text[:60]} has no time zone")
-    return moment
