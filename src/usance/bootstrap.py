@@ -146,8 +146,12 @@ def _ledger_verbs() -> dict[str, Verb]:
             "ledger:post",
             four_eyes=True,
         ),
-        "reverse_transfers": Verb(ledger.ReverseTransfers, reversal, "ledger:post", four_eyes=True),
-        "correct_transfers": Verb(ledger.CorrectTransfers, reversal, "ledger:post", four_eyes=True),
+        "reverse_transfers": Verb(
+            ledger.ReverseTransfers, reversal, "ledger:post", four_eyes=True, alone=True
+        ),
+        "correct_transfers": Verb(
+            ledger.CorrectTransfers, reversal, "ledger:post", four_eyes=True, alone=True
+        ),
         "close_period": Verb(
             ledger.ClosePeriod,
             (Stage(closing.apply, closing.prepare),),

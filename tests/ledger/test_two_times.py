@@ -9,11 +9,18 @@ from hypothesis import strategies as some
 from tests.ledger.histories import Happened, a_book, make_database
 
 from usance.kernel.errors import Invalid
-from usance.ledger.events import PeriodClosed, TransfersReversed, ValueDateMoved
+from usance.ledger.events import (
+    PeriodClosed,
+    TransfersCreated,
+    TransfersReversed,
+    ValueDateMoved,
+)
 from usance.ledger.model import Flags
 from usance.ledger.service import (
     ClosePeriod,
+    CreateTransfers,
     ReverseTransfers,
+    TransferRequest,
     account_statement,
     balance_as_of,
     verify_periods,
@@ -329,6 +336,20 @@ def test_what_has_happened_is_booked_on_the_first_open_day_and_says_when_it_was(
                 "select value_date from ledger.transfers where position = $1", fact.position
             )
             assert made == book.day(booked)
+
+    play(dsn, journey)
+
+
+def test_a_bulk_of_transfers_is_refused_on_a_closed_day_like_a_single_one(dsn):
+    async def journey(book):
+        await book.done("close_period", ClosePeriod(book.day(1)))
+        for back, result in ((1, "value_date_in_closed_period"), (0, "created")):
+            asked = tuple(
+                TransferRequest(book.new_id(), book.numbers[0], book.numbers[1], 1)
+                for _ in range(200)
+            )
+            outcome = await book.done("create_transfers", CreateTransfers(asked, book.day(back)))
+            assert outcome.part(TransfersCreated).results == (result,) * 200
 
     play(dsn, journey)
 

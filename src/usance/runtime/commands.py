@@ -49,7 +49,7 @@ class Loader(Protocol):
         """Run a query of a chapter's store over rows that ordinary transactions write.
 
         What engine verbs write may still be on its way to the database: ask for it by `rows`,
-        `found` and `highest`.
+        `found` and `highest`, or in a verb that is `alone`.
         """
 
 

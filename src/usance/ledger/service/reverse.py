@@ -70,7 +70,7 @@ Reversing = ReverseTransfers | CorrectTransfers
 
 
 class ReversalStage:
-    """Applies `reverse_transfers` and `correct_transfers`."""
+    """Applies `reverse_transfers` and `correct_transfers`, each a batch of its own."""
 
     async def prepare(
         self, loader: Loader, commands: Sequence[Command]
