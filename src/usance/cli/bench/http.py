@@ -42,7 +42,7 @@ ACCOUNTS: Final = 10_000
 PATH: Final = "/v1/ledger/named_transfers"
 _BOOK: Final = "bench_http"
 _OTHER: Final = "usance_bench_baseline"
-_SECONDS: Final = 5
+_SECONDS: Final = 8
 _PATIENCE: Final = 60.0
 
 
@@ -238,7 +238,7 @@ async def _measure(
         await load.round(many, seen[many.name])
         return rate
 
-    ours, theirs = await in_turn(rounds, measured, other.run)
+    ours, theirs = await in_turn(rounds, measured, other.run, other.settle)
     rate, base = over(ours), over(theirs)
     batched = over(seen[many.name].rates)
     return Report(

@@ -220,7 +220,7 @@ async def bench_ledger_offered(
         try:
             await open_accounts(engine)
             load = _Transfers(engine, dsn, offered, offered * seconds)
-            ours, theirs = await in_turn(rounds, load.round, other.run)
+            ours, theirs = await in_turn(rounds, load.round, other.run, other.settle)
         finally:
             await engine.stop()
         away = sum(each.turned_away for each in load.rounds)
@@ -323,7 +323,7 @@ async def bench_path_offered(
         async with opened(place, engine=True) as session:
             await set_the_scene(session)
             load = _Payments(session, offered, offered * seconds, await sales(session))
-            rates = await in_turn(rounds, load.round, other.run)
+            rates = await in_turn(rounds, load.round, other.run, other.settle)
             row = await session.pool.fetchrow(_CAPTURED)
         await other.check()
         found = None if row is None else (row["captured"], row["stopped"])
