@@ -6,6 +6,7 @@ And it can, because it shares no code with the house.
 import ast
 import asyncio
 import copy
+import json
 import sys
 from collections.abc import Callable
 from dataclasses import fields
@@ -96,6 +97,12 @@ def never_booked(book: Book) -> None:
     book.witness.notices.add("a notice of which nobody heard")
 
 
+def told_twice(book: Book) -> None:
+    rows = [row for row in book.rows("outbox") if b'"payment_settled"' in row["payload"]]
+    notices = [json.loads(row["payload"])["parts"]["payment_settled"]["notice"] for row in rows]
+    rows[0]["payload"] = rows[0]["payload"].replace(notices[0].encode(), notices[1].encode())
+
+
 def limited(book: Book) -> None:
     for row in book.rows("accounts", kind="seller_available"):
         row["balance_limit"] = "credits_must_not_exceed_debits"
@@ -121,6 +128,8 @@ SPOILT = [
     ("nobody asked", forgotten, "nothing_was_done_unasked"),
     ("a notice is lost", never_booked, "what_rails_said_is_booked"),
     ("a notice is booked twice", double("settlements"), "what_rails_said_is_booked"),
+    ("a settlement is told twice", told_twice, "what_rails_said_is_booked"),
+    ("a dispute is lost", lose("disputes"), "what_rails_said_is_booked"),
     ("something never fell due", change("due", "fired_at", None), "what_rails_said_is_booked"),
     ("a salt was changed", change("outbox", "salt", b"0" * 16), "the_log_is_over_the_facts"),
     ("a root was changed", change("checkpoints", "root", b"0"), "the_log_is_over_the_facts"),

@@ -93,6 +93,16 @@ def what_rails_said_is_booked(tables: Tables, witness: Witness) -> Iterator[str]
         [row["notice"] for row in tables.settlements] + [row["notice"] for row in tables.disputes]
     )
     yield from (f"notice {notice} is booked {n} times" for notice, n in booked.items() if n > 1)
+    told = Counter(
+        fact["parts"][name]["notice"]
+        for fact in tables.facts
+        for name in fact["parts"].keys() & {"payment_settled", "settlement_unmatched"}
+        if fact["parts"][name]["notice"]
+    )
+    if told != Counter(row["notice"] for row in tables.settlements):
+        yield "the settlements that facts tell are not, each once, those that are kept"
+    if sum("charged_back" in fact["parts"] for fact in tables.facts) != len(tables.disputes):
+        yield "there are not as many chargebacks told as disputes kept"
     if not witness.quiet:
         return
     yield from (f"notice {each} was lost" for each in sorted(witness.notices - set(booked)))
