@@ -348,6 +348,14 @@ def bench_start(
     raise typer.Exit(measure_start(accounts, history, rounds, as_json=as_json))
 
 
+@bench.command("takeover")
+def bench_takeover(*, rounds: Rounds = 3, as_json: AsJson = False) -> None:
+    """Seconds until a standby answers for an engine that was killed, or paused."""
+    from usance.cli.bench.command import measure_takeover
+
+    raise typer.Exit(measure_takeover(rounds, as_json=as_json))
+
+
 @bench.command("import")
 def bench_import(
     *,

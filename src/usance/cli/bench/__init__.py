@@ -10,5 +10,14 @@ from usance.cli.bench.orders import bench_import
 from usance.cli.bench.path import bench_path
 from usance.cli.bench.report import Report, WrongResult
 from usance.cli.bench.start import bench_start
+from usance.cli.bench.takeover import bench_takeover
 
-__all__ = ["Report", "WrongResult", "bench_import", "bench_ledger", "bench_path", "bench_start"]
+__all__ = [
+    "Report",
+    "WrongResult",
+    "bench_import",
+    "bench_ledger",
+    "bench_path",
+    "bench_start",
+    "bench_takeover",
+]

@@ -13,6 +13,7 @@ from usance.cli.bench.orders import bench_import
 from usance.cli.bench.path import bench_path
 from usance.cli.bench.report import Report, WrongResult
 from usance.cli.bench.start import bench_start
+from usance.cli.bench.takeover import bench_takeover
 from usance.cli.places import run
 from usance.kernel.records import encode
 from usance.runtime.postgres import ensure_server, home_folder
@@ -53,6 +54,12 @@ def measure_http(rounds: int, *, apart: bool, as_json: bool) -> int:
     """Measure transfers by HTTP beside pgbench."""
     address, home = ensure_server(os.environ), home_folder(os.environ)
     return _measure(bench_http(address, home, rounds, apart=apart), as_json=as_json)
+
+
+def measure_takeover(rounds: int, *, as_json: bool) -> int:
+    """Measure how long a standby takes to answer for an engine that is dead or paused."""
+    address, home = ensure_server(os.environ), home_folder(os.environ)
+    return _measure(bench_takeover(address, home, rounds), as_json=as_json)
 
 
 def _measure(work: Coroutine[Any, Any, Report], *, as_json: bool) -> int:
