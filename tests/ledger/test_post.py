@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime
 from uuid import UUID
 
 import pytest
+from tests.ledger.asking import written
 
 from usance.kernel.errors import Refusal
 from usance.kernel.ids import fresh
@@ -75,12 +76,12 @@ def test_an_entry_moves_both_sides(draft):
 
     assert figures(draft, BANK) == (0, 42, 0, 0)
     assert figures(draft, SELLER) == (0, 0, 0, 42)
-    rows = [draft.get(TRANSFERS, each) for each in made]
+    rows = [written(draft, TRANSFERS)[each] for each in made]
     assert [(row.amount, row.value_date, row.recorded_at) for row in rows] == [
         (30, DAY, NOW),
         (12, DAY, NOW),
     ]
-    assert len(draft.written(ACCOUNTS)[0]) == 2
+    assert len(written(draft, ACCOUNTS)) == 2
 
 
 def test_an_entry_is_whole_or_nothing(draft):
@@ -94,8 +95,8 @@ def test_an_entry_is_whole_or_nothing(draft):
     assert (refused.code, refused.field) == ("insufficient_balance", "seller_available GBP")
     assert (figures(draft, BANK), figures(draft, LOST)) == ((0, 3, 0, 0), (0, 0, 0, 3))
     assert balance_of(draft, SELLER) == Balance(0)
-    assert [row.amount for row in draft.written(TRANSFERS)[0]] == [3]
-    assert len(draft.written(ACCOUNTS)[0]) == 2
+    assert [row.amount for row in written(draft, TRANSFERS).values()] == [3]
+    assert len(written(draft, ACCOUNTS)) == 2
     assert draft.transfers_digest() == digest
 
     assert post(draft, [leg(BANK, SELLER, 5), leg(SELLER, BANK, 5)], DAY)

@@ -256,7 +256,7 @@ overflows_credits_pending overflows_debits_posted overflows_credits_posted overf
 overflows_credits overflows_timeout exceeds_credits exceeds_debits
 """.split()  # noqa: SIM905 - one long list of words
 # Ours has no name there, or one that no longer means anything.
-OURS_ALONE = ["created", "amount_must_be_positive"]
+OURS_ALONE = ["created", "amount_must_be_positive", "value_date_in_closed_period"]
 CALLED_HERE = {
     "ledger_must_not_be_zero": "currency_must_not_be_empty",
     "code_must_not_be_zero": "code_must_not_be_empty",
