@@ -300,15 +300,17 @@ def test_a_restart_restores_what_was_in_memory(server_address):
                 before = engine
             async with running(dsn) as after:
                 assert after.position == before.position
-                assert after._keys.answered == before._keys.answered
+                assert after._writer.keys.answered == before._keys.answered
                 for slot, table in enumerate(HOT_TABLES):
-                    kept, loaded = before._state.rows[slot], after._state.rows[slot]
+                    kept, loaded = before._writer.state.rows[slot], after._writer.state.rows[slot]
                     assert loaded == kept, table.name
                     assert {k: encode(r) for k, r in loaded.items()} == {
                         k: encode(r) for k, r in kept.items()
                     }, table.name
                 for slot, lookup in enumerate(HOT_LOOKUPS):
-                    assert after._state.lookups[slot] == before._state.lookups[slot], lookup.name
+                    assert (
+                        after._writer.state.lookups[slot] == before._writer.state.lookups[slot]
+                    ), lookup.name
                 assert after.next_due() == before.next_due() == START + timedelta(days=9)
                 assert after.clock.now() == START + timedelta(days=2)
 

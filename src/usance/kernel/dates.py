@@ -7,6 +7,7 @@ from collections.abc import Collection
 from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
+from functools import lru_cache
 
 from usance.kernel.records import Record
 
@@ -27,14 +28,18 @@ class Calendar(Record, frozen=True):
 
         Zero means `day` itself, or the next business day where it is none.
         """
-        assert count >= 0, count
-        while not self.is_business_day(day):
-            day += timedelta(days=1)
-        for _ in range(count):
-            day += timedelta(days=1)
-            while not self.is_business_day(day):
-                day += timedelta(days=1)
-        return day
+        return _business_day(self, day, count)
+
+
+@lru_cache(maxsize=4096)
+def _business_day(calendar: Calendar, day: date, count: int) -> date:
+    # Every payment of a day asks the same few questions.
+    assert count >= 0, count
+    while not calendar.is_business_day(day):
+        day += timedelta(days=1)
+    for _ in range(count):
+        day = _business_day(calendar, day + timedelta(days=1), 0)
+    return day
 
 
 def calendar(holidays: Collection[date]) -> Calendar:

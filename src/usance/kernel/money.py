@@ -1,7 +1,7 @@
 """Money: a whole number of minor units in one currency.
 
 Amounts are integers, so nothing is lost by adding. Rounding happens in two places only,
-`convert` and `allocate`, and both say which way.
+`divided` and `allocate`, and both say which way.
 """
 
 from collections.abc import Sequence
@@ -96,7 +96,7 @@ class Money(Record, frozen=True):
 
     def share(self, bps: int, rounding: Rounding) -> "Money":
         """Return `bps` ten-thousandths of this amount, rounded as said."""
-        return Money(_quotient(self.minor * bps, _BPS, rounding), self.currency)
+        return Money(divided(self.minor * bps, _BPS, rounding), self.currency)
 
     def __str__(self) -> str:
         """Return the amount as people write it: 1234.50 GBP."""
@@ -154,21 +154,21 @@ def decimal_text(money: Money) -> str:
 
 def convert(money: Money, rate: Decimal, to: Currency, rounding: Rounding) -> Money:
     """Return `money` at `rate` units of `to` per unit of its own currency, rounded as said."""
-    numerator, denominator = _ratio(rate, to.exponent - money.currency.exponent)
-    return Money(_quotient(money.minor * numerator, denominator, rounding), to)
+    above, below = _ratio(rate, to.exponent - money.currency.exponent)
+    return Money(divided(money.minor * above, below, rounding), to)
 
 
-@lru_cache(maxsize=1024)
-def _ratio(rate: Decimal, places: int) -> tuple[int, int]:
-    """Return a rate, moved by so many places, as a fraction. A day's rates are used all day."""
-    return rate.scaleb(places).as_integer_ratio()
+def divided(dividend: int, divisor: int, rounding: Rounding) -> int:
+    """Return dividend ÷ divisor (> 0) as a whole number, its size rounded as said."""
+    whole, rest = divmod(abs(dividend), divisor)
+    if rest and rounding is not Rounding.DOWN:
+        more = 2 * rest - divisor
+        whole += rounding is Rounding.UP or more > 0 or (more == 0 and whole % 2 == 1)
+    return whole if dividend >= 0 else -whole
 
 
-def _quotient(numerator: int, denominator: int, rounding: Rounding) -> int:
-    """Return a fraction as a whole number, rounded as said: up is away from zero."""
-    whole, rest = divmod(abs(numerator), denominator)
-    if rounding is Rounding.UP:
-        whole += rest > 0
-    elif rounding is Rounding.HALF_EVEN:
-        whole += 2 * rest > denominator or (2 * rest == denominator and whole % 2)
-    return whole if numerator >= 0 else -whole
+@lru_cache(maxsize=4096)
+def _ratio(rate: Decimal, shift: int) -> tuple[int, int]:
+    """Return a rate, moved by `shift` digits, as a fraction of whole numbers."""
+    assert rate >= 0, rate
+    return rate.scaleb(shift).as_integer_ratio()

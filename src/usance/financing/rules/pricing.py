@@ -1,11 +1,11 @@
 """What a sale will bring and what advancing it costs: pure figures from dated rows."""
 
 from datetime import date, datetime, timedelta
-from decimal import Context, Decimal
+from math import isqrt
 from typing import Final
 
 from usance.kernel.dates import Calendar
-from usance.kernel.money import Money, Rounding, convert
+from usance.kernel.money import Money, Rounding, divided
 from usance.kernel.records import Record
 from usance.payments.model import Payment
 from usance.policy.model import PolicyRow
@@ -13,8 +13,9 @@ from usance.policy.model import PolicyRow
 _WHOLE_BPS: Final = 10_000
 # Programmes state fees and charges per this many days.
 _FEE_PERIOD_DAYS: Final = 30
-_APR_DIGITS: Final = Decimal("0.0001")
-_POWERS: Final = Context(prec=20)
+# Annual rates are reckoned in whole numbers of 15 digits after the point, and stated with four.
+_ONE: Final = 10**15
+_APR_SCALE: Final = 10**4
 
 
 class Price(Record, frozen=True):
@@ -79,8 +80,9 @@ def fee_of(principal: Money, programme: PolicyRow) -> Money:
 
 def for_days(amount: Money, bps_per_30_days: int, days: int) -> Money:
     """Return what a rate per 30 days costs on an amount over some days, rounded half-even."""
-    rate = Decimal(bps_per_30_days * days) / (_FEE_PERIOD_DAYS * _WHOLE_BPS)
-    return convert(amount, rate, amount.currency, Rounding.HALF_EVEN)
+    cost = amount.minor * bps_per_30_days * days
+    whole = _FEE_PERIOD_DAYS * _WHOLE_BPS
+    return Money(divided(cost, whole, Rounding.HALF_EVEN), amount.currency)
 
 
 def effective_annual_rate(principal: Money, cost: Money, days: int) -> str:
@@ -91,11 +93,18 @@ def effective_annual_rate(principal: Money, cost: Money, days: int) -> str:
     """
     if principal.minor <= 0 or days <= 0:
         return ""
-    growth = 1 + Decimal(cost.minor) / principal.minor
-    # By logarithm: `**` reckons every digit of its precision, many times over.
-    exponent = Decimal(365) / days
-    rate = _POWERS.exp(_POWERS.multiply(exponent, _POWERS.ln(growth))) - 1
-    return str(rate.quantize(_APR_DIGITS))
+    growth = _ONE + cost.minor * _ONE // principal.minor
+    periods = 365  # in `days` each
+    while growth > _ONE + _ONE // 10:
+        # The same growth over half the time, twice as often: the series needs a small one.
+        growth, periods = isqrt(growth * _ONE), periods * 2
+    # (1 + x) ^ n = 1 + n x + n (n - 1) / 2 x² + …, n = periods ÷ days, until a term is nothing.
+    term, rate, step = _ONE, 0, 0
+    while term:
+        term = term * (growth - _ONE) * (periods - step * days) // (_ONE * days * (step + 1))
+        rate, step = rate + term, step + 1
+    whole, digits = divmod(divided(rate * _APR_SCALE, _ONE, Rounding.HALF_EVEN), _APR_SCALE)
+    return f"{whole}.{digits:04d}"
 
 
 def _fee_rule(programme: PolicyRow) -> str:
