@@ -300,7 +300,7 @@ def test_a_restart_restores_what_was_in_memory(server_address):
                 before = engine
             async with running(dsn) as after:
                 assert after.position == before.position
-                assert after._writer.keys.answered == before._keys.answered
+                assert after._writer.keys.answered == before._writer.keys.answered
                 for slot, table in enumerate(HOT_TABLES):
                     kept, loaded = before._writer.state.rows[slot], after._writer.state.rows[slot]
                     assert loaded == kept, table.name
