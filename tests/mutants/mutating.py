@@ -11,10 +11,12 @@ import subprocess
 import sys
 import tempfile
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from queue import SimpleQueue
 
 from usance.runtime.postgres import Server, ServerAddress
 
@@ -22,6 +24,7 @@ ROOT = Path(__file__).resolve().parents[2]
 LIST = Path(__file__).with_name("mutants.toml")
 AT_ONCE = 2
 SECONDS_AT_MOST = 300
+CAUGHT = "caught"
 _FAILED = re.compile(r"^FAILED (.+?)(?: - |$)", re.MULTILINE)
 _SOME_FAILED = 1  # What pytest returns where tests ran and not all of them passed.
 
@@ -50,69 +53,105 @@ def mutants() -> list[Mutant]:
     return [Mutant(**{**each, "caught_by": tuple(each["caught_by"])}) for each in listed]
 
 
-def broken_house(mutant: Mutant, folder: Path) -> Path:
-    """A copy of the source with the mutant in it; the migrations stand beside it as at home."""
-    source = folder / "src"
-    shutil.copytree(ROOT / "src", source)
-    (folder / "migrations").symlink_to(ROOT / "migrations")
-    broken = folder / mutant.file
-    broken.write_text(mutant.mutated(broken.read_text()))
-    return source
-
-
 def noticed_by(mutant: Mutant, address: ServerAddress) -> str | None:
     """The test that fails on a house with this mutant, None where all of its own pass.
 
     Raises RuntimeError where the tests could not be run at all: such a mutant proves nothing.
     """
+    with a_copy() as copy:
+        broken = copy / mutant.file
+        broken.write_text(mutant.mutated(broken.read_text()))
+        return failing(copy, mutant.caught_by, address)
+
+
+@contextmanager
+def a_copy() -> Iterator[Path]:
+    """A house to break: a copy of the source, with the migrations beside it as at home."""
     with tempfile.TemporaryDirectory(prefix="usance-mutant-") as name:
-        folder = Path(name)
-        source = broken_house(mutant, folder)
-        surroundings = {
-            **os.environ,
-            "PYTHONPATH": os.pathsep.join([str(source), os.environ.get("PYTHONPATH", "")]),
-            "USANCE_MUTANT": str(source),
-            "USANCE_DATABASE_URL": address.url,
-            "HYPOTHESIS_STORAGE_DIRECTORY": str(folder / "hypothesis"),
-        }
-        quietly = ["-p", "tests.mutants.copied", "-p", "no:cacheprovider", "--no-header", "-x"]
+        copy = Path(name)
+        shutil.copytree(ROOT / "src", copy / "src")
+        (copy / "migrations").symlink_to(ROOT / "migrations")
+        yield copy
+
+
+def failing(
+    copy: Path, tests: Sequence[str], address: ServerAddress, seconds: int = SECONDS_AT_MOST
+) -> str | None:
+    """The first of these tests that fails on a copy. Raises RuntimeError where none was run."""
+    source = copy / "src"
+    surroundings = {
+        **os.environ,
+        "PYTHONPATH": os.pathsep.join([str(source), os.environ.get("PYTHONPATH", "")]),
+        "USANCE_MUTANT": str(source),
+        "USANCE_DATABASE_URL": address.url,
+        "HYPOTHESIS_STORAGE_DIRECTORY": str(copy / "hypothesis"),
+    }
+    quietly = ["-p", "tests.mutants.copied", "-p", "no:cacheprovider", "--no-header", "-x"]
+    try:
         ran = subprocess.run(
-            [sys.executable, "-m", "pytest", *quietly, "--tb=line", *mutant.caught_by],
+            [sys.executable, "-m", "pytest", *quietly, "--tb=line", *tests],
             cwd=ROOT,
             env=surroundings,
             capture_output=True,
             text=True,
-            timeout=SECONDS_AT_MOST,
+            timeout=seconds,
             check=False,
         )
-    failed = _FAILED.search(ran.stdout)
+    except subprocess.TimeoutExpired as late:
+        raise RuntimeError(f"the tests took more than {seconds} s: {tests}") from late
     if ran.returncode == 0:
         return None
+    failed = _FAILED.search(ran.stdout)
     if ran.returncode != _SOME_FAILED or failed is None:
-        raise RuntimeError(f"{mutant.name}: its tests did not run.\n{ran.stdout}{ran.stderr}")
+        raise RuntimeError(f"the tests did not run.\n{ran.stdout}{ran.stderr}")
     return failed[1].split("::", 1)[1]
 
 
-def main(names: Sequence[str]) -> int:
-    """Try the mutants of these names, or all; 1 where one survives."""
-    chosen = [each for each in mutants() if not names or each.name in names]
+def tried(mutant: Mutant, address: ServerAddress) -> str:
+    """What became of a mutant, in words."""
+    try:
+        test = noticed_by(mutant, address)
+    except RuntimeError as unfit:
+        return f"NOT TRIED {unfit}"
+    return f"{CAUGHT} by {test}" if test else "SURVIVED"
+
+
+@contextmanager
+def a_server() -> Iterator[ServerAddress]:
     home = Path(tempfile.mkdtemp(prefix="usance-mutants-"))
     home.chmod(0o755)
     server = Server(home)
     server.start()
-    survived = 0
     try:
-        with ThreadPoolExecutor(AT_ONCE) as several:
-            tried = several.map(lambda each: noticed_by(each, server.address), chosen)
-            for mutant, test in zip(chosen, tried, strict=True):
-                survived += test is None
-                said = f"caught    {test}" if test else "SURVIVED"
-                print(f"{mutant.name:44} {said}", flush=True)
+        yield server.address
     finally:
         server.stop()
         shutil.rmtree(home)
-    print(f"{len(chosen) - survived} of {len(chosen)} mutants were caught")
-    return 1 if survived else 0
+
+
+def main(names: Sequence[str]) -> int:
+    """Try the mutants of these names, or all; 1 where one survives or could not be tried."""
+    chosen = [each for each in mutants() if not names or each.name in names]
+    caught = 0
+    with ExitStack() as open_:
+        # One for each at work: tests call their books by the same names.
+        idle: SimpleQueue[ServerAddress] = SimpleQueue()
+        for _ in range(AT_ONCE):
+            idle.put(open_.enter_context(a_server()))
+
+        def answer(mutant: Mutant) -> str:
+            address = idle.get()
+            try:
+                return tried(mutant, address)
+            finally:
+                idle.put(address)
+
+        several = open_.enter_context(ThreadPoolExecutor(AT_ONCE))
+        for mutant, said in zip(chosen, several.map(answer, chosen), strict=True):
+            caught += said.startswith(CAUGHT)
+            print(f"{mutant.name:44} {said}", flush=True)
+    print(f"{caught} of {len(chosen)} mutants were caught")
+    return 0 if caught == len(chosen) else 1
 
 
 if __name__ == "__main__":

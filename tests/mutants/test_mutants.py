@@ -4,7 +4,7 @@ import ast
 from functools import cache
 
 import pytest
-from tests.mutants.mutating import ROOT, mutants, noticed_by
+from tests.mutants.mutating import ROOT, a_copy, failing, mutants, noticed_by
 
 MUTANTS = {mutant.name: mutant for mutant in mutants()}
 
@@ -29,6 +29,14 @@ def test_a_mutant_fits_the_code_and_names_tests_that_exist(name):
         file, _, test = each.partition("::")
         assert not test or test in names_in(file), each
         assert (ROOT / file).is_file(), each
+
+
+@pytest.mark.long
+def test_a_copy_that_nobody_has_broken_passes(server_address):
+    """Otherwise a mutant would be caught by a test that fails anyway."""
+    tests = sorted({test for mutant in MUTANTS.values() for test in mutant.caught_by})
+    with a_copy() as copy:
+        assert failing(copy, tests, server_address, seconds=3600) is None
 
 
 @pytest.mark.long

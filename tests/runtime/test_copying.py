@@ -150,6 +150,7 @@ def test_every_value_comes_back(written, records):
     [
         ("one row", 1),
         ("the first that follow a pattern", PATTERN_ROWS),
+        ("the same at both ends and another between", PATTERN_ROWS + 1),
         ("a whole chunk", CHUNK_ROWS),
         ("more than a chunk", CHUNK_ROWS + 1),
     ],

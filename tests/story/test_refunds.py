@@ -139,14 +139,14 @@ def test_a_refund_after_settlement_is_bought_back_at_the_days_rate(play):
         sale = await stage.sale("INV-1", "1,000.00 GBP")
         await stage.settles(sale, "1,000.00 GBP", "5.00 GBP")
         assert await stage.balance("seller_reserve") == "442.36"  # 5 % of 8,847.27
-        # When 100 GBP go back at 9.10, 910 CNY: the reserve first, 467.64 are owed
+        # When 100.01 GBP go back at 9.10, 910.10 CNY rounded up: the reserve first, 467.74 are owed
         stage.rates.rates = {**stage.rates.rates, "CNY": "7.28"}
         await stage.until("2026-09-10")
-        await stage.refunds(sale, "100.00 GBP")
+        await stage.refunds(sale, "100.01 GBP")
         await stage.works()
         assert await stage.balance("seller_reserve") == "0.00"
-        assert await stage.balance("owed_by_seller") == "467.64"
-        assert await stage.balance("nostro_own") == "-467.64"
+        assert await stage.balance("owed_by_seller") == "467.74"
+        assert await stage.balance("nostro_own") == "-467.74"
         # and nothing is left to release
         await stage.until("2026-09-18")
         assert (await stage.facts("reserve_released"))[0]["amount"]["minor"] == 0
