@@ -48,6 +48,16 @@ def test_a_share_rounded_down_and_up_differ_by_less_than_a_minor_unit(minor, bps
         ("none to three", Money(1000, JPY), "0.0019999", KWD, Rounding.DOWN, 1999),
         ("up means away from nought", Money(1, GBP), "0.001", CNY, Rounding.UP, 1),
         ("nothing is nothing", Money(0, GBP), "9", CNY, Rounding.UP, 0),
+        ("down means towards nought", Money(-100, GBP), "1.999", JPY, Rounding.DOWN, -1),
+        ("a rate below nought", Money(100, GBP), "-2.5", JPY, Rounding.HALF_EVEN, -2),
+        (
+            "more digits than decimals keep",
+            Money(2**62, GBP),
+            "1e12",
+            GBP,
+            Rounding.UP,
+            2**62 * 10**12,
+        ),
     ],
 )
 def test_conversion(_case, amount, rate, to, rounding, expected):

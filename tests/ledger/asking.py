@@ -36,8 +36,8 @@ class Tables:
 
 def written(overlay: Overlay, table) -> dict[Any, Any]:
     """The rows of a table that a batch has written so far, by key."""
-    new, changed = overlay.written(table)
-    return {table.key(row): row for rows in (*new, changed) for row in rows}
+    new, changed, _before = overlay.written(table)
+    return {table.name_of(row): row for rows in (*new, changed) for row in rows}
 
 
 def everything(overlay: Overlay) -> dict[str, dict[Any, Any]]:

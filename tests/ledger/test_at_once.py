@@ -52,7 +52,7 @@ def a_book(*closed: int) -> Overlay:
 
 def after(overlay: Overlay):
     """All that a command has written, the rows of transfers as bytes in the order of their ids."""
-    new, _ = overlay.written(TRANSFERS)
+    new, _, _ = overlay.written(TRANSFERS)
     encoder = TRANSFERS.shape.encoder
     rows = b"".join(encoder.rows(part) for part in new if len(part))
     width = len(rows) // max(1, sum(map(len, new))) or 1

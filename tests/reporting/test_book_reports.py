@@ -267,11 +267,12 @@ def test_a_statement_names_the_sale_behind_a_transfer(in_book):
 async def insert(book, table, **values):
     """Add a row of which only these columns matter; the others get something of their type."""
     plain = {int: 0, str: "GBP", UUID: UUID(int=9), datetime: START, date: START.date()}
+    columns = [table.table.c[name] for name in table.shape.columns]
     row = {
         column.name: None if column.nullable else plain.get(column.type.python_type, "{}")
-        for column in table.table.columns
+        for column in columns
     } | values
-    assert len(row) == len(table.table.columns), set(values) - set(table.shape.columns)
+    assert len(row) == len(columns), set(values) - set(table.shape.columns)
     places = ", ".join(f"${n}" for n in range(1, len(row) + 1))
     await book.connection.execute(
         f"insert into {table.name} ({', '.join(row)}) values ({places})", *row.values()

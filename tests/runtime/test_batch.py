@@ -84,7 +84,7 @@ def test_a_row_that_was_taken_away_closes_the_engine(server_address):
         async with book(server_address) as dsn, running(dsn) as engine:
             await engine.submit([accounts(1, "fx_position", "nostro")])
             await ask(dsn, "delete from ledger.balances where number = 2")
-            assert "has 1 of the 2 rows" in await unavailable(engine, transfer(2, 1, 2, 5))
+            assert "lacks 1 of 2 rows" in await unavailable(engine, transfer(2, 1, 2, 5))
             assert not await ask(dsn, "select 1 from ledger.transfers")
 
     asyncio.run(story())

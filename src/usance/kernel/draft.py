@@ -25,17 +25,23 @@ class Rows(Generic[K, R]):
     """A kind of row that commands read and write, each found by its key.
 
     name: schema and table, `payments.payments`. slot: its number among all kinds of rows.
+    by_id: the key is one id.
     """
 
     name: str
     slot: int
+    by_id: bool
 
 
 class Lookup(Generic[V, R]):
-    """A second way to find a row: by columns whose values are unique and never change."""
+    """A second way to find a row: by columns whose values are unique and never change.
+
+    by_id: the value is one id.
+    """
 
     name: str
     slot: int
+    by_id: bool
 
 
 class Block(Protocol):

@@ -170,5 +170,4 @@ def divided(dividend: int, divisor: int, rounding: Rounding) -> int:
 @lru_cache(maxsize=4096)
 def _ratio(rate: Decimal, shift: int) -> tuple[int, int]:
     """Return a rate, moved by `shift` digits, as a fraction of whole numbers."""
-    assert rate >= 0, rate
     return rate.scaleb(shift).as_integer_ratio()

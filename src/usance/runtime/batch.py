@@ -349,7 +349,7 @@ class Batch:
     async def _write_table(
         self, connection: "asyncpg.Connection[Any]", table: HotTable[Any, Any]
     ) -> None:
-        new, changed = self.overlay.written(table)
+        new, changed, before = self.overlay.written(table)
         if any(map(len, new)):
             await copy_rows(
                 connection,
@@ -360,9 +360,9 @@ class Batch:
                 new,
             )
         if changed:
-            found = await update_rows(connection, table, changed)
-            if found != len(changed):
-                raise BrokenPromise(f"{table.name} has {found} of the {len(changed)} rows we hold.")
+            missing = await update_rows(connection, table, changed, before)
+            if missing:
+                raise BrokenPromise(f"{table.name} lacks {missing} of {len(changed)} rows we hold.")
 
     def merge(self) -> None:
         """After the commit: the overlay becomes part of the state."""

@@ -126,8 +126,10 @@ class Overlay:
 
     def get(self, rows: Rows[Any, R], key: Any) -> R | None:  # noqa: ANN401 - any key
         """See kernel.draft.Draft."""
-        # Ids hash in Python: a table that holds nothing is not asked.
-        slot = rows.slot
+        row: R | None = self._row(rows.slot, key.int if rows.by_id and key is not None else key)
+        return row
+
+    def _row(self, slot: int, key: Any) -> Any:  # noqa: ANN401 - any key, any record
         row = None
         if place := self.rows[slot]:
             row = place.get(key)
@@ -143,7 +145,7 @@ class Overlay:
         """See kernel.draft.Draft."""
         slot = rows.slot
         fresh, kept = self.rows[slot].get, self._state.rows[slot].get
-        if self.loaded.rows[slot] or (self._below is not None and self._below.rows[slot]):
+        if rows.by_id or self.loaded.rows[slot] or (self._below and self._below.rows[slot]):
             return [self.get(rows, key) for key in keys]
         return [fresh(key) or kept(key) for key in keys]
 
@@ -160,13 +162,15 @@ class Overlay:
         """See kernel.draft.Draft."""
         slot = lookup.slot
         known = HOT_LOOKUPS[slot]
+        if known.by_id and value is not None:
+            value = value.int
         over = None
         for places in self._places:
             place = places[slot]
             key = place.get(value) if place else None
             if key is None:
                 continue
-            row: R | None = self.get(known.table, key)
+            row: R | None = self._row(known.table.slot, key)
             if known.is_over is None or row is None or not known.is_over(row):
                 return row
             over = row
@@ -262,23 +266,30 @@ class Overlay:
         """
         return hashlib.sha256(b"".join(sorted(self._sealed))).hexdigest() if self._sealed else ""
 
-    def written(self, table: HotTable[Any, Any]) -> tuple[list[Any], Sequence[Any]]:
-        """Return the rows of a table that are new in this batch, in parts, and those it changed."""
+    def written(self, table: HotTable[Any, Any]) -> tuple[list[Any], Sequence[Any], Sequence[Any]]:
+        """Return the rows of a table that are new in this batch, in parts, and those it changed.
+
+        Those it changed as they are now, and as they were before the batch.
+        """
         slot = table.slot
         rows, kept, loaded = self.rows[slot], self._state.rows[slot], self.loaded.rows[slot]
         under = self._below.rows[slot] if self._below is not None else {}
         added, blocks = self.added[slot], self.blocks[slot]
         if not rows:
-            return [added, *blocks], []
+            return [added, *blocks], [], []
         if not kept and not loaded and not under:
-            return [[*added, *rows.values()], *blocks], []
-        if not loaded and not under and rows.keys() <= kept.keys():
-            return [added, *blocks], list(rows.values())
+            return [[*added, *rows.values()], *blocks], [], []
         new: list[Any] = list(added)
         changed: list[Any] = []
+        before: list[Any] = []
         for key, row in rows.items():
-            (changed if key in kept or key in loaded or key in under else new).append(row)
-        return [new, *blocks], changed
+            old = under.get(key) or kept.get(key) or loaded.get(key)
+            if old is None:
+                new.append(row)
+            else:
+                changed.append(row)
+                before.append(old)
+        return [new, *blocks], changed, before
 
     def has_hidden(self, slot: int) -> bool:
         """Return whether rows of a table were added that cannot be looked up before the commit."""
@@ -287,8 +298,8 @@ class Overlay:
     def highest(self, table: HotTable[Any, Any]) -> UUID | None:
         """Return the highest id among the rows of a table that this batch has written."""
         slot = table.slot
-        ids = [key.int for key in self.rows[slot]]
-        ids += [table.key(row).int for row in self.added[slot]]
+        assert table.by_id, table.name
+        ids = [*self.rows[slot], *map(table.key, self.added[slot])]
         ids += [block.highest(table.key_columns[0]) for block in self.blocks[slot]]
         return UUID(int=max(ids)) if ids else None
 

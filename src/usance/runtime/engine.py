@@ -17,7 +17,7 @@ import contextlib
 import os
 from collections.abc import Callable, Hashable, Sequence
 from datetime import datetime
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 from uuid import UUID
 
 import msgspec
@@ -214,13 +214,19 @@ class Engine:
 
     def get(self, rows: Rows[K, R], key: K) -> R | None:
         """See kernel.draft.Sight."""
-        row: R | None = self._writer.state.rows[rows.slot].get(key)
+        row: R | None = self._row(rows.slot, _in_memory(key))
         return row
 
     def find(self, lookup: Lookup[V, R], value: V) -> R | None:
         """See kernel.draft.Sight."""
-        key = self._writer.state.lookups[lookup.slot].get(value)
-        return None if key is None else self.get(HOT_LOOKUPS[lookup.slot].table, key)
+        key = self._writer.state.lookups[lookup.slot].get(_in_memory(value))
+        if key is None:
+            return None
+        row: R | None = self._row(HOT_LOOKUPS[lookup.slot].table.slot, key)
+        return row
+
+    def _row(self, slot: int, key: Hashable) -> Any:  # noqa: ANN401 - any record
+        return self._writer.state.rows[slot].get(key)
 
     async def reconcile(self) -> Reconciliation:
         """Compare what is in memory with the tables; the engine works on meanwhile.
@@ -407,6 +413,10 @@ def _answer(taken: Sequence[_Waiting], outcomes: Sequence[Outcome]) -> None:
         asked.missing -= 1
         if not asked.missing and not asked.answer.done():
             asked.answer.set_result([each for each in asked.outcomes if each is not None])
+
+
+def _in_memory(key: Hashable) -> Hashable:
+    return key.int if isinstance(key, UUID) else key
 
 
 def _stopped(reason: str) -> str:

@@ -135,11 +135,15 @@ async def _compare_table(
             key = table.key(record)
             mine = held.pop(key, None)
             if mine is None:
-                findings.add(table.name, key, "the table has a row that memory has not")
+                named = table.name_of(record)
+                findings.add(table.name, named, "the table has a row that memory has not")
             elif mine != record:
-                findings.add(table.name, key, _unlike(mine, record))
-    for key in held:
-        findings.add(table.name, key, "memory has a row that the table has not, or keeps too long")
+                findings.add(table.name, table.name_of(record), _unlike(mine, record))
+    for row in held.values():
+        named = table.name_of(row)
+        findings.add(
+            table.name, named, "memory has a row that the table has not, or keeps too long"
+        )
 
 
 async def _compare_keys(photograph: Photograph, findings: _Findings) -> None:

@@ -76,6 +76,11 @@ class Field(msgspec.Struct, frozen=True):
         """Whether the field is a nested value that travels as JSON."""
         return not self.is_money and _scalar(self.kind) is None
 
+    @property
+    def is_id(self) -> bool:
+        """Whether the field always holds an id."""
+        return not self.nullable and isinstance(self.kind, type) and issubclass(self.kind, UUID)
+
 
 def _scalar(kind: Any) -> type | None:  # noqa: ANN401 - any annotation
     """Return the plain type a scalar annotation is stored as, None for nested values."""
@@ -176,9 +181,11 @@ def _repeats(field: Field) -> bool:
     return not field.is_json and field.kind in _SHARED
 
 
-def _values(field: Field, read: Read | None, raw: tuple[Any, ...]) -> Iterable[Any]:
+def _values(
+    field: Field, read: Read | None, raw: tuple[Any, ...], *, repeats: bool
+) -> Iterable[Any]:
     """Return a column's values as the records hold them."""
-    if _repeats(field):
+    if repeats:
         # One object for all equal values: millions of rows repeat a few kinds and moments.
         seen: dict[Any, Any] = {}
         return map(seen.setdefault, raw, raw)
@@ -234,7 +241,9 @@ class RowShape(Generic[R]):
         ]
         self._all = attrgetter(*names, self.fields[0].name)
         self._writers = tuple((field.name, field.is_money, field.is_json) for field in self.fields)
-        self._readers = tuple(_reader(field) for field in self.fields)
+        self._readers = tuple(
+            (field, field.is_money, _reader(field), _repeats(field)) for field in self.fields
+        )
         self.encoder = CopyEncoder(
             record.__name__, [column for field in self.fields for column in _columns(field)]
         )
@@ -268,10 +277,10 @@ class RowShape(Generic[R]):
             return []
         raw = zip(*rows, strict=True)
         values: list[Iterable[Any]] = []
-        for field, read in zip(self.fields, self._readers, strict=True):
+        for field, is_money, read, repeats in self._readers:
             column = next(raw)
-            if not field.is_money:
-                values.append(_values(field, read, column))
+            if not is_money:
+                values.append(_values(field, read, column, repeats=repeats))
                 continue
             currencies = next(raw)
             if field.nullable and None in column:
@@ -280,6 +289,15 @@ class RowShape(Generic[R]):
             else:
                 values.append(map(Money, column, map(_CURRENCY, currencies)))
         return list(map(self.record, *values))
+
+
+def _are_ids(fields: Iterable[Field], names: tuple[str, ...]) -> bool:
+    return len(names) == 1 and any(field.is_id for field in fields if field.name == names[0])
+
+
+def _in_memory(names: tuple[str, ...], *, by_id: bool) -> Callable[[Any], Any]:
+    """Return what memory finds a record by: UUIDs hash in Python, their numbers do not."""
+    return attrgetter(f"{names[0]}.int") if by_id else attrgetter(*names)
 
 
 class HotLookup(Lookup[V, R]):
@@ -298,7 +316,8 @@ class HotLookup(Lookup[V, R]):
         self.fields = fields
         self.name = f"{table.name}({', '.join(fields)})"
         self.slot = slot
-        self.value: Callable[[R], Any] = attrgetter(*fields)
+        self.by_id = _are_ids(table.shape.fields, fields)
+        self.value: Callable[[R], Any] = _in_memory(fields, by_id=self.by_id)
         self.is_over = is_over
 
 
@@ -319,7 +338,9 @@ class HotTable(Rows[K, R]):
         self.table = table
         self.shape = shape
         self.key_columns = key
-        self.key: Callable[[R], Any] = attrgetter(*key)
+        self.by_id = _are_ids(shape.fields, key)
+        self.key: Callable[[R], Any] = _in_memory(key, by_id=self.by_id)
+        self.name_of: Callable[[R], Any] = attrgetter(*key)
         self.keep = keep
         self.keep_sql = keep_sql
         self.added_only = added_only or keep is never

@@ -194,7 +194,7 @@ async def _copy(
 async def orders_by_id(reader: Reader, ids: Collection[OrderId]) -> dict[OrderId, Order]:
     """Return the orders of these ids, as many as there are."""
     rows = await reader.fetch(_SELECT_ORDERS + " where id = any($1::uuid[])", list(ids))
-    return {order.id: order for order in map(_ORDER.from_row, rows)}
+    return {order.id: order for order in _ORDER.from_rows(rows)}
 
 
 async def order_of_invoice(reader: Reader, seller_id: PartyId, invoice_no: str) -> Order | None:
@@ -219,7 +219,7 @@ async def orders(
         after,
         limit,
     )
-    return list(map(_ORDER.from_row, rows))
+    return _ORDER.from_rows(rows)
 
 
 async def orders_of_seller(
@@ -233,7 +233,7 @@ async def orders_of_seller(
         after,
         limit,
     )
-    return list(map(_ORDER.from_row, rows))
+    return _ORDER.from_rows(rows)
 
 
 async def lines_of_order(reader: Reader, order_id: OrderId) -> list[OrderLine]:
@@ -242,7 +242,7 @@ async def lines_of_order(reader: Reader, order_id: OrderId) -> list[OrderLine]:
         _SELECT_ORDER_LINES + " where order_id = $1 order by ordinal",
         order_id,
     )
-    return list(map(_ORDER_LINE.from_row, rows))
+    return _ORDER_LINE.from_rows(rows)
 
 
 async def returns_of_order(reader: Reader, order_id: OrderId) -> list[GoodsReturn]:
@@ -251,7 +251,7 @@ async def returns_of_order(reader: Reader, order_id: OrderId) -> list[GoodsRetur
         _SELECT_RETURNS + " where order_id = $1 order by id",
         order_id,
     )
-    return list(map(_RETURN.from_row, rows))
+    return _RETURN.from_rows(rows)
 
 
 async def returns_by_id(
@@ -262,7 +262,7 @@ async def returns_by_id(
         _SELECT_RETURNS + " where id = any($1::uuid[])",
         list(ids),
     )
-    return {found.id: found for found in map(_RETURN.from_row, rows)}
+    return {found.id: found for found in _RETURN.from_rows(rows)}
 
 
 async def lines_of_return(reader: Reader, return_id: GoodsReturnId) -> list[GoodsReturnLine]:
@@ -271,4 +271,4 @@ async def lines_of_return(reader: Reader, return_id: GoodsReturnId) -> list[Good
         _SELECT_RETURN_LINES + " where return_id = $1 order by ordinal",
         return_id,
     )
-    return list(map(_RETURN_LINE.from_row, rows))
+    return _RETURN_LINE.from_rows(rows)
