@@ -50,8 +50,8 @@ class Block(Protocol):
     def __len__(self) -> int:
         """Return how many rows there are."""
 
-    def highest(self, name: str) -> int:
-        """Return the highest id of a column of ids, as an integer."""
+    def highest(self) -> int:
+        """Return the highest id of the rows, as an integer."""
 
 
 class Sight(Protocol):

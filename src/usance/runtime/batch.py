@@ -96,6 +96,7 @@ class Batch:
         settled: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
         self._reader = reader
+        self._state = state
         self._keys = keys
         self._path = path
         self._below = below
@@ -146,16 +147,18 @@ class Batch:
         assert self._settled is not None, "a batch on top of another knows how to wait for it"
         await self._settled()
 
-    async def highest(self, rows: Rows[Any, Any]) -> UUID | None:
+    async def highest(self, rows: Rows[Any, Any]) -> UUID:
         """See runtime.commands.Loader."""
         table = HOT_TABLES[rows.slot]
-        [key] = table.key_columns
-        stored = await self._reader.fetchval(
-            f"select {key} from {table.name} order by {key} desc limit 1"  # noqa: S608 - our names
-        )
-        overlays = [self.overlay, *([self._below.overlay] if self._below is not None else [])]
-        known = [stored, *(overlay.highest(table) for overlay in overlays)]
-        return max((each for each in known if each is not None), default=None)
+        known = self._state.highest
+        if table not in known:
+            [key] = table.key_columns
+            stored = await self._reader.fetchval(
+                f"select {key} from {table.name} order by {key} desc limit 1"  # noqa: S608 - our names
+            )
+            known[table] = 0 if stored is None else stored.int
+        below = 0 if self._below is None else self._below.overlay.highest(table)
+        return UUID(int=max(known[table], below, self.overlay.highest(table)))
 
     def get(self, rows: Rows[Any, R], key: Any) -> R | None:  # noqa: ANN401 - any key
         """See runtime.commands.Loader."""

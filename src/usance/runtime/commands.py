@@ -42,8 +42,8 @@ class Loader(Protocol):
     def get(self, rows: Rows[Any, R], key: Any) -> R | None:  # noqa: ANN401 - any key
         """Return a row that is in memory or was made visible."""
 
-    async def highest(self, rows: Rows[Any, Any]) -> UUID | None:
-        """Return the highest id of a table whose ids are UUIDs, None where it is empty."""
+    async def highest(self, rows: Rows[Any, Any]) -> UUID:
+        """Return the highest id of a table whose ids are UUIDs, UUID(int=0) where it is empty."""
 
     async def fetch(self, sql: str, *arguments: object) -> list[Any]:
         """Run a query of a chapter's store over rows that ordinary transactions write.

@@ -67,11 +67,14 @@ class Packed(msgspec.Struct, frozen=True):
 class Block:
     """Rows that come by column instead of by record.
 
-    columns: by name; values of a length, or `Packed`.
+    columns: by name; values of a length, or `Packed`. highest: their highest id, as an integer.
     """
 
-    def __init__(self, length: int, columns: Mapping[str, Sequence[Any] | Packed]) -> None:
+    def __init__(
+        self, length: int, columns: Mapping[str, Sequence[Any] | Packed], highest: int = 0
+    ) -> None:
         self._length = length
+        self._highest = highest
         self._columns = columns
 
     def __len__(self) -> int:
@@ -88,12 +91,9 @@ class Block:
         """Return the values of a column."""
         return self._columns[name]
 
-    def highest(self, name: str) -> int:
+    def highest(self) -> int:
         """See kernel.draft.Block."""
-        ids = self._columns[name]
-        assert isinstance(ids, Packed), f"{name}: ids come packed"
-        raw, width = ids.raw, ids.width
-        return int.from_bytes(max(raw[at : at + width] for at in range(0, len(raw), width)))
+        return self._highest
 
 
 def _microseconds(moment: datetime) -> int:

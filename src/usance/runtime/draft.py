@@ -32,6 +32,8 @@ class State:
     def __init__(self) -> None:
         self.rows: list[dict[Any, Any]] = [{} for _ in HOT_TABLES]
         self.lookups: list[dict[Any, Any]] = [{} for _ in HOT_LOOKUPS]
+        # Of tables that were ever asked for it: the highest id that is in the database.
+        self.highest: dict[HotTable[Any, Any], int] = {}
 
     def keep(self, table: HotTable[Any, Any], rows: Sequence[Any]) -> None:
         """Take rows over into memory, as they stand in the database."""
@@ -295,17 +297,19 @@ class Overlay:
         """Return whether rows of a table were added that cannot be looked up before the commit."""
         return bool(self.added[slot] or self.blocks[slot])
 
-    def highest(self, table: HotTable[Any, Any]) -> UUID | None:
-        """Return the highest id among the rows of a table that this batch has written."""
+    def highest(self, table: HotTable[Any, Any]) -> int:
+        """Return the highest id among the rows of a table that this batch wrote, 0 if none."""
         slot = table.slot
         assert table.by_id, table.name
         ids = [*self.rows[slot], *map(table.key, self.added[slot])]
-        ids += [block.highest(table.key_columns[0]) for block in self.blocks[slot]]
-        return UUID(int=max(ids)) if ids else None
+        ids += [block.highest() for block in self.blocks[slot]]
+        return max(ids, default=0)
 
     def merge(self) -> None:
         """Take the batch's rows over into the state; call it after the commit only."""
         self._below = None
+        for table, highest in self._state.highest.items():
+            self._state.highest[table] = max(highest, self.highest(table))
         for table in HOT_TABLES:
             rows = self.rows[table.slot]
             if not rows or table.keep is never:

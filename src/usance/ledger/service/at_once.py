@@ -61,7 +61,7 @@ def _write(draft: Draft, columns: Columns, value_date: date) -> None:
         "value_date": [value_date] * count,
         "recorded_at": [draft.now] * count,
     }
-    draft.add(TRANSFERS, Block(count, block))
+    draft.add(TRANSFERS, Block(count, block, max(columns.ids)))
     sealed = np.zeros(count, _SEALED)
     sealed["id"] = np.frombuffer(ids, "V16")
     sealed["debit"], sealed["credit"], sealed["amount"] = debit, credit, amount

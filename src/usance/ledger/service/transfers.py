@@ -79,7 +79,7 @@ class TransferStage:
         """
         # Asked each time: other verbs write transfers too.
         used = [await loader.highest(table) for table in (TRANSFERS, FAILED_TRANSFERS)]
-        highest = max(0 if top is None else top.int for top in used)
+        highest = max(top.int for top in used)
         requests = [
             request
             for command in commands
