@@ -131,7 +131,7 @@ def test_a_settlement_that_brings_too_little_leaves_a_first_claim(book):
     settle(book, payment(2), cny("700.00"))
 
     assert book.draft.told(AdvanceRepaid).lines[0].advance_id == advance.id
-    assert book.state.rows[RECALLED.slot][SELLER].advances == ()
+    assert book.state.rows[RECALLED.slot][SELLER.int].advances == ()
     assert book.at("headroom", NORTH, None, WIDE) == 1_000_000
     assert book.at("seller_available", SELLER) + book.at("seller_reserve", SELLER) == 5834
 
@@ -174,7 +174,7 @@ def test_half_a_sale_goes_back(book, _case, available, reserve, legs, outstandin
 
     posted = shrink(book, payment(), 5000, 5000)
 
-    after = book.state.rows[ADVANCES.slot][advance.id]
+    after = book.state.rows[ADVANCES.slot][advance.id.int]
     assert [leg.code for leg in posted if leg.credit.kind == "advance_principal"] == legs
     assert (after.principal_outstanding, after.claimed) == (outstanding, claimed)
     assert after.status is AdvanceStatus.DRAWN
@@ -225,7 +225,7 @@ def test_a_sale_that_is_gone_leaves_its_fee_as_first_claim(book):
 
     shrink(book, payment(), 10_000, 0)
 
-    after = book.state.rows[ADVANCES.slot][advance.id]
+    after = book.state.rows[ADVANCES.slot][advance.id.int]
     assert (after.principal_outstanding, after.fee_outstanding) == (0, 589)
     assert after.status is AdvanceStatus.RECALLED
     assert book.at("seller_available", SELLER) == 0
@@ -324,7 +324,7 @@ class History:
         assert book.at("seller_settling", SELLER) == 0
         recalled = {a.id for a in open_advances if a.is_first_claim}
         assert all(0 <= a.claimed <= a.principal_outstanding for a in open_advances)
-        known = book.state.rows[RECALLED.slot].get(SELLER)
+        known = book.state.rows[RECALLED.slot].get(SELLER.int)
         assert set(known.advances if known else ()) == recalled
         # What is settled has nothing drawn any more: repaid, or first claim on the next one.
         settled = {sale.payment.id for sale in self.sales if sale.settled}

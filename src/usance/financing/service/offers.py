@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+import msgspec
+
 from usance.financing.errors import NOT_ELIGIBLE, UNKNOWN_OFFER
 from usance.financing.events import OfferExpired, OfferMade, OfferNotMade
 from usance.financing.model import Facility, Offer, OfferStatus, SellerFacilities
@@ -17,17 +19,19 @@ from usance.financing.service.filing import (
     serves,
 )
 from usance.financing.tables import FACILITIES, OFFERS, SALES, SELLER_FACILITIES
+from usance.kernel.dates import Calendar
 from usance.kernel.decisions import Reason
-from usance.kernel.draft import Draft
+from usance.kernel.draft import Draft, Standing
 from usance.kernel.errors import Refusal
 from usance.kernel.ids import FacilityId, OfferId, PartyId, PaymentId
-from usance.kernel.money import Money
+from usance.kernel.money import Currency, Money
 from usance.kernel.records import Record
 from usance.parties.service import party_of
 from usance.payments.errors import NOTHING_DUE, UNKNOWN_PAYMENT
 from usance.payments.events import PaymentCaptured
 from usance.payments.model import Payment
 from usance.payments.service import payment_of
+from usance.policy.model import PolicyRow
 from usance.policy.service import calendar, look_up
 from usance.runtime.commands import Command, Loader
 
@@ -124,6 +128,15 @@ def apply_expire_offer(draft: Draft, body: ExpireOffer, _facts: object) -> Refus
     return None
 
 
+class _Terms(msgspec.Struct, frozen=True):
+    """What a programme says of a sale before it has looked at the parties."""
+
+    programme: PolicyRow
+    eligibility: PolicyRow
+    rail_fee: PolicyRow
+    days: Calendar
+
+
 def _facilities_of(draft: Draft, payment: Payment) -> list[Facility]:
     known = draft.get(SELLER_FACILITIES, payment.seller_id) or SellerFacilities(payment.seller_id)
     found = (draft.get(FACILITIES, facility_id) for facility_id in known.facilities)
@@ -136,27 +149,36 @@ def _facilities_of(draft: Draft, payment: Payment) -> list[Facility]:
 
 def _priced(draft: Draft, payment: Payment, facility: Facility) -> Price | tuple[Reason, ...]:
     """Return what a facility's programme offers on a sale, or every reason why nothing."""
-    on = draft.now.date()
-    rail_fee = look_up(draft, "payments.rail_fee", payment.rail, on)
-    programme = look_up(draft, PROGRAMME, facility.programme, on)
+    terms = draft.recall(_terms_of, (facility.programme, payment.rail, payment.quote.quote))
+    programme = terms.programme
     seller, obligor = party_of(draft, payment.seller_id), party_of(draft, payment.buyer_id)
     assert seller is not None, f"{payment.id} has a seller"
     assert obligor is not None, f"{payment.id} has a buyer"
-    receivable = net_receivable(payment, rail_fee)
+    receivable = net_receivable(payment, terms.rail_fee)
     candidate = Candidate(
         payment=payment,
         seller=seller,
         obligor=obligor,
         receivable=receivable,
         # The shop's invoice is written when the buyer pays for the order.
-        invoice_age_days=(on - payment.created_at.date()).days,
+        invoice_age_days=(draft.now.date() - payment.created_at.date()).days,
         tenor_days=programme.integer("tenor_days"),
     )
-    reasons = why_not(candidate, look_up(draft, "financing.eligibility", facility.programme, on))
-    if reasons:
-        return reasons
-    place = look_up(draft, "payments.calendar", receivable.currency, on).text("calendar")
-    return price(receivable, programme, draft.now, calendar(draft, place))
+    reasons = why_not(candidate, terms.eligibility)
+    return reasons or price(receivable, programme, draft.now, terms.days)
+
+
+def _terms_of(book: Standing, of: tuple[str, str, Currency]) -> _Terms:
+    """Return what a programme says today of sales by a rail, settled in a currency."""
+    name, rail, currency = of
+    on = book.now.date()
+    place = look_up(book, "payments.calendar", currency, on).text("calendar")
+    return _Terms(
+        look_up(book, PROGRAMME, name, on),
+        look_up(book, "financing.eligibility", name, on),
+        look_up(book, "payments.rail_fee", rail, on),
+        calendar(book, place),
+    )
 
 
 def _make(draft: Draft, payment: Payment, bid: Bid) -> None:

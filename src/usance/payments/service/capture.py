@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime, time
 from typing import Final
 
-from usance.kernel.draft import Draft
+from usance.kernel.draft import Draft, Standing
 from usance.kernel.errors import Refusal
 from usance.kernel.ids import PaymentId
 from usance.kernel.money import Currency
@@ -16,6 +16,7 @@ from usance.payments.rules.postings import CAPTURE
 from usance.payments.rules.pricing import fee_of, net_proceeds
 from usance.payments.service.unwind import where_of
 from usance.payments.tables import PAYMENTS
+from usance.policy.model import PolicyRow
 from usance.policy.service import calendar, look_up
 
 CHECK_SETTLEMENT: Final = "check_settlement"
@@ -33,7 +34,7 @@ def capture(draft: Draft, payment: Payment, reference: str) -> Payment | Refusal
     posted = post(draft, expand(CAPTURE, {"gross": payment.gross}, where_of(payment)), on)
     if isinstance(posted, Refusal):
         return posted
-    due, late = settlement_day(draft, payment.rail, payment.gross.currency)
+    due, late, rail_fee = draft.recall(_rail_terms, (payment.rail, payment.gross.currency))
     captured = replace(
         payment,
         status=PaymentStatus.CAPTURED,
@@ -44,7 +45,6 @@ def capture(draft: Draft, payment: Payment, reference: str) -> Payment | Refusal
     )
     draft.put(PAYMENTS, captured)
     draft.schedule(late, CHECK_SETTLEMENT, CheckSettlement(payment.id))
-    rail_fee = look_up(draft, "payments.rail_fee", payment.rail, on)
     expected = fee_of(payment.gross, rail_fee.integer("bps"), rail_fee.integer("fixed_minor"))
     draft.tell(
         PaymentCaptured(
@@ -61,14 +61,16 @@ def capture(draft: Draft, payment: Payment, reference: str) -> Payment | Refusal
     return captured
 
 
-def settlement_day(draft: Draft, rail: str, currency: Currency) -> tuple[date, datetime]:
-    """Return the day a rail should settle what it captures now, and when that is late."""
-    today = draft.now.date()
-    row = look_up(draft, "payments.settlement", rail, today)
-    days = calendar(draft, look_up(draft, "payments.calendar", currency, today).text("calendar"))
+def _rail_terms(book: Standing, of: tuple[str, Currency]) -> tuple[date, datetime, PolicyRow]:
+    """Return when a rail should settle what it captures now, when that is late, and its fee."""
+    rail, currency = of
+    today = book.now.date()
+    row = look_up(book, "payments.settlement", rail, today)
+    days = calendar(book, look_up(book, "payments.calendar", currency, today).text("calendar"))
     due = days.add_business_days(today, row.integer("business_days"))
     late = days.add_business_days(due, row.integer("late_after_business_days"))
-    return due, datetime.combine(late, time(23, 59), UTC)
+    fee = look_up(book, "payments.rail_fee", rail, today)
+    return due, datetime.combine(late, time(23, 59), UTC), fee
 
 
 def apply_check_settlement(draft: Draft, body: CheckSettlement, _facts: None) -> Refusal | None:
