@@ -187,7 +187,7 @@ def test_a_draw_judged_no_declines_the_offer_and_posts_nothing(book, verdict):
 
     assert book.accept(offer, sale, Gate(verdict)) is None
     assert codes(book.draft.told(OfferDeclined).reasons) == ["because"]
-    assert book.draft.rows[OFFERS.slot][offer.offer_id].status is OfferStatus.DECLINED
+    assert book.draft.rows[OFFERS.slot][offer.offer_id.int].status is OfferStatus.DECLINED
     assert book.at("headroom", NORTH, None, WIDE) == 1_000_000
     assert book.draft.transfers_digest() == ""
 
@@ -270,7 +270,7 @@ def test_an_offer_expires_once_and_not_before_its_time(book):
 
 
 def test_a_payout_that_is_refused_draws_nothing(book):
-    del book.state.rows[MAIN_ACCOUNTS.slot][SELLER]
+    del book.state.rows[MAIN_ACCOUNTS.slot][SELLER.int]
     sale = payment()
     offer = book.capture(sale)
 
