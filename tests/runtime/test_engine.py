@@ -9,6 +9,7 @@ import pytest
 from tests.runtime.books import (
     START,
     Break,
+    Entry,
     Later,
     Note,
     accounts,
@@ -470,13 +471,7 @@ def test_an_id_that_another_verb_gave_a_transfer_counts_as_taken(server_address)
         async with book(server_address) as dsn, running(dsn) as engine:
             await engine.submit([accounts(1, "fx_position", "nostro")])
             await engine.submit([transfer(2, 1, 2, 5)])
-            # As a payment's entry would: a row whose id the stage of this verb never saw.
-            await ask(
-                dsn,
-                "insert into ledger.transfers select $1, position, debit, credit, amount, code,"
-                " flags, pending_id, value_date, recorded_at from ledger.transfers",
-                transfer_id(90),
-            )
+            await engine.submit([command(3, "enter", Entry(transfer_id(90)))])
             [outcome] = await engine.submit([transfer(90, 1, 2, 6)])
             assert result_of(outcome) == "exists_with_different_amount"
 
