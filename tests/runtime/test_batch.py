@@ -42,11 +42,12 @@ def test_a_refusal_is_kept_under_its_key_and_leaves_nothing_else(server_address)
     async def story():
         async with book(server_address) as dsn, running(dsn) as engine:
             engine.path = PATH
-            no, yes, opened, again = await engine.submit(
+            no, yes, opened, after, again = await engine.submit(
                 [
                     command(1, "hasty", Hasty()),
                     noted(2),
                     accounts(3, "nostro"),
+                    accounts(4, "fx_position"),
                     command(1, "hasty", Hasty()),
                 ]
             )
@@ -54,14 +55,14 @@ def test_a_refusal_is_kept_under_its_key_and_leaves_nothing_else(server_address)
             assert same_answer(no, again)
             assert (no.replayed, again.replayed) == (False, True)
             # A refusal has no position: the log goes on without a gap.
-            assert (yes.fact.position, opened.fact.position) == (1, 2)
+            assert [each.fact.position for each in (yes, opened, after)] == [1, 2, 3]
             [later] = await engine.submit([command(1, "hasty", Hasty())])
             assert same_answer(no, later)
             assert later.replayed
             [row] = await ask(dsn, "select position from engine.book")
-            assert row["position"] == 2
-            rows = await ask(dsn, "select number, kind from ledger.accounts")
-            assert [tuple(row) for row in rows] == [(1, "nostro")]
+            assert row["position"] == 3
+            rows = await ask(dsn, "select number, kind from ledger.accounts order by 1")
+            assert [tuple(row) for row in rows] == [(1, "nostro"), (2, "fx_position")]
 
     asyncio.run(story())
 
