@@ -4,7 +4,17 @@ import asyncio
 from contextlib import contextmanager
 
 import pytest
-from tests.runtime.books import Break, accounts, ask, book, command, noted, running, transfer
+from tests.runtime.books import (
+    Break,
+    accounts,
+    ask,
+    book,
+    command,
+    noted,
+    running,
+    same_answer,
+    transfer,
+)
 
 from usance.ledger.events import TransfersCreated
 from usance.ledger.model import Flags
@@ -96,6 +106,17 @@ def test_the_next_batch_sees_what_is_not_yet_written(
         assert [
             row["position"] for row in await ask(dsn, "select position from engine.outbox")
         ] == [*range(1, other.fact.position + 1)]
+
+    story(server_address, told)
+
+
+def test_a_key_that_the_batch_under_way_answers_is_answered_alike(server_address, monkeypatch):
+    async def told(engine, dsn):
+        one, other = await on_top(engine, monkeypatch, noted(2), noted(2))
+
+        assert same_answer(one, other)
+        assert (one.replayed, other.replayed) == (False, True)
+        assert len(await ask(dsn, "select 1 from engine.outbox")) == 2
 
     story(server_address, told)
 
