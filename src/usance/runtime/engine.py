@@ -3,8 +3,9 @@
 It takes the commands that wait as one batch, lets the stages of each verb prepare in bulk and
 apply one command after the other to an overlay in memory, writes everything in ONE transaction
 with a COPY per table, and answers only after the commit: nothing is acknowledged that is not
-durable. While one batch is being written the next is decided on top of it. One engine at a time holds the book (an advisory lock) and every batch carries the
-engine's epoch, so an engine that lost the book writes nothing more.
+durable. While one batch is being written the next is decided on top of it. One engine at a time
+holds the book (an advisory lock) and every batch carries the engine's epoch, so an engine that
+lost the book writes nothing more.
 
 A command that cannot be prepared, applied or written is set aside in `engine.quarantine` and
 its neighbours go on. Whatever else goes wrong (the database is gone, its disk is full, the
