@@ -25,6 +25,7 @@ ACCOUNT_ROWS = (
     (2, "CNY", COVERED, Balance(2, 5, 20, 0, 300)),
     (3, "CNY", Limit.CREDITS_MUST_NOT_EXCEED_DEBITS, Balance(3, 0, 300, 5, 20)),
     (4, "CNY", Limit.NONE, Balance(4, 1, 2, 3, 4)),
+    (5, "CNY", Limit.NONE, Balance(5, 0, 9 * 10**18, 0, 0)),
     (6, "GBP", Limit.NONE, Balance(6)),
     (7, "GBP", Limit.NONE, Balance(7)),
 )
@@ -122,7 +123,9 @@ def test_what_certainly_fits_is_done_at_once(asked):
         pytest.param([(3, (1, 2), 50), (4, (2, 4), 276)], id="covered by an earlier one"),
         pytest.param([PLAIN, (4, (4, 3), 276)], id="more than is there, the other way"),
         pytest.param([PLAIN, (4, (4, 6), 1)], id="another currency"),
-        pytest.param([PLAIN, (4, (4, 5), 1)], id="no such account"),
+        pytest.param([PLAIN, (4, (4, 8), 1)], id="no such account"),
+        pytest.param([PLAIN, (4, (5, 1), 10**18)], id="a balance that leaves 64 bits"),
+        pytest.param([PLAIN, (4, (5, 1), 1)], id="a balance that is nearly full"),
         pytest.param([PLAIN, (4, (4, 4), 1)], id="the same account"),
         pytest.param([PLAIN, (4, (4, 1), 0)], id="nothing"),
         pytest.param([PLAIN, (4, (4, 1), -1)], id="less than nothing"),

@@ -142,6 +142,43 @@ def test_what_was_decided_on_a_batch_that_failed_is_decided_again(server_address
     story(server_address, told)
 
 
+@pytest.mark.parametrize(
+    ("again", "expected"),
+    [
+        pytest.param(transfer(3, 2, 1, 100).body, ("exists",), id="made"),
+        pytest.param(transfer(4, 2, 1, 100).body, ("id_already_failed",), id="failed"),
+    ],
+)
+def test_what_a_batch_itself_has_added_is_looked_up_once_it_is_written(
+    server_address, monkeypatch, again, expected
+):
+    """The batch goes on filling while another is written; the same ids come under another key."""
+
+    async def told(engine, dsn):
+        await engine.submit([transfer(2, 1, 2, 100)])
+        with held_back(monkeypatch) as (gate, waiting):
+            earlier = asyncio.create_task(engine.submit([noted(6)]))
+            await waiting.acquire()
+            tasks = [asyncio.create_task(engine.submit([transfer(3, 2, 1, 100)]))]
+            await decided(engine)
+            tasks.append(asyncio.create_task(engine.submit([transfer(4, 2, 1, 100)])))
+            await decided(engine)
+            tasks.append(
+                asyncio.create_task(engine.submit([command(5, "create_transfers", again)]))
+            )
+            await asyncio.sleep(0.05)
+            gate.set()
+            outcomes = await asyncio.wait_for(asyncio.gather(earlier, *tasks), 20)
+
+        [_], [made], [failed], [repeated] = outcomes
+        assert (results(made), results(failed)) == (("created",), ("exceeds_credits",))
+        assert results(repeated) == expected
+        both = "select 1 from ledger.transfers join ledger.failed_transfers using (id)"
+        assert await ask(dsn, both) == []
+
+    story(server_address, told)
+
+
 def test_a_batch_that_cannot_be_decided_harms_neither_the_one_before_nor_its_neighbours(
     server_address, monkeypatch
 ):

@@ -77,6 +77,10 @@ class Keys:
             self.complete = False
 
 
+class NotYet(Exception):
+    """What a command asks for was added by this batch and can be looked up once it is written."""
+
+
 class Batch:
     """The commands of one transaction.
 
@@ -133,6 +137,8 @@ class Batch:
     ) -> None:
         if not values or table.keep_sql == "true":
             return
+        if self.overlay.has_hidden(table.slot):
+            raise NotYet(table.name)
         if self._below is not None and self._below.overlay.has_hidden(table.slot):
             await self._wait_for_below()
         shape = table.shape
@@ -176,7 +182,10 @@ class Batch:
         entropy: Callable[[int], bytes],
         due: Sequence[Any] = (),
     ) -> list[Outcome]:
-        """Apply commands in order, after those the batch has already."""
+        """Apply commands in order, after those the batch has already.
+
+        Raises NotYet, and none of them is applied, where they need what the batch itself added.
+        """
         await self._recall(commands)
         prepared = await self._prepare(commands)
         salts = entropy(_SALT * len(commands))

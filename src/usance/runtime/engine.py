@@ -28,7 +28,7 @@ import structlog
 from usance.kernel.draft import Lookup, Rows
 from usance.kernel.errors import MALFORMED_INPUT, Unavailable
 from usance.kernel.records import Record
-from usance.runtime.batch import Batch
+from usance.runtime.batch import Batch, NotYet
 from usance.runtime.clock import Clock
 from usance.runtime.commands import BEAT, TICK, UNKNOWN_VERB, Beat, Command, Path, Tick
 from usance.runtime.facts import Outcome
@@ -68,11 +68,12 @@ class _Waiting(msgspec.Struct):
 
 
 class _Work(msgspec.Struct):
-    """A batch, and who waits for it."""
+    """A batch, and who waits for it. closed: what waits needs it to be written first."""
 
     batch: Batch
     taken: list[_Waiting]
     outcomes: list[Outcome]
+    closed: bool = False
 
     @property
     def commands(self) -> list[Command]:
@@ -293,7 +294,8 @@ class Engine:
             self._next = _Work(self._writer.batch(below, self._settled), [], [])
         work = self._next
         taken = self._take(min(BATCH_MAX - len(work.taken), self._at_a_time))
-        if not taken:
+        if not taken or work.closed:
+            self._waiting[:0] = taken
             return False
         work.taken.extend(taken)
         began = perf_counter()
@@ -304,6 +306,10 @@ class Engine:
             self._at_a_time = max(1, min(BATCH_MAX, int(_HEAD_START / pace)))
         except _DecideAgain:
             pass
+        except NotYet:
+            del work.taken[-len(taken) :]
+            self._waiting[:0] = taken
+            work.closed = True
         except Exception as fault:  # noqa: BLE001 - it is raised again unless it can be mended
             await self._undecided(work, fault)
         return True
@@ -316,7 +322,7 @@ class Engine:
             await self._settled()
         except _DecideAgain:
             return
-        outcomes = await self._writer.halved(work.commands, (), fault)
+        outcomes = await self._writer.write(work.commands)
         self._next = None
         _answer(work.taken, outcomes)
 
@@ -353,7 +359,7 @@ class Engine:
         if self._next is not None:
             self._waiting[:0] = self._next.taken
             self._next = None
-        outcomes = await self._writer.halved(work.commands, (), fault)
+        outcomes = await self._writer.write(work.commands)
         self._flight = None
         _answer(work.taken, outcomes)
 

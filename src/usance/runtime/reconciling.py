@@ -58,6 +58,9 @@ async def photographed(dsn: str, state: State, keys: Keys, epoch: int, position:
         await connection.transaction(isolation="repeatable_read", readonly=True).start()
         # The snapshot is taken by the first query, not when the transaction begins.
         await connection.execute("select 1")
+    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as lost:
+        connection.terminate()
+        raise Unavailable(f"The connection to compare with was lost: {lost}") from lost
     except BaseException:
         connection.terminate()
         raise

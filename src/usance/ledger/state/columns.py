@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from usance.ledger.model import Account, Balance, Limit, TransferRequest
 
 Integers = NDArray[np.int64]
-# No sum of two figures below it, or of one and all amounts of a command, leaves 64 bits.
+# No sum of two figures up to it and of all amounts of a command leaves 64 bits.
 _FAR_FROM_FULL: Final = 2**61
 # What must be so of a plain transfer: no flags, no timeout, no hold, no currency named.
 _PLAIN: Final = (0, 0, None, None)
@@ -86,11 +86,13 @@ def post_all(
     debits_posted = _figures([each.debits_posted for each in before])
     credits_pending = _figures([each.credits_pending for each in before])
     credits_posted = _figures([each.credits_posted for each in before])
+    figures = (debits_pending, debits_posted, credits_pending, credits_posted)
+    # Before anything is added: a sum that has left 64 bits looks small.
+    if max(map(np.max, figures)) > _FAR_FROM_FULL:
+        return None
     debits, credited = debits_posted.copy(), credits_posted.copy()
     np.add.at(debits, columns.left, columns.amount)
     np.add.at(credited, columns.right, columns.amount)
-    if max(map(np.max, (debits_pending, debits, credits_pending, credited))) > _FAR_FROM_FULL:
-        return None
     limits = [each.balance_limit for each in known]
     if _passed(
         limits, Limit.DEBITS_MUST_NOT_EXCEED_CREDITS, debits_pending + debits, credits_posted
