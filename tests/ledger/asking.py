@@ -36,8 +36,9 @@ class Tables:
 
 def written(overlay: Overlay, table) -> dict[Any, Any]:
     """The rows of a table that a batch has written so far, by key."""
-    new, changed, _before = overlay.written(table)
-    return {table.name_of(row): row for rows in (*new, changed) for row in rows}
+    changes = overlay.written(table)
+    parts = (changes.new, *changes.blocks, changes.changed)
+    return {table.name_of(row): row for rows in parts for row in rows}
 
 
 def everything(overlay: Overlay) -> dict[str, dict[Any, Any]]:

@@ -53,10 +53,10 @@ def a_book(*closed: int) -> Overlay:
 
 def after(overlay: Overlay):
     """All that a command has written, the rows of transfers as bytes in the order of their ids."""
-    new, _, _ = overlay.written(TRANSFERS)
+    changes = overlay.written(TRANSFERS)
     encoder = TRANSFERS.shape.encoder
-    rows = b"".join(encoder.rows(part) for part in new if len(part))
-    width = len(rows) // max(1, sum(map(len, new))) or 1
+    rows = b"".join(encoder.rows(part) for part in (changes.new, *changes.blocks) if len(part))
+    width = len(rows) // max(1, len(changes)) or 1
     each = sorted(rows[at : at + width] for at in range(0, len(rows), width))
     balances = overlay.get_all(BALANCES, [number for number, *_ in ACCOUNT_ROWS])
     return balances, each, overlay.transfers_digest()

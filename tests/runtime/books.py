@@ -27,6 +27,7 @@ from usance.runtime.engine import Engine
 from usance.runtime.facts import Outcome
 from usance.runtime.postgres import ServerAddress, create_database, drop_database
 from usance.runtime.rows import METADATA
+from usance.runtime.tables import DUE
 from usance.runtime.wire import RemoteBook, serve_engine
 
 START = datetime(2026, 9, 9, tzinfo=UTC)
@@ -228,3 +229,9 @@ async def unavailable(engine: Engine, *commands: Command) -> str:
 
 def same_answer(one: Outcome, other: Outcome) -> bool:
     return one.fact == other.fact and one.refusal == other.refusal
+
+
+def next_due(engine):
+    """The earliest moment at which something falls due, as far as the engine's memory knows."""
+    due = engine._writer.state.rows[DUE.slot].values()
+    return min((row.due_at for row in due), default=None)

@@ -16,6 +16,7 @@ from tests.runtime.books import (
     ask,
     book,
     command,
+    next_due,
     noted,
     running,
     same_answer,
@@ -148,6 +149,7 @@ def test_inputs_that_no_row_can_hold_are_refused_and_not_stored(server_address):
     asyncio.run(story())
 
 
+@pytest.mark.usefixtures("either_way")
 def test_text_that_postgres_cannot_hold_harms_nobody_else(server_address):
     async def story():
         async with book(server_address) as dsn, running(dsn) as engine:
@@ -185,20 +187,25 @@ def test_a_lost_connection_closes_the_engine_and_frees_the_book(server_address, 
     asyncio.run(story())
 
 
-def test_a_commit_of_unknown_outcome_is_not_acknowledged(server_address, monkeypatch):
+def test_a_commit_of_unknown_outcome_is_not_acknowledged(server_address, monkeypatch, either_way):
     """The commit reaches the server, its answer does not reach us."""
+    ends = {
+        "one statement": (writer_module, "write_few"),
+        "COPY": (asyncpg.transaction.Transaction, "commit"),
+    }
+    place, name = ends[either_way]
+    end = getattr(place, name)
 
     async def story():
         async with book(server_address) as dsn, running(dsn) as engine:
             await engine.submit([noted(1)])
-            commit = asyncpg.transaction.Transaction.commit
 
-            async def cut(transaction):
-                await commit(transaction)
-                monkeypatch.undo()
+            async def cut(*arguments):
+                await end(*arguments)
+                monkeypatch.setattr(place, name, end)
                 raise ConnectionResetError("cut off after the commit")
 
-            monkeypatch.setattr(asyncpg.transaction.Transaction, "commit", cut)
+            monkeypatch.setattr(place, name, cut)
             assert "cut off" in await unavailable(engine, noted(2))
             assert engine.position == 1
             async with running(dsn) as heir:
@@ -208,6 +215,7 @@ def test_a_commit_of_unknown_outcome_is_not_acknowledged(server_address, monkeyp
     asyncio.run(story())
 
 
+@pytest.mark.usefixtures("either_way")
 def test_a_book_has_one_engine_and_a_fenced_one_writes_nothing(server_address):
     async def story():
         async with book(server_address) as dsn, running(dsn) as engine:
@@ -312,7 +320,7 @@ def test_a_restart_restores_what_was_in_memory(server_address):
                     assert (
                         after._writer.state.lookups[slot] == before._writer.state.lookups[slot]
                     ), lookup.name
-                assert after.next_due() == before.next_due() == START + timedelta(days=9)
+                assert next_due(after) == next_due(before) == START + timedelta(days=9)
                 assert after.clock.now() == START + timedelta(days=2)
 
     asyncio.run(story())
@@ -368,7 +376,7 @@ def test_thousands_fall_due_in_their_order(server_address):
                     command(3, "later", Later(START + 9 * hour, "not yet ")),
                 ]
             )
-            assert engine.next_due() == START + hour
+            assert next_due(engine) == START + hour
             await engine.submit([tick(4, START + 3 * hour)])
             rows = await ask(
                 dsn, "select payload from engine.outbox where verb = 'note' order by position"
@@ -416,7 +424,7 @@ def test_a_due_row_that_this_version_cannot_read_is_set_aside(server_address, ve
             async with running(dsn) as engine:
                 await engine.submit([tick(1, START), noted(2)])
                 assert not engine.failure
-                assert engine.next_due() is None
+                assert next_due(engine) is None
             [row] = await ask(dsn, "select verb, body from engine.quarantine")
             assert (row["verb"], row["body"]) == (verb, body)
 

@@ -18,24 +18,24 @@ from tests.runtime.books import (
 
 from usance.ledger.events import TransfersCreated
 from usance.ledger.model import Flags
-from usance.runtime.batch import Batch
+from usance.runtime.writer import Writer
 
 
 @contextmanager
 def held_back(monkeypatch, batches=1):
     """Keep the first batches from being written until the gate opens."""
     gate, waiting = asyncio.Event(), asyncio.Semaphore(0)
-    flush, left = Batch.flush, [batches]
+    put_down, left = Writer.put_down, [batches]
 
-    async def later(batch, *arguments):
+    async def later(writer, batch):
         if left[0]:
             left[0] -= 1
             waiting.release()
             await gate.wait()
-        await flush(batch, *arguments)
+        await put_down(writer, batch)
 
     with monkeypatch.context() as patched:
-        patched.setattr(Batch, "flush", later)
+        patched.setattr(Writer, "put_down", later)
         yield gate, waiting
 
 

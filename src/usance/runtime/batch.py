@@ -24,12 +24,11 @@ from usance.kernel.draft import Lookup, Rows
 from usance.kernel.errors import MALFORMED_INPUT, Invalid, Refusal
 from usance.kernel.records import Record, decode, encode, replace
 from usance.runtime.commands import KEY_REUSED, QUARANTINED, Beat, Command, Path, Stage
-from usance.runtime.copying import copy_rows
 from usance.runtime.draft import Overlay, State
 from usance.runtime.facts import Fact, Outcome
 from usance.runtime.rows import HOT_LOOKUPS, HOT_TABLES, METADATA, HotLookup, HotTable
 from usance.runtime.tables import COMMANDS, DUE, OUTBOX, CommandRow, OutboxRow
-from usance.runtime.updating import update_rows
+from usance.runtime.writing import Changes, Fence
 
 R = TypeVar("R", bound=Record)
 ADOPTED_AT_ONCE: Final = 4096
@@ -39,10 +38,6 @@ _SALT: Final = 16
 _TURN_SECONDS: Final = 0.001
 _log = structlog.get_logger()
 _FLUSH_ORDER: Final[list[HotTable[Any, Any]]] = []
-
-
-class BrokenPromise(Exception):
-    """The book is not what this engine holds it to be: another one has written it. Stop."""
 
 
 class _Payload(Record, frozen=True):
@@ -109,7 +104,7 @@ class Batch:
         self.answered: dict[int, CommandRow] = {}
         self.facts: dict[int, Fact] = {}
         self._now = self.now = now
-        self._set_aside: list[SetAside] = []
+        self.aside: list[SetAside] = []
         self.position = position
 
     # ---- Loader protocol ----
@@ -258,7 +253,7 @@ class Batch:
             overlay.undo()
             _log.error("command_raised", verb=command.verb, id=str(command.id), exc_info=bug)
             said = f"{type(bug).__name__}: {bug}"
-            self._set_aside.append((command.id, command.verb, inputs, said, self._now))
+            self.aside.append((command.id, command.verb, inputs, said, self._now))
             return Outcome(refusal=QUARANTINED.refuse(value=said[:200]))
         if refusal is not None:
             overlay.undo()
@@ -318,7 +313,7 @@ class Batch:
                     str(unreadable),
                     self._now,
                 )
-                self._set_aside.append(pending)
+                self.aside.append(pending)
                 continue
             command = Command(UUID(int=row["id"]), row["verb"], row["actor"], Beat())
             self._tell(command, entropy(_SALT))
@@ -342,39 +337,14 @@ class Batch:
 
     # ---- writing ----
 
-    async def flush(self, connection: "asyncpg.Connection[Any]", epoch: int) -> None:
-        """Write the batch: the fence first, then new rows by COPY, then changed rows."""
-        fenced = await connection.execute(
-            "update engine.book set position = $1, book_time = $2 where epoch = $3",
-            self.position,
-            self._now,
-            epoch,
-        )
-        if fenced != "UPDATE 1":
-            raise BrokenPromise("Another engine has taken this book.")
-        self.overlay.added[COMMANDS.slot] = list(self.answered.values())
-        for table in _flush_order():
-            await self._write_table(connection, table)
-        if self._set_aside:
-            await set_aside(connection, self._set_aside)
+    def fence(self, epoch: int) -> Fence:
+        """Return whose the book has to be for the batch to be written."""
+        return Fence(epoch, self.position, self._now)
 
-    async def _write_table(
-        self, connection: "asyncpg.Connection[Any]", table: HotTable[Any, Any]
-    ) -> None:
-        new, changed, before = self.overlay.written(table)
-        if any(map(len, new)):
-            await copy_rows(
-                connection,
-                table.table.schema,
-                table.table.name,
-                table.shape.columns,
-                table.shape.encoder,
-                new,
-            )
-        if changed:
-            missing = await update_rows(connection, table, changed, before)
-            if missing:
-                raise BrokenPromise(f"{table.name} lacks {missing} of {len(changed)} rows we hold.")
+    def changes(self) -> list[Changes]:
+        """Return what the batch changes, in the order in which it is written."""
+        self.overlay.added[COMMANDS.slot] = list(self.answered.values())
+        return [found for table in _flush_order() if len(found := self.overlay.written(table))]
 
     def merge(self) -> None:
         """After the commit: the overlay becomes part of the state."""

@@ -18,6 +18,7 @@ from usance.kernel.records import Record, encode
 from usance.runtime.facts import part_name
 from usance.runtime.rows import HOT_LOOKUPS, HOT_TABLES, HotTable, always, never
 from usance.runtime.tables import DUE, DueRow
+from usance.runtime.writing import Changes
 
 R = TypeVar("R", bound=Record)
 U = TypeVar("U", bound=UUID)
@@ -34,6 +35,17 @@ class State:
         self.lookups: list[dict[Any, Any]] = [{} for _ in HOT_LOOKUPS]
         # Of tables that were ever asked for it: the highest id that is in the database.
         self.highest: dict[HotTable[Any, Any], int] = {}
+
+    def get(self, rows: Rows[Any, R], key: Any) -> R | None:  # noqa: ANN401 - any key
+        """See kernel.draft.Sight."""
+        return self.rows[rows.slot].get(key.int if rows.by_id and key is not None else key)
+
+    def find(self, lookup: Lookup[Any, R], value: Any) -> R | None:  # noqa: ANN401 - any value
+        """See kernel.draft.Sight."""
+        known = HOT_LOOKUPS[lookup.slot]
+        found = value.int if known.by_id and value is not None else value
+        key = self.lookups[known.slot].get(found)
+        return None if key is None else self.rows[known.table.slot].get(key)
 
     def keep(self, table: HotTable[Any, Any], rows: Sequence[Any]) -> None:
         """Take rows over into memory, as they stand in the database."""
@@ -88,7 +100,7 @@ class Overlay:
         self.rows: list[dict[Any, Any]] = [{} for _ in HOT_TABLES]
         self.lookups: list[dict[Any, Any]] = [{} for _ in HOT_LOOKUPS]
         self.added: list[list[Any]] = [[] for _ in HOT_TABLES]
-        self.blocks: list[list[Block]] = [[] for _ in HOT_TABLES]
+        self.blocks: list[list[Any]] = [[] for _ in HOT_TABLES]
         under = [below.lookups] if below is not None else []
         self._places = [self.lookups, *under, state.lookups, self.loaded.lookups]
         self._journal: list[tuple[Any, Any, Any]] = []
@@ -268,19 +280,16 @@ class Overlay:
         """
         return hashlib.sha256(b"".join(sorted(self._sealed))).hexdigest() if self._sealed else ""
 
-    def written(self, table: HotTable[Any, Any]) -> tuple[list[Any], Sequence[Any], Sequence[Any]]:
-        """Return the rows of a table that are new in this batch, in parts, and those it changed.
-
-        Those it changed as they are now, and as they were before the batch.
-        """
+    def written(self, table: HotTable[Any, Any]) -> Changes:
+        """Return what this batch changed in a table."""
         slot = table.slot
         rows, kept, loaded = self.rows[slot], self._state.rows[slot], self.loaded.rows[slot]
         under = self._below.rows[slot] if self._below is not None else {}
         added, blocks = self.added[slot], self.blocks[slot]
         if not rows:
-            return [added, *blocks], [], []
+            return Changes(table, added, blocks)
         if not kept and not loaded and not under:
-            return [[*added, *rows.values()], *blocks], [], []
+            return Changes(table, [*added, *rows.values()], blocks)
         new: list[Any] = list(added)
         changed: list[Any] = []
         before: list[Any] = []
@@ -291,7 +300,7 @@ class Overlay:
             else:
                 changed.append(row)
                 before.append(old)
-        return [new, *blocks], changed, before
+        return Changes(table, new, blocks, changed, before)
 
     def has_hidden(self, slot: int) -> bool:
         """Return whether rows of a table were added that cannot be looked up before the commit."""

@@ -2,7 +2,7 @@
 
 It takes the commands that wait as one batch, lets the stages of each verb prepare in bulk and
 apply one command after the other to an overlay in memory, writes everything in ONE transaction
-with a COPY per table, and answers only after the commit: nothing is acknowledged that is not
+(`runtime/writing.py`), and answers only after the commit: nothing is acknowledged that is not
 durable. While one batch is being written the next is decided on top of it. One engine at a time
 holds the book (an advisory lock) and every batch carries the engine's epoch, so an engine that
 lost the book writes nothing more.
@@ -17,9 +17,8 @@ import asyncio
 import contextlib
 import os
 from collections.abc import Callable, Hashable, Sequence
-from datetime import datetime
 from time import perf_counter
-from typing import Any, Final, TypeVar
+from typing import Final, TypeVar
 from uuid import UUID
 
 import msgspec
@@ -33,9 +32,7 @@ from usance.runtime.clock import Clock
 from usance.runtime.commands import BEAT, TICK, UNKNOWN_VERB, Beat, Command, Path, Tick
 from usance.runtime.facts import Outcome
 from usance.runtime.reconciling import Photograph, Reconciliation, compared, photographed
-from usance.runtime.rows import HOT_LOOKUPS
 from usance.runtime.standby import why_lost
-from usance.runtime.tables import DUE
 from usance.runtime.writer import BookTaken, Writer, moment
 
 __all__ = ["BATCH_MAX", "QUEUE_MAX", "BookTaken", "Engine"]
@@ -221,19 +218,11 @@ class Engine:
 
     def get(self, rows: Rows[K, R], key: K) -> R | None:
         """See kernel.draft.Sight."""
-        row: R | None = self._row(rows.slot, _in_memory(key))
-        return row
+        return self._writer.state.get(rows, key)
 
     def find(self, lookup: Lookup[V, R], value: V) -> R | None:
         """See kernel.draft.Sight."""
-        key = self._writer.state.lookups[lookup.slot].get(_in_memory(value))
-        if key is None:
-            return None
-        row: R | None = self._row(HOT_LOOKUPS[lookup.slot].table.slot, key)
-        return row
-
-    def _row(self, slot: int, key: Hashable) -> Any:  # noqa: ANN401 - any record
-        return self._writer.state.rows[slot].get(key)
+        return self._writer.state.find(lookup, value)
 
     async def reconcile(self) -> Reconciliation:
         """Compare what is in memory with the tables; the engine works on meanwhile.
@@ -246,11 +235,6 @@ class Engine:
         await self.submit([Command(_NOBODY, BEAT, _NOBODY, Beat())])
         return await compared(await wanted)
 
-    def next_due(self) -> datetime | None:
-        """Return the earliest moment at which something falls due, None if nothing does."""
-        due = self._writer.state.rows[DUE.slot].values()
-        return min((row.due_at for row in due), default=None)
-
     # ---- working ----
 
     async def _run(self) -> None:
@@ -260,7 +244,7 @@ class Engine:
                 if not await self._step():
                     await self._stirred.wait()
         except BaseException as broken:  # Whatever it is, nobody may be left hanging.
-            self._fail([], broken)
+            self._fail(broken)
             if not isinstance(broken, Exception):
                 raise
 
@@ -401,7 +385,7 @@ class Engine:
             else:
                 wanted.set_result(photograph)
 
-    def _fail(self, taken: list[_Waiting], broken: BaseException) -> None:
+    def _fail(self, broken: BaseException) -> None:
         self._cause = f"{type(broken).__name__}: {broken}"
         self.failure = _stopped(self._cause)
         if self._finding_out is None:
@@ -414,7 +398,7 @@ class Engine:
             self._flight.task.cancel()
         decided = self._next.taken if self._next is not None else []
         self._flight = self._next = None
-        for entry in [*taken, *flown, *decided, *self._waiting]:
+        for entry in [*flown, *decided, *self._waiting]:
             if not entry.asked.answer.done():
                 entry.asked.answer.set_exception(Unavailable(self.failure))
         self._waiting.clear()
@@ -428,10 +412,6 @@ def _answer(taken: Sequence[_Waiting], outcomes: Sequence[Outcome]) -> None:
         asked.missing -= 1
         if not asked.missing and not asked.answer.done():
             asked.answer.set_result([each for each in asked.outcomes if each is not None])
-
-
-def _in_memory(key: Hashable) -> Hashable:
-    return key.int if isinstance(key, UUID) else key
 
 
 def _stopped(reason: str) -> str:

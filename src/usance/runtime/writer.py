@@ -15,7 +15,7 @@ import structlog
 
 from usance.kernel.errors import MALFORMED_INPUT, Unavailable
 from usance.kernel.records import decode, encode
-from usance.runtime.batch import Batch, BrokenPromise, Keys, set_aside
+from usance.runtime.batch import Batch, Keys, set_aside
 from usance.runtime.clock import Clock, FrozenClock
 from usance.runtime.commands import QUARANTINED, Command, Path, Tick
 from usance.runtime.draft import State
@@ -24,6 +24,7 @@ from usance.runtime.loading import load_book
 from usance.runtime.roles import ENGINE
 from usance.runtime.standby import LOCK_ID, SignsOfLife
 from usance.runtime.tables import DUE, DueRow
+from usance.runtime.writing import BrokenPromise, Changes, are_few, write_few, write_many
 
 _TICK_MAX: Final = 4096
 # Objects made before the collector looks at the youngest, the middle and all of them: what a
@@ -31,6 +32,14 @@ _TICK_MAX: Final = 4096
 _GC_THRESHOLDS: Final = (400_000, 50, 100)
 # Classes of SQLSTATE that blame what was written, not the server: data, constraints, statements.
 _BLAMED: Final = {"21", "22", "23", "42"}
+# What is written is found by its key, however large a table was when a statement was first
+# planned: then the plan can be kept.
+_BY_KEY: Final = """
+    set plan_cache_mode = force_generic_plan; set enable_seqscan = off;
+    set enable_hashjoin = off; set enable_mergejoin = off
+"""
+# One for each set of tables and columns that a small batch may write.
+_STATEMENTS: Final = 500
 _LONG_AGO: Final = datetime(1, 1, 1, tzinfo=UTC)
 _log = structlog.get_logger()
 
@@ -80,7 +89,13 @@ class Writer:
         connection.add_termination_listener(lost)
 
     async def _connect(self) -> "asyncpg.Connection[Any]":
-        connection = await asyncpg.connect(self.dsn, server_settings={"role": ENGINE})
+        connection = await asyncpg.connect(
+            self.dsn,
+            server_settings={"role": ENGINE},
+            statement_cache_size=_STATEMENTS,
+            max_cached_statement_lifetime=0,
+            max_cacheable_statement_size=0,
+        )
         # Plans that were made while a table was empty would be kept when it is full.
         await connection.execute("set plan_cache_mode = force_custom_plan")
         return connection
@@ -98,6 +113,7 @@ class Writer:
         if isinstance(self.clock, FrozenClock):
             self.clock.advance(max(self.clock.now(), self._time))
         await load_book(self.dsn, connection, self.state, self.keys)
+        await connection.execute(_BY_KEY)
         # What was loaded stays: the collector need not walk through it at every batch. Records
         # hold no cycles, so it may also look less often at what a batch makes.
         gc.freeze()
@@ -142,10 +158,17 @@ class Writer:
     async def put_down(self, batch: Batch) -> None:
         """Write a batch in one transaction. Raises UnknownCommit where its end is not known."""
         assert self._connection is not None
+        changes = batch.changes()
+        if are_few(changes) and not batch.aside:
+            try:
+                await write_few(self._connection, batch.fence(self.epoch), changes)
+            except (OSError, asyncpg.PostgresConnectionError) as fault:
+                raise UnknownCommit(f"{type(fault).__name__}: {fault}") from fault
+            return
         transaction = self._connection.transaction()
         await transaction.start()
         try:
-            await batch.flush(self._connection, self.epoch)
+            await self._write(batch, changes)
         except Exception as fault:
             if self.blames_a_command(fault):
                 await transaction.rollback()
@@ -154,6 +177,13 @@ class Writer:
             await transaction.commit()
         except Exception as fault:
             raise UnknownCommit(f"{type(fault).__name__}: {fault}") from fault
+
+    async def _write(self, batch: Batch, changes: Sequence[Changes]) -> None:
+        """Write a batch within a transaction, with what it sets aside."""
+        assert self._connection is not None
+        await write_many(self._connection, batch.fence(self.epoch), changes)
+        if batch.aside:
+            await set_aside(self._connection, batch.aside)
 
     def _now(self) -> datetime:
         """Return the book's time, which never runs backwards, whatever the machine's clock does."""
@@ -175,11 +205,11 @@ class Writer:
         except Exception as fault:
             if not commands or not self.blames_a_command(fault):
                 raise
-            return await self.halved(commands, due, fault)
+            return await self._halved(commands, due, fault)
         self.committed(batch)
         return outcomes
 
-    async def halved(
+    async def _halved(
         self, commands: Sequence[Command], due: Sequence[DueRow], fault: Exception
     ) -> list[Outcome]:
         """Find the command at fault by halves, set it aside, and let its neighbours go on."""
@@ -268,7 +298,7 @@ class Writer:
                 told = await batch.adopt(self._connection, self.entropy)
                 if not told:
                     break
-                await batch.flush(self._connection, self.epoch)
+                await self._write(batch, batch.changes())
             self.committed(batch)
         return [Outcome()]
 
