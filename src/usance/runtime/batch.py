@@ -344,7 +344,8 @@ class Batch:
     def changes(self) -> list[Changes]:
         """Return what the batch changes, in the order in which it is written."""
         self.overlay.added[COMMANDS.slot] = list(self.answered.values())
-        return [found for table in _flush_order() if len(found := self.overlay.written(table))]
+        overlay = self.overlay
+        return [overlay.written(table) for table in _flush_order() if overlay.touched(table.slot)]
 
     def merge(self) -> None:
         """After the commit: the overlay becomes part of the state."""

@@ -223,7 +223,7 @@ class Overlay:
     def add(self, rows: Rows[Any, R], several: Sequence[R] | Block) -> None:
         """See kernel.draft.Draft."""
         assert HOT_TABLES[rows.slot].keep is never, f"{rows.name}: rows that are kept are put"
-        if isinstance(several, Sequence):
+        if isinstance(several, list | tuple):
             added = self.added[rows.slot]
             self._journal.append((added, len(added), _SHORTER))
             added.extend(several)
@@ -279,6 +279,10 @@ class Overlay:
         reckon the digest again.
         """
         return hashlib.sha256(b"".join(sorted(self._sealed))).hexdigest() if self._sealed else ""
+
+    def touched(self, slot: int) -> bool:
+        """Return whether this batch wrote rows of a table."""
+        return bool(self.rows[slot] or self.added[slot] or self.blocks[slot])
 
     def written(self, table: HotTable[Any, Any]) -> Changes:
         """Return what this batch changed in a table."""
