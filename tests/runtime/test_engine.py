@@ -1,11 +1,13 @@
 """The engine: answers once, stays closed when it must, and one bad command harms nobody else."""
 
 import asyncio
+import errno
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import asyncpg
 import pytest
+import structlog
 from tests.runtime.books import (
     START,
     Break,
@@ -183,6 +185,32 @@ def test_a_lost_connection_closes_the_engine_and_frees_the_book(server_address, 
                 outcomes = await heir.submit([noted(1), noted(2), noted(4)])
                 assert [each.fact.position for each in outcomes] == [1, 2, 3]
                 assert [each.replayed for each in outcomes] == [True, False, False]
+
+    asyncio.run(story())
+
+
+def test_an_engine_that_cannot_even_say_why_it_fails_leaves_nobody_waiting(server_address):
+    """The disk is full, and the log is on it."""
+
+    class FullLog(structlog.PrintLogger):
+        def msg(self, _line):
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+        error = msg
+
+    async def story():
+        async with book(server_address) as dsn, running(dsn) as engine:
+            structlog.configure(logger_factory=FullLog)
+            try:
+                both = await asyncio.gather(
+                    unavailable(engine, command(1, "break", Break("lost", dsn))),
+                    unavailable(engine, noted(2)),
+                )
+            finally:
+                structlog.reset_defaults()
+            assert all("acknowledges nothing more" in why for why in both)
+            async with running(dsn) as heir:
+                assert heir.epoch == engine.epoch + 1
 
     asyncio.run(story())
 

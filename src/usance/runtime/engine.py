@@ -390,7 +390,6 @@ class Engine:
         self.failure = _stopped(self._cause)
         if self._finding_out is None:
             self._finding_out = asyncio.create_task(self._find_out())
-        _log.error("engine_failed", error=self.failure, exc_info=broken)
         self._writer.drop()
         flown = []
         if self._flight is not None:
@@ -402,6 +401,9 @@ class Engine:
             if not entry.asked.answer.done():
                 entry.asked.answer.set_exception(Unavailable(self.failure))
         self._waiting.clear()
+        # Last: the disk that is full may be the one that the log is on.
+        with contextlib.suppress(OSError):
+            _log.error("engine_failed", error=self.failure, exc_info=broken)
 
 
 def _answer(taken: Sequence[_Waiting], outcomes: Sequence[Outcome]) -> None:
