@@ -1,6 +1,7 @@
 """One batch: refusals are kept and leave nothing else, facts are told apart, rows are counted."""
 
 import asyncio
+from uuid import UUID
 
 import pytest
 from tests.runtime.books import (
@@ -22,7 +23,9 @@ from usance.ledger.errors import INSUFFICIENT_BALANCE
 from usance.ledger.model import Ref
 from usance.ledger.service import OpenAccounts, apply_open_accounts
 from usance.parties.model import OPERATOR
+from usance.runtime.batch import Keys
 from usance.runtime.commands import Stage, Verb
+from usance.runtime.tables import CommandRow
 
 REFS = tuple(Ref(kind, Currency("GBP"), OPERATOR) for kind in ("fx_position", "nostro"))
 
@@ -66,6 +69,26 @@ def test_a_refusal_is_kept_under_its_key_and_leaves_nothing_else(server_address)
             assert [tuple(row) for row in rows] == [(1, "nostro"), (2, "fx_position")]
 
     asyncio.run(story())
+
+
+@pytest.mark.parametrize(
+    ("_case", "limit", "remembered", "kept"),
+    [
+        ("as many as there is room for", 640, 640, range(640)),
+        ("one more: the oldest go together", 640, 641, range(10, 641)),
+        ("then there is room again", 640, 650, range(10, 650)),
+        ("and they go again", 640, 651, range(20, 651)),
+        ("a memory of three", 3, 5, range(2, 5)),
+    ],
+)
+def test_memory_lets_go_of_the_oldest_keys(_case, limit, remembered, kept):
+    """Some at a time: looking for the first key of a dict passes all that were taken out of it."""
+    keys = Keys()
+    keys.limit = limit
+    for number in range(remembered):
+        keys.remember(CommandRow(UUID(int=number), b"", 1, None))
+    assert list(keys.answered) == list(kept)
+    assert keys.complete == (remembered <= limit)
 
 
 def test_every_fact_has_a_salt_of_its_own(server_address):

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 import pytest
 from tests.runtime.books import (
     Break,
+    Note,
     accounts,
     ask,
     book,
@@ -18,6 +19,7 @@ from tests.runtime.books import (
 
 from usance.ledger.events import TransfersCreated
 from usance.ledger.model import Flags
+from usance.runtime.commands import Stage, Verb
 from usance.runtime.writer import Writer
 
 
@@ -175,6 +177,41 @@ def test_what_a_batch_itself_has_added_is_looked_up_once_it_is_written(
         assert results(repeated) == expected
         both = "select 1 from ledger.transfers join ledger.failed_transfers using (id)"
         assert await ask(dsn, both) == []
+
+    story(server_address, told)
+
+
+def test_a_key_that_leaves_memory_while_its_batch_is_prepared_is_known_all_the_same(
+    server_address, monkeypatch
+):
+    """The batch before is waited for, and when it is written the oldest keys leave memory."""
+    done = []
+
+    def once(draft, body, _facts):
+        assert not done, "carried out twice"
+        done.append(body)
+        draft.tell(body)
+
+    async def told(engine, _dsn):
+        engine.path = {**engine.path, "once": Verb(Note, (Stage(once),))}
+        [first] = await engine.submit([command(2, "once", Note("x"))])
+        engine._writer.keys.limit = 3
+        with held_back(monkeypatch) as (gate, waiting):
+            made = transfer(3, 1, 2, 5)
+            earlier = asyncio.create_task(engine.submit([made, noted(4), noted(5)]))
+            await waiting.acquire()
+            later = asyncio.create_task(
+                engine.submit(
+                    [command(2, "once", Note("x")), command(6, "create_transfers", made.body)]
+                )
+            )
+            await asyncio.sleep(0.05)
+            gate.set()
+            await earlier
+            again, repeated = await later
+        assert results(repeated) == ("exists",)
+        assert same_answer(first, again)
+        assert again.replayed
 
     story(server_address, told)
 

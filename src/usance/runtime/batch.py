@@ -12,6 +12,7 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
+from itertools import islice
 from time import perf_counter
 from typing import Any, Final, TypeVar
 from uuid import UUID
@@ -33,6 +34,7 @@ from usance.runtime.writing import Changes, Fence
 R = TypeVar("R", bound=Record)
 ADOPTED_AT_ONCE: Final = 4096
 KEYS_IN_MEMORY: Final = 500_000
+_LET_GO_SHARE: Final = 64
 _SALT: Final = 16
 # How long deciding goes on before others of the process have a turn.
 _TURN_SECONDS: Final = 0.001
@@ -66,9 +68,12 @@ class Keys:
 
     def remember(self, row: CommandRow) -> None:
         """Take a key into memory, letting go of the oldest where there are too many."""
-        self.answered[row.id.int] = row
-        if len(self.answered) > self.limit:
-            self.answered.pop(next(iter(self.answered)))
+        answered = self.answered
+        answered[row.id.int] = row
+        if len(answered) > self.limit:
+            # Many at once: a dict looks for its first key past all those let go of before.
+            for oldest in list(islice(answered, max(1, self.limit // _LET_GO_SHARE))):
+                del answered[oldest]
             self.complete = False
 
 
@@ -181,8 +186,9 @@ class Batch:
 
         Raises NotYet, and none of them is applied, where they need what the batch itself added.
         """
-        await self._recall(commands)
         prepared = await self._prepare(commands)
+        # After what may wait for the batch before: when that is written, old keys leave memory.
+        await self._recall(commands)
         salts = entropy(_SALT * len(commands))
         fired = {row.id: row for row in due}
         outcomes = []
