@@ -33,7 +33,7 @@ from usance.ledger.events import TransfersCreated
 from usance.ledger.model import Flags
 from usance.runtime import batch as batch_module
 from usance.runtime import writer as writer_module
-from usance.runtime.commands import BEAT, TICK, Beat, Tick
+from usance.runtime.commands import BEAT, TICK, Beat, Stage, Tick, Verb
 from usance.runtime.engine import BookTaken
 from usance.runtime.pending import tell_pending
 from usance.runtime.rows import HOT_LOOKUPS, HOT_TABLES
@@ -496,6 +496,62 @@ def test_a_pending_fact_that_is_no_fact_does_not_stop_the_beat(server_address):
             rows = await ask(dsn, "select position, verb from engine.outbox")
             assert [tuple(row) for row in rows] == [(1, "b")]
             assert len(await ask(dsn, "select 1 from engine.quarantine where verb = 'a'")) == 1
+
+    asyncio.run(story())
+
+
+@pytest.mark.parametrize(
+    ("verb", "parts"),
+    [
+        pytest.param("deep", b'{"a":' + b"[" * 5_000 + b"]" * 5_000 + b"}", id="too deep"),
+        pytest.param("name", b'{"\xff":1}', id="a name that is no text"),
+        pytest.param("unwritable", b"{}", id="a row the table refuses"),
+    ],
+)
+def test_a_pending_fact_that_cannot_be_written_is_set_aside(server_address, verb, parts):
+    """And not tried again at every beat, closing the engine each time."""
+
+    async def story():
+        async with book(server_address) as dsn, running(dsn) as engine:
+            rule = "alter table engine.outbox {} constraint for_this_test {}"
+            await ask(dsn, rule.format("add", "check (verb <> 'unwritable')"))
+            try:
+                for told in ("a", "b", verb, "c", verb, "d"):
+                    insert = "insert into engine.outbox_pending (verb, actor, parts) values"
+                    stored = parts if told == verb else b"{}"
+                    await ask(dsn, f"{insert} ($1, $2, $3)", told, UUID(int=1), stored)
+                outcomes = await engine.submit([command(1, BEAT, Beat()), noted(2)])
+            finally:
+                await ask(dsn, rule.format("drop", ""))
+            assert outcomes[1].fact.position == 5
+            rows = await ask(dsn, "select verb from engine.outbox order by position")
+            assert [row["verb"] for row in rows] == ["a", "b", "c", "d", "note"]
+            aside = await ask(dsn, "select verb, body from engine.quarantine")
+            assert [tuple(row) for row in aside] == [(verb, parts)] * 2
+            assert not await ask(dsn, "select 1 from engine.outbox_pending")
+
+    asyncio.run(story())
+
+
+@pytest.mark.parametrize("where", ["apply", "prepare"])
+def test_an_error_that_the_database_cannot_hold_is_kept_spelt_out(server_address, where):
+    """Neither a zero byte nor half a character is text to PostgreSQL."""
+
+    def bug(*_):
+        raise ValueError("\0 and \ud800")
+
+    async def prepare(*_):
+        bug()
+
+    stage = Stage(bug, prepare if where == "prepare" else None)
+
+    async def story():
+        async with book(server_address) as dsn, running(dsn) as engine:
+            engine.path = {**engine.path, "odd": Verb(Note, (stage,))}
+            outcomes = await engine.submit([noted(1), command(2, "odd", Note("x")), noted(3)])
+            assert codes(outcomes) == ["", "quarantined", ""]
+            [row] = await ask(dsn, "select error from engine.quarantine")
+            assert row["error"] == r"ValueError: \0 and \ud800"
 
     asyncio.run(story())
 

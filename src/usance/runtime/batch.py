@@ -110,6 +110,7 @@ class Batch:
         self.facts: dict[int, Fact] = {}
         self._now = self.now = now
         self.aside: list[SetAside] = []
+        self.adopted: Sequence[Any] = ()
         self.position = position
 
     # ---- Loader protocol ----
@@ -294,17 +295,20 @@ class Batch:
         return fact
 
     async def adopt(
-        self, connection: "asyncpg.Connection[Any]", entropy: Callable[[int], bytes]
+        self,
+        connection: "asyncpg.Connection[Any]",
+        entropy: Callable[[int], bytes],
+        at_once: int = ADOPTED_AT_ONCE,
     ) -> int:
         """Take over facts that ordinary transactions told; return how many there were.
 
         connection: within the transaction in which the batch will be written.
         """
-        rows = await connection.fetch(
+        rows = self.adopted = await connection.fetch(
             "delete from engine.outbox_pending where id in"
             " (select id from engine.outbox_pending order by id limit $1)"
             " returning id, verb, actor, thread, parts",
-            ADOPTED_AT_ONCE,
+            at_once,
         )
         for row in sorted(rows, key=lambda each: int(each["id"])):
             self.overlay.begin(UUID(int=row["id"]), row["actor"])
@@ -365,12 +369,20 @@ SetAside = tuple[UUID, str, bytes, str, datetime]
 
 
 async def set_aside(connection: "asyncpg.Connection[Any]", commands: Sequence[SetAside]) -> None:
-    """Keep commands for people: (id, verb, body, error, when). The first error counts."""
+    """Keep commands for people: (id, verb, body, error, when). The first error counts.
+
+    What the database cannot hold of an error is spelt out: this must not fail for its own sake.
+    """
+    kept = [(*which, _storable(error), when) for *which, error, when in commands]
     await connection.executemany(
         "insert into engine.quarantine (id, verb, body, error, recorded_at)"
         " values ($1, $2, $3, $4, $5) on conflict do nothing",
-        commands,
+        kept,
     )
+
+
+def _storable(text: str) -> str:
+    return text.encode(errors="backslashreplace").decode().replace("\0", "\\0")
 
 
 def _replay(old: CommandRow, asked: bytes) -> Outcome:

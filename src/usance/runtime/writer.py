@@ -15,7 +15,7 @@ import structlog
 
 from usance.kernel.errors import MALFORMED_INPUT, Unavailable
 from usance.kernel.records import decode, encode
-from usance.runtime.batch import Batch, Keys, set_aside
+from usance.runtime.batch import ADOPTED_AT_ONCE, Batch, Keys, set_aside
 from usance.runtime.clock import Clock, FrozenClock
 from usance.runtime.commands import QUARANTINED, Command, Path, Tick
 from usance.runtime.draft import State
@@ -229,9 +229,7 @@ class Writer:
         said = f"{type(fault).__name__}: {fault}"
         _log.error("quarantined", command=str(command_id), verb=verb, exc_info=fault)
         async with self._connection.transaction():
-            fence = "select 1 from engine.book where epoch = $1 for update"
-            if not await self._connection.fetchval(fence, self.epoch):
-                raise BrokenPromise("Another engine has taken this book.")
+            await self._require_book()
             await set_aside(self._connection, [(command_id, verb, body, said, self._now())])
             await self._connection.execute(
                 "update engine.due set fired_at = $2 where id = any($1)",
@@ -290,17 +288,50 @@ class Writer:
             await self.write(commands, readable)
 
     async def beat(self) -> list[Outcome]:
-        """Give waiting facts of ordinary transactions their positions, in the order told."""
+        """Give waiting facts of ordinary transactions their positions, in the order told.
+
+        One that cannot be written is found by halves and set aside: the others go on.
+        """
         assert self._connection is not None
+        at_once = ADOPTED_AT_ONCE
         while True:
             batch = self.batch()
-            async with self._connection.transaction():
-                told = await batch.adopt(self._connection, self.entropy)
-                if not told:
-                    break
-                await self._write(batch, batch.changes())
+            try:
+                async with self._connection.transaction():
+                    told = await batch.adopt(self._connection, self.entropy, at_once)
+                    if not told:
+                        break
+                    await self._write(batch, batch.changes())
+            except Exception as fault:
+                if not batch.adopted or not self.blames_a_command(fault):
+                    raise
+                if len(batch.adopted) == 1:
+                    await self._set_aside_told(batch.adopted[0], fault)
+                at_once = max(1, len(batch.adopted) // 2)
+                continue
             self.committed(batch)
+            at_once = min(ADOPTED_AT_ONCE, 2 * at_once)
         return [Outcome()]
+
+    async def _set_aside_told(self, row: Any, fault: Exception) -> None:  # noqa: ANN401 - a row
+        """Keep a fact for people that somebody told and that cannot be written."""
+        assert self._connection is not None
+        _log.error("fact_set_aside", verb=row["verb"], id=row["id"], exc_info=fault)
+        said = f"{type(fault).__name__}: {fault}"
+        aside = (UUID(int=row["id"]), row["verb"], row["parts"], said, self._now())
+        async with self._connection.transaction():
+            await self._require_book()
+            await self._connection.execute(
+                "delete from engine.outbox_pending where id = $1", row["id"]
+            )
+            await set_aside(self._connection, [aside])
+
+    async def _require_book(self) -> None:
+        """Raise BrokenPromise unless the book is still ours; it is until the transaction ends."""
+        assert self._connection is not None
+        fence = "select 1 from engine.book where epoch = $1 for update"
+        if not await self._connection.fetchval(fence, self.epoch):
+            raise BrokenPromise("Another engine has taken this book.")
 
 
 def moment(text: str, field: str) -> datetime:
