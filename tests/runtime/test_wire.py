@@ -8,7 +8,8 @@ from tests.runtime.books import Break, Note, book, command, noted, reached, runn
 from usance.kernel.errors import Invalid, Unavailable
 from usance.kernel.records import encode
 from usance.runtime import wire
-from usance.runtime.commands import Verb
+from usance.runtime.commands import QUARANTINED, Verb
+from usance.runtime.facts import Outcome
 
 
 def test_the_socket_answers_as_the_engine_does(server_address):
@@ -80,11 +81,36 @@ def test_a_bug_in_the_book_is_an_answer_too():
 
 
 @pytest.mark.parametrize(
+    ("_case", "said", "expected"),
+    [
+        ("half a character", "\ud800", "surrogates"),
+        ("more than a frame holds", "x" * 2000, "bytes are too many"),
+    ],
+)
+def test_an_answer_that_cannot_travel_is_an_answer_too(monkeypatch, _case, said, expected):
+    """Its caller would wait for ever, or everybody on the connection would be cut off."""
+    monkeypatch.setattr(wire, "FRAME_MAX", 1000)
+
+    class Saying(Raising):
+        async def submit(self, commands):
+            return [Outcome(refusal=QUARANTINED.refuse(value=said))]
+
+    async def story():
+        async with reached(Saying()) as (remote, _):
+            with pytest.raises(Unavailable, match=expected):
+                await asyncio.wait_for(remote.submit([noted(1)]), 10)
+
+    asyncio.run(story())
+
+
+@pytest.mark.parametrize(
     ("_case", "sent"),
     [
         ("no json", (7).to_bytes(4, "big") + b"garbage"),
         ("no request", (2).to_bytes(4, "big") + b"{}"),
         ("too long", (1 << 31).to_bytes(4, "big")),
+        ("no text", (3).to_bytes(4, "big") + b'{"\xff'),
+        ("too deep", (90_000).to_bytes(4, "big") + b"[" * 90_000),
         ("cut off", (100).to_bytes(4, "big") + b"abc"),
     ],
 )

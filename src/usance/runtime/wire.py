@@ -72,7 +72,13 @@ async def serve_engine(book: Book, path: Path, socket: FilePath) -> asyncio.Abst
                 request = decode(frame, _Request)
                 under_way.begin(_answer(book, path, request, writer), len(frame))
                 await under_way.room()
-        except (ConnectionError, asyncio.IncompleteReadError, msgspec.DecodeError) as ended:
+        except (
+            ConnectionError,
+            asyncio.IncompleteReadError,
+            msgspec.DecodeError,
+            ValueError,
+            RecursionError,
+        ) as ended:
             _log.info("socket_ended", why=str(ended))
         except asyncio.CancelledError:
             pass  # The engine ends. Python 3.11 would print the trace of a talk that is cancelled.
@@ -146,10 +152,24 @@ async def _answer(book: Book, path: Path, request: _Request, writer: asyncio.Str
         _log.error("request_raised", exc_info=bug)
         answer = _Answer(number, unavailable=f"The engine could not answer: {bug!r}")
     try:
-        _write(writer, encode(answer))
+        _write(writer, _frame(answer))
         await writer.drain()
     except ConnectionError:
         _log.info("caller_left", request=number)
+
+
+def _frame(answer: _Answer) -> bytes:
+    """Return an answer as it travels; where it cannot, the caller is told that it came to one."""
+    try:
+        frame = encode(answer)
+        if len(frame) <= FRAME_MAX:
+            return frame
+        said = f"{len(frame)} bytes are too many at once"
+    except (TypeError, ValueError) as unfit:
+        said = ascii(str(unfit))
+    _log.error("answer_does_not_travel", why=said)
+    lost = f"The engine has answered, and the answer cannot be sent: {said}."
+    return encode(_Answer(answer.number, unavailable=lost))
 
 
 def _command(path: Path, asked: _Asked, at: int) -> Command:
