@@ -25,8 +25,8 @@ class Tables:
         stored = self.rows_of[table]
         self.overlay.loaded.keep(table, [stored[key] for key in keys if key in stored])
 
-    async def highest(self, table) -> UUID:
-        return max(self.rows_of[table], default=UUID(int=0))
+    async def unused(self, table) -> tuple[UUID, UUID]:
+        return max(self.rows_of[table], default=UUID(int=0)), UUID(int=2**128 - 1)
 
     def write(self) -> None:
         """Take over what the overlay would flush."""

@@ -1,10 +1,12 @@
 """While one batch is on its way to the database, the next is decided on top of it."""
 
 import asyncio
-from contextlib import contextmanager
+from contextlib import asynccontextmanager, contextmanager
+from datetime import date, timedelta
 
 import pytest
 from tests.runtime.books import (
+    START,
     Break,
     Note,
     accounts,
@@ -17,8 +19,10 @@ from tests.runtime.books import (
     transfer,
 )
 
+from usance.kernel.ids import derive
 from usance.ledger.events import TransfersCreated
 from usance.ledger.model import Flags
+from usance.ledger.service import CreateTransfers, TransferRequest
 from usance.runtime.commands import Stage, Verb
 from usance.runtime.writer import Writer
 
@@ -212,6 +216,77 @@ def test_a_key_that_leaves_memory_while_its_batch_is_prepared_is_known_all_the_s
         assert results(repeated) == ("exists",)
         assert same_answer(first, again)
         assert again.replayed
+
+    story(server_address, told)
+
+
+@asynccontextmanager
+async def running_anew(engine, dsn):
+    await engine.stop()
+    async with running(dsn) as heir:
+        yield heir
+
+
+def dated(number, days):
+    """A command with one transfer, whose id is of another day."""
+    moment = int((START + timedelta(days=days)).timestamp() * 1000)
+    request = TransferRequest(derive(moment, "dated", days), 1, 2, 5)
+    return command(number, "create_transfers", CreateTransfers((request,), date(2026, 9, 9)))
+
+
+def test_an_id_of_the_far_future_takes_nothing_from_others(server_address, monkeypatch):
+    """Else every id that comes later would be looked up, for as long as the book lives."""
+    looked_up = []
+    rows = Batch.rows
+
+    async def noticed(batch, table, keys):
+        looked_up.extend(keys)
+        await rows(batch, table, keys)
+
+    monkeypatch.setattr(Batch, "rows", noticed)
+
+    async def told(engine, dsn):
+        far = dated(2, 80_000)
+        [made] = await engine.submit([far])
+        assert set(looked_up) == {far.body.transfers[0].id}
+        looked_up.clear()
+        one, other = await on_top(engine, monkeypatch, transfer(3, 1, 2, 5), transfer(4, 1, 2, 5))
+        assert looked_up == []
+        async with running_anew(engine, dsn) as heir:
+            [fresh] = await heir.submit([transfer(5, 1, 2, 5)])
+            assert looked_up == []
+            [again] = await heir.submit([dated(6, 80_000)])
+        assert [*map(results, (made, one, other, fresh))] == [("created",)] * 4
+        assert results(again) == ("exists",)
+
+    story(server_address, told)
+
+
+@pytest.mark.parametrize(
+    ("_case", "written"),
+    [
+        pytest.param("it was written when it was of the future", True, id="written"),
+        pytest.param("it is being written when its time comes", False, id="on its way"),
+    ],
+)
+def test_an_id_of_the_future_is_in_use_when_its_time_comes(
+    server_address, monkeypatch, _case, written
+):
+    async def told(engine, _dsn):
+        await engine.submit([transfer(2, 1, 2, 5)])
+        with held_back(monkeypatch) as (gate, waiting):
+            first = asyncio.create_task(engine.submit([dated(3, 10)]))
+            await waiting.acquire()
+            if written:
+                gate.set()
+                await first
+            engine.clock.advance(START + timedelta(days=9))
+            second = asyncio.create_task(engine.submit([transfer(4, 1, 2, 5)]))
+            third = asyncio.create_task(engine.submit([dated(5, 10), dated(6, 11)]))
+            await asyncio.sleep(0.05)
+            gate.set()
+            [made], [_], [again, later] = await asyncio.gather(first, second, third)
+        assert [*map(results, (made, again, later))] == [("created",), ("exists",), ("created",)]
 
     story(server_address, told)
 

@@ -154,18 +154,21 @@ class Batch:
         assert self._settled is not None, "a batch on top of another knows how to wait for it"
         await self._settled()
 
-    async def highest(self, rows: Rows[Any, Any]) -> UUID:
+    async def unused(self, rows: Rows[Any, Any]) -> tuple[UUID, UUID]:
         """See runtime.commands.Loader."""
         table = HOT_TABLES[rows.slot]
-        known = self._state.highest
+        self._state.see_as_far_as(self._now)
+        known, horizon = self._state.highest, UUID(int=self._state.horizon)
         if table not in known:
             [key] = table.key_columns
             stored = await self._reader.fetchval(
-                f"select {key} from {table.name} order by {key} desc limit 1"  # noqa: S608 - our names
+                f"select {key} from {table.name} where {key} < $1"  # noqa: S608 - our names
+                f" order by {key} desc limit 1",
+                horizon,
             )
             known[table] = 0 if stored is None else stored.int
         below = 0 if self._below is None else self._below.overlay.highest(table)
-        return UUID(int=max(known[table], below, self.overlay.highest(table)))
+        return UUID(int=max(known[table], below, self.overlay.highest(table))), horizon
 
     def get(self, rows: Rows[Any, R], key: Any) -> R | None:  # noqa: ANN401 - any key
         """See runtime.commands.Loader."""

@@ -42,14 +42,18 @@ class Loader(Protocol):
     def get(self, rows: Rows[Any, R], key: Any) -> R | None:  # noqa: ANN401 - any key
         """Return a row that is in memory or was made visible."""
 
-    async def highest(self, rows: Rows[Any, Any]) -> UUID:
-        """Return the highest id of a table whose ids are UUIDs, UUID(int=0) where it is empty."""
+    async def unused(self, rows: Rows[Any, Any]) -> tuple[UUID, UUID]:
+        """Return two ids between which no row of a table has one, where its ids are UUIDs.
+
+        The range ends a day or two after the book's time. Whoever gives a row an id of the far
+        future is looked up each time; others are not.
+        """
 
     async def fetch(self, sql: str, *arguments: object) -> list[Any]:
         """Run a query of a chapter's store over rows that ordinary transactions write.
 
         What engine verbs write may still be on its way to the database: ask for it by `rows`,
-        `found` and `highest`, or in a verb that is `alone`.
+        `found` and `unused`, or in a verb that is `alone`.
         """
 
 

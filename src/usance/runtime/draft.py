@@ -25,6 +25,7 @@ U = TypeVar("U", bound=UUID)
 
 _ABSENT: Final = object()
 _SHORTER: Final = object()
+_DAY: Final = 86_400_000
 
 
 class State:
@@ -33,8 +34,17 @@ class State:
     def __init__(self) -> None:
         self.rows: list[dict[Any, Any]] = [{} for _ in HOT_TABLES]
         self.lookups: list[dict[Any, Any]] = [{} for _ in HOT_LOOKUPS]
-        # Of tables that were ever asked for it: the highest id that is in the database.
+        # Of tables that were ever asked for it: the highest id below the horizon that is in the
+        # database. The horizon rises with the book's time, a day at once.
         self.highest: dict[HotTable[Any, Any], int] = {}
+        self.horizon = 0
+
+    def see_as_far_as(self, now: datetime) -> None:
+        """Move the horizon to where it stands at a time of the book."""
+        horizon = (milliseconds_at(now) // _DAY + 2) * _DAY << 80
+        if horizon > self.horizon:
+            self.horizon = horizon
+            self.highest.clear()
 
     def get(self, rows: Rows[Any, R], key: Any) -> R | None:  # noqa: ANN401 - any key
         """See kernel.draft.Sight."""
@@ -311,12 +321,14 @@ class Overlay:
         return bool(self.added[slot] or self.blocks[slot])
 
     def highest(self, table: HotTable[Any, Any]) -> int:
-        """Return the highest id among the rows of a table that this batch wrote, 0 if none."""
-        slot = table.slot
+        """Return the highest id below the horizon of a table's rows of this batch, 0 if none."""
+        slot, horizon = table.slot, self._state.horizon
         assert table.by_id, table.name
         ids = [*self.rows[slot], *map(table.key, self.added[slot])]
+        # A block has none beyond: those are looked up, and what is looked up is in no block.
         ids += [block.highest() for block in self.blocks[slot]]
-        return max(ids, default=0)
+        highest = max(ids, default=0)
+        return highest if highest < horizon else max((n for n in ids if n < horizon), default=0)
 
     def merge(self) -> None:
         """Take the batch's rows over into the state; call it after the commit only."""

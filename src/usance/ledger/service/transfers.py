@@ -70,7 +70,7 @@ class CreateTransfers(Record, frozen=True):
 
 
 class TransferStage:
-    """Applies `create_transfers`. Ids above the highest in the book need no look-up."""
+    """Applies `create_transfers`. Ids above all that were used so far need no look-up."""
 
     async def prepare(self, loader: Loader, commands: Sequence[Command]) -> set[int]:
         """Make transfers visible whose ids may be in use, and the holds to be resolved.
@@ -78,8 +78,8 @@ class TransferStage:
         Returns the ids that may be in use, as integers: old ones, and those asked for twice.
         """
         # Asked each time: other verbs write transfers too.
-        used = [await loader.highest(table) for table in (TRANSFERS, FAILED_TRANSFERS)]
-        highest = max(top.int for top in used)
+        unused = [await loader.unused(table) for table in (TRANSFERS, FAILED_TRANSFERS)]
+        above, below = max(a.int for a, _ in unused), min(b.int for _, b in unused)
         requests = [
             request
             for command in commands
@@ -87,7 +87,7 @@ class TransferStage:
             for request in command.body.transfers
         ]
         ids = [request.id.int for request in requests]
-        doubtful = {number for number in ids if not highest < number < _INT_MAX}
+        doubtful = {number for number in ids if not above < number < below}
         holds = [request.pending_id for request in requests if request.pending_id is not None]
         if holds or doubtful:
             old = [UUID(int=number) for number in doubtful]
