@@ -9,6 +9,7 @@ from hypothesis import strategies as some
 from tests.ledger.histories import Happened, a_book, make_database
 
 from usance.kernel.errors import Invalid
+from usance.kernel.money import MINOR_MAX
 from usance.ledger.events import (
     PeriodClosed,
     TransfersCreated,
@@ -362,6 +363,27 @@ def test_a_close_in_a_crowd_counts_all_that_was_taken_before_it(dsn):
         *_, closed = await asyncio.gather(*asked, close)
         told = closed.part(PeriodClosed)
         assert told.digest == book.recount.digest(day, told.position)
+        assert [verdict.differs for verdict in await verify_periods(book.connection)] == [""]
+
+    play(dsn, journey)
+
+
+def test_more_may_have_been_reserved_as_of_a_day_than_an_account_can_hold(dsn):
+    """Each hold was freed before the next began, but with a later day of value."""
+
+    async def journey(book):
+        number = book.numbers[0]
+        for _ in range(3):
+            held = await book.hold(0, 1, MINOR_MAX - 1, book.day(1))
+            await book.ends(held, book.day(1), Flags.VOID_PENDING, book.day(0))
+        position = book.engine.position
+        all_of_them = 3 * (MINOR_MAX - 1)
+        assert await sums(book, number, book.day(1), position) == (all_of_them, 0, 0, 0)
+        assert await sums(book, number, book.day(0), position) == (0, 0, 0, 0)
+        closed = await book.done("close_period", ClosePeriod(book.day(1)))
+        told = closed.part(PeriodClosed)
+        assert told.digest == book.recount.digest(book.day(1), told.position)
+        assert await sums(book, number, book.day(1), book.engine.position) == (all_of_them, 0, 0, 0)
         assert [verdict.differs for verdict in await verify_periods(book.connection)] == [""]
 
     play(dsn, journey)

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from usance.kernel.money import Currency, Money
-from usance.kernel.records import Record
+from usance.kernel.records import Record, Whole
 from usance.runtime.copying import CHUNK_ROWS, PATTERN_ROWS, UnwritableRow, copy_rows
 from usance.runtime.postgres import create_database, drop_database
 from usance.runtime.rows import RowShape
@@ -20,10 +20,11 @@ DATABASE = "test_copying"
 TABLE = """
     create table everything (
         id uuid, number bigint, text text, raw bytea, flag boolean, moment timestamptz, day date,
-        exact numeric, nested json, price_minor bigint, price_currency text,
+        exact numeric, nested json, price_minor bigint, price_currency text, whole numeric,
         maybe_id uuid, maybe_number bigint, maybe_text text, maybe_raw bytea, maybe_flag boolean,
         maybe_moment timestamptz, maybe_day date, maybe_exact numeric, maybe_nested json,
-        maybe_price_minor bigint, maybe_price_currency text)
+        maybe_price_minor bigint, maybe_price_currency text, maybe_whole numeric,
+        place bigint generated always as identity)
 """
 
 
@@ -42,6 +43,7 @@ class Everything(Record, frozen=True):
     exact: Decimal
     nested: Nested
     price: Money
+    whole: Whole
     maybe_id: UUID | None
     maybe_number: int | None
     maybe_text: str | None
@@ -52,6 +54,7 @@ class Everything(Record, frozen=True):
     maybe_exact: Decimal | None
     maybe_nested: Nested | None
     maybe_price: Money | None
+    maybe_whole: Whole | None
 
 
 SHAPE = RowShape(Everything)
@@ -75,6 +78,7 @@ exactly = (
     exacts,
     nests,
     prices,
+    some.integers(-(2**70), 2**70).map(Whole),
 )
 rows = some.builds(Everything, *exactly, *(some.none() | kind for kind in exactly))
 ZERO = (
@@ -88,6 +92,7 @@ ZERO = (
     Decimal(0),
     Nested(()),
     Money(0, Currency("GBP")),
+    Whole(0),
 )
 NOTHING = Everything(*ZERO, *(None for _ in ZERO))
 EXTREMES = (
@@ -101,6 +106,7 @@ EXTREMES = (
     Decimal("-12345678901234567890.0001"),
     Nested(("a", '"')),
     Money(2**63 - 1, Currency("KWD")),
+    Whole(-(2**127)),
 )
 
 
@@ -123,7 +129,7 @@ def written(server_address):
         return [
             SHAPE.from_row(row)
             for row in await connection.fetch(
-                f"select {', '.join(SHAPE.columns)} from everything order by ctid"
+                f"select {', '.join(SHAPE.columns)} from everything order by place"
             )
         ]
 

@@ -23,6 +23,7 @@ from usance.kernel.ids import derive
 from usance.ledger.events import TransfersCreated
 from usance.ledger.model import Flags
 from usance.ledger.service import CreateTransfers, TransferRequest
+from usance.runtime.batch import Batch
 from usance.runtime.commands import Stage, Verb
 from usance.runtime.writer import Writer
 

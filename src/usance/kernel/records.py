@@ -22,6 +22,12 @@ class Record(msgspec.Struct, frozen=True, forbid_unknown_fields=True, gc=False):
     """
 
 
+class Whole(int):
+    """A whole number of any size, in a record that becomes a row: an `int` has 64 bits there."""
+
+    __slots__ = ()
+
+
 replace = msgspec.structs.replace
 
 

@@ -14,7 +14,7 @@ from uuid import UUID
 import msgspec
 
 from usance.kernel.money import Currency
-from usance.kernel.records import Record
+from usance.kernel.records import Record, Whole
 from usance.parties.model import OPERATOR
 
 
@@ -291,13 +291,17 @@ class Period(Record, frozen=True):
 
 
 class ClosingBalance(Record, frozen=True):
-    """What the transfers of all closed days add up to on one account that was ever moved."""
+    """What the transfers of all closed days add up to on one account that was ever moved.
+
+    Nothing bounds what was reserved as of a day: many holds, one after the other, may each have
+    been freed with a later day of value.
+    """
 
     day: date
     account: int
-    debits_pending: int
+    debits_pending: Whole
     debits_posted: int
-    credits_pending: int
+    credits_pending: Whole
     credits_posted: int
 
 

@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from usance.kernel.records import Record
+from usance.kernel.records import Record, Whole
 from usance.ledger.model import (
     Account,
     Balance,
@@ -40,7 +40,8 @@ _SELECT: Final = (
     " join ledger.balances b on b.number = a.number"
 )
 _SUMS: Final = ("debits_pending", "debits_posted", "credits_pending", "credits_posted")
-_ADDED_UP: Final = ", ".join(f"sum({name})::bigint as {name}" for name in _SUMS)
+# As numeric: see ClosingBalance.
+_ADDED_UP: Final = ", ".join(f"sum({name}) as {name}" for name in _SUMS)
 # The sums of an account as of a value date ($2) and a position ($3): what the last period closed
 # by both had, and what came after it.
 _BALANCE_AS_OF: Final = f"""
@@ -165,7 +166,7 @@ async def balance_as_of(
     """
     row = await connection.fetchrow(_BALANCE_AS_OF, number, value_date, position)
     assert row is not None, "sums are one row"
-    return Balance(number, *(row[name] or 0 for name in _SUMS))
+    return Balance(number, *(int(row[name] or 0) for name in _SUMS))
 
 
 async def balance_before(connection: Connection, number: int, day: date, position: int) -> Balance:
@@ -190,7 +191,7 @@ async def moved_between(
         position,
     )
     rows = await connection.fetch(_MOVED, number, first, last, start or 0, position, limit)
-    return [Movement(*row) for row in rows]
+    return [Movement(*row[:-4], *map(int, row[-4:])) for row in rows]
 
 
 async def periods(
@@ -252,11 +253,17 @@ def lines_of(day: date, rows: Sequence[Any]) -> list[ClosingBalance]:
 
     An account on which all that was reserved was freed again is one of them.
     """
-    lines = (ClosingBalance(day, row["account"], *(row[name] for name in _SUMS)) for row in rows)
     return [
-        x
-        for x in lines
-        if x.debits_pending or x.debits_posted or x.credits_pending or x.credits_posted
+        ClosingBalance(
+            day,
+            row["account"],
+            Whole(row["debits_pending"]),
+            int(row["debits_posted"]),
+            Whole(row["credits_pending"]),
+            int(row["credits_posted"]),
+        )
+        for row in rows
+        if any(row[name] for name in _SUMS)
     ]
 
 

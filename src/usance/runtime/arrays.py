@@ -14,7 +14,7 @@ from uuid import UUID
 
 from sqlalchemy.dialects import postgresql
 
-from usance.kernel.records import encode
+from usance.kernel.records import Whole, encode
 from usance.runtime.copying import Column
 from usance.runtime.rows import HotTable
 
@@ -42,6 +42,7 @@ _ELEMENT: Final[dict[type | None, Callable[[Any], str]]] = {
     datetime: datetime.isoformat,
     date: date.isoformat,
     Decimal: _number,
+    Whole: str,
     None: lambda value: _quoted(encode(value).decode()),
 }
 

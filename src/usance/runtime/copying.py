@@ -19,7 +19,7 @@ from uuid import UUID
 import asyncpg
 import msgspec
 
-from usance.kernel.records import Record, encode
+from usance.kernel.records import Record, Whole, encode
 
 HEADER: Final = b"PGCOPY\n\xff\r\n\0" + struct.pack("!ii", 0, 0)
 TRAILER: Final = struct.pack("!h", -1)
@@ -43,7 +43,7 @@ class UnwritableRow(Exception):
 class Column(msgspec.Struct, frozen=True):
     """A column: how its value is taken from a record, and how it is stored.
 
-    kind: int, str, bytes, bool, UUID, datetime, date or Decimal; None for JSON.
+    kind: int, Whole, str, bytes, bool, UUID, datetime, date or Decimal; None for JSON.
     """
 
     name: str
@@ -124,6 +124,7 @@ def _numeric(value: Decimal) -> bytes:
     )
 
 
+_ZERO: Final = _numeric(Decimal(0))
 # How one value is stored, without its length.
 _ONE: Final[dict[type | None, Callable[[Any], bytes]]] = {
     bool: lambda value: b"\1" if value else b"\0",
@@ -134,6 +135,7 @@ _ONE: Final[dict[type | None, Callable[[Any], bytes]]] = {
     datetime: lambda value: struct.pack("!q", _microseconds(value)),
     date: lambda value: struct.pack("!i", value.toordinal() - _EPOCH_DAY),
     Decimal: _numeric,
+    Whole: lambda value: _numeric(Decimal(value)) if value else _ZERO,
     None: encode,
 }
 

@@ -3,8 +3,8 @@
 A chapter declares `hot_table("payments", "payments", Payment, key="id")`; columns, types,
 COPY encoding, loading and updating follow from the record's annotations:
 
-    int → bigint · str, StrEnum, Currency → text · Money → two columns, `x_minor` and
-    `x_currency` · Id → uuid · datetime → timestamptz · date → date · Decimal → numeric ·
+    int → bigint · Whole, Decimal → numeric · str, StrEnum, Currency → text · Money → two columns,
+    `x_minor` and `x_currency` · Id → uuid · datetime → timestamptz · date → date ·
     bytes → bytea · bool → boolean · other records, tuples, dicts → json
 
 A hot table's rows are kept in memory by the engine while `keep` says so (a payment until it is
@@ -28,7 +28,7 @@ from sqlalchemy.schema import SchemaItem
 from usance.kernel.draft import Lookup, Rows
 from usance.kernel.ids import Id
 from usance.kernel.money import Currency, Money
-from usance.kernel.records import Record, decode, encode
+from usance.kernel.records import Record, Whole, decode, encode
 from usance.runtime.copying import Column, CopyEncoder
 
 K = TypeVar("K", bound=Hashable)
@@ -46,6 +46,7 @@ ROOM_TO_CHANGE: Final[Mapping[str, object]] = {"fillfactor": 50}
 
 _SQL_TYPES: Final[dict[type, type[sa.types.TypeEngine[Any]] | sa.types.TypeEngine[Any]]] = {
     bool: sa.Boolean,
+    Whole: sa.Numeric,
     int: sa.BigInteger,
     str: sa.Text,
     bytes: sa.LargeBinary,
@@ -88,7 +89,7 @@ def _scalar(kind: Any) -> type | None:  # noqa: ANN401 - any annotation
         return None
     if issubclass(kind, bool):
         return bool
-    for plain in (UUID, str, int, bytes, datetime, date, Decimal):
+    for plain in (UUID, str, Whole, int, bytes, datetime, date, Decimal):
         if issubclass(kind, plain):
             return plain
     return None
@@ -168,7 +169,7 @@ def _reader(field: Field) -> Read | None:
         return lambda raw: decode(raw, field.kind)
     if isinstance(field.kind, type) and issubclass(field.kind, Currency | StrEnum):
         return _Known(field.kind).__getitem__
-    if isinstance(field.kind, type) and issubclass(field.kind, Id):
+    if isinstance(field.kind, type) and issubclass(field.kind, Id | Whole):
         return field.kind
     return None
 
