@@ -30,6 +30,9 @@ from usance.ledger.model import (
 )
 
 _ID_MAX: Final = UUID(int=2**128 - 1)
+# Asked for every leg, and an enumeration is slow to find its members.
+_DEBITS_COVERED: Final = Limit.DEBITS_MUST_NOT_EXCEED_CREDITS
+_CREDITS_COVERED: Final = Limit.CREDITS_MUST_NOT_EXCEED_DEBITS
 
 
 def form_error(asked: TransferRequest) -> TransferResult | None:
@@ -182,6 +185,19 @@ def credited(balance: Balance, amount: int, *, pending: bool) -> Balance:
     )
 
 
+def moved(
+    debit: Account, left: Balance, credit: Account, right: Balance, amount: int, *, pending: bool
+) -> tuple[Balance, Balance] | TransferResult:
+    """Return the balances of a debited and a credited account after a move, or what forbids it.
+
+    pending: the amount is only reserved. Neither account is closed, and they are two.
+    """
+    after_left = debited(left, amount, pending=pending)
+    after_right = credited(right, amount, pending=pending)
+    failed = move_error(debit, after_left, credit, after_right, amount if pending else 0)
+    return (after_left, after_right) if failed is None else failed
+
+
 def move_error(
     debit: Account, after_debit: Balance, credit: Account, after_credit: Balance, held: int = 0
 ) -> TransferResult | None:
@@ -194,15 +210,9 @@ def move_error(
     credits_ = after_credit.credits_pending + after_credit.credits_posted
     if debits > MINOR_MAX or credits_ > MINOR_MAX:
         return overflow_error(after_debit, after_credit, held)
-    if (
-        debit.balance_limit is Limit.DEBITS_MUST_NOT_EXCEED_CREDITS
-        and debits > after_debit.credits_posted
-    ):
+    if debit.balance_limit is _DEBITS_COVERED and debits > after_debit.credits_posted:
         return TransferResult.EXCEEDS_CREDITS
-    if (
-        credit.balance_limit is Limit.CREDITS_MUST_NOT_EXCEED_DEBITS
-        and credits_ > after_credit.debits_posted
-    ):
+    if credit.balance_limit is _CREDITS_COVERED and credits_ > after_credit.debits_posted:
         return TransferResult.EXCEEDS_DEBITS
     return None
 
@@ -292,7 +302,7 @@ def trial_balance_bytes(day: date, position: int, lines: Iterable[ClosingBalance
     return "".join(text).encode("ascii")
 
 
-def moved(balance: Balance, movement: Movement) -> Balance:
+def after_movement(balance: Balance, movement: Movement) -> Balance:
     """Return a balance after a movement."""
     return Balance(
         balance.number,
@@ -315,7 +325,7 @@ def statement(
     balances = []
     balance = opening
     for line in ordered:
-        balance = moved(balance, line)
+        balance = after_movement(balance, line)
         balances.append(balance)
     first, last = days
     return AccountStatement(

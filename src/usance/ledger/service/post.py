@@ -23,7 +23,7 @@ from usance.ledger.model import (
     Transfer,
     TransferRequest,
 )
-from usance.ledger.rules import available, credited, debited, hold_error, move_error
+from usance.ledger.rules import available, credited, debited, hold_error, moved
 from usance.ledger.service.accounts import account_of, balance_of
 from usance.ledger.service.calendar import open_day
 from usance.ledger.tables import ACCOUNTS, BALANCES, CLOSURES, COUNTERS, HOLDS, TRANSFERS
@@ -98,15 +98,12 @@ class _Sheet:
             if shut is not None:
                 return shut
         balances = self.balances
-        after_debit = debited(balances[debit.number], leg.amount, pending=leg.pending)
-        after_credit = credited(balances[credit.number], leg.amount, pending=leg.pending)
-        failed = move_error(
-            debit, after_debit, credit, after_credit, leg.amount if leg.pending else 0
-        )
-        if failed is None:
-            balances[debit.number] = after_debit
-            balances[credit.number] = after_credit
-        return failed
+        left, right = balances[debit.number], balances[credit.number]
+        after = moved(debit, left, credit, right, leg.amount, pending=leg.pending)
+        if not isinstance(after, tuple):
+            return after
+        balances[debit.number], balances[credit.number] = after
+        return None
 
 
 def _write(draft: Draft, transfers: Sequence[Transfer]) -> None:
@@ -143,14 +140,13 @@ def move(
     shut = closed_error(draft, debit.number, credit.number)
     if shut is not None:
         return shut
-    after_debit = debited(_balance(draft, debit.number), amount, pending=pending)
-    after_credit = credited(_balance(draft, credit.number), amount, pending=pending)
-    held = amount if pending else 0
-    failed = move_error(debit, after_debit, credit, after_credit, held)
-    if failed is None:
-        draft.put(BALANCES, after_debit)
-        draft.put(BALANCES, after_credit)
-    return failed
+    left, right = _balance(draft, debit.number), _balance(draft, credit.number)
+    after = moved(debit, left, credit, right, amount, pending=pending)
+    if not isinstance(after, tuple):
+        return after
+    for balance in after:
+        draft.put(BALANCES, balance)
+    return None
 
 
 def closed_error(draft: Draft, debit: int, credit: int) -> TransferResult | None:

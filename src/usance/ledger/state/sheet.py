@@ -1,7 +1,7 @@
 """The balances of a long command: many transfers on the same accounts, added up in place.
 
-What `rules.move_error` says of a balance after a debit or a credit is said here of the four
-numbers themselves; a law in the tests holds the two together.
+What `rules.moved` does to two balances is done here to the four numbers of each, in place: half
+the work for each transfer. A law in the tests holds the two together.
 """
 
 from collections.abc import Callable
@@ -12,6 +12,7 @@ import msgspec
 from usance.kernel.money import MINOR_MAX
 from usance.ledger.errors import TransferResult
 from usance.ledger.model import Account, Balance, Limit
+from usance.ledger.rules import overflow_error
 
 
 class Line(msgspec.Struct, gc=False):
@@ -69,7 +70,7 @@ class Sheet:
             left.debits_pending + debits > MINOR_MAX
             or right.credits_pending + credits_posted > MINOR_MAX
         ):
-            return _overflow(left, debits, credits_posted)
+            return _overflow(left, debits, right, credits_posted)
         if left.debits_covered and left.debits_pending + debits > left.credits_posted:
             return TransferResult.EXCEEDS_CREDITS
         if right.credits_covered and right.credits_pending + credits_posted > right.debits_posted:
@@ -112,12 +113,10 @@ class Sheet:
         return line
 
 
-def _overflow(left: Line, debits: int, credits_posted: int) -> TransferResult:
-    """Return which sum is too large, the first in order; one of them is."""
-    if debits > MINOR_MAX:
-        return TransferResult.OVERFLOWS_DEBITS_POSTED
-    if credits_posted > MINOR_MAX:
-        return TransferResult.OVERFLOWS_CREDITS_POSTED
-    if left.debits_pending + debits > MINOR_MAX:
-        return TransferResult.OVERFLOWS_DEBITS
-    return TransferResult.OVERFLOWS_CREDITS
+def _overflow(left: Line, debits: int, right: Line, credits_posted: int) -> TransferResult:
+    """Return which sum would be too large; one of them is."""
+    after_left = Balance(left.before.number, left.debits_pending, debits)
+    after_right = Balance(right.before.number, 0, 0, right.credits_pending, credits_posted)
+    which = overflow_error(after_left, after_right, held=0)
+    assert which is not None, "asked where a sum is too large"
+    return which
