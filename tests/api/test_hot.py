@@ -91,8 +91,8 @@ SAME = [
     ("many", NAMED, named(*(transfer(n) for n in range(100, 200))), {}, 200),
     ("with a day", NAMED, named(transfer(2), value_date="2026-09-01"), {}, 200),
     ("all the rest of it", NAMED, named(transfer(3, code=ALL, flags=[], timeout=0)), {}, 200),
-    ("two phases", NAMED, named(HELD, transfer(41, pending_id=HELD["id"], flags=["post_pending"],
-        debit=None, credit=None, amount=None)), {}, 200),
+    ("two phases", NAMED, named(HELD, transfer(41, pending_id=HELD["id"],
+        flags=["post_pending_transfer"], debit=None, credit=None, amount=None)), {}, 200),
     ("a chain", NAMED, named(transfer(5, flags=["linked"]), transfer(6, debit=NOWHERE)), {}, 200),
     ("an overdraft", NAMED, named(transfer(7, debit=str(ACCOUNTS[2]))), {}, 200),
     ("other currencies", NAMED, named(
@@ -124,6 +124,7 @@ SAME = [
     ("too many", NAMED, named(*[transfer(20)] * 1001), {}, 422),
     ("an unknown field", NAMED, named(transfer(20, metod="x")), {}, 422),
     ("an unknown flag", NAMED, named(transfer(20, flags=["fast"])), {}, 422),
+    ("a flag by half its name", NAMED, named(transfer(20, flags=["post_pending"])), {}, 422),
     ("no id", NAMED, named(transfer(20, id=None)), {}, 422),
     ("a bad id", NAMED, named(transfer(20, id="7")), {}, 422),
     ("a bad amount", NAMED, named(transfer(20, amount={**PENCE, "amount": "1e3"})), {}, 422),

@@ -2,9 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date, datetime
-from functools import reduce
-from operator import or_
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Path, Query
@@ -23,7 +21,15 @@ from usance.kernel.money import MINOR_MAX, Money
 from usance.kernel.records import Record
 from usance.ledger import service
 from usance.ledger.events import AccountsOpened
-from usance.ledger.model import CHART, Flags, Ref, Transfer
+from usance.ledger.model import (
+    CHART,
+    TRANSFER_FLAGS,
+    Flags,
+    LoneTransferFlag,
+    Ref,
+    Transfer,
+    bits_of,
+)
 from usance.ledger.service import find_accounts as find
 
 router = APIRouter(tags=["ledger"])
@@ -46,25 +52,7 @@ class AccountsAsked(Asked):
     accounts: list[AccountAsked] = Field(min_length=1, max_length=100)
 
 
-FLAGS: Final = {
-    "pending": Flags.PENDING,
-    "post_pending_transfer": Flags.POST_PENDING,
-    "void_pending_transfer": Flags.VOID_PENDING,
-    "balancing_debit": Flags.BALANCING_DEBIT,
-    "balancing_credit": Flags.BALANCING_CREDIT,
-    "closing_debit": Flags.CLOSING_DEBIT,
-    "closing_credit": Flags.CLOSING_CREDIT,
-}
 AccountNumber = Annotated[int, Field(ge=1, le=2**63 - 1)]
-Flag = Literal[
-    "pending",
-    "post_pending_transfer",
-    "void_pending_transfer",
-    "balancing_debit",
-    "balancing_credit",
-    "closing_debit",
-    "closing_credit",
-]
 
 
 class TransferAsked(Asked):
@@ -80,13 +68,13 @@ class TransferAsked(Asked):
     credit: AccountNumber | None = None
     amount: shapes.Amount | None = None
     code: shapes.Word = ""
-    flags: list[Flag] = Field(default=[], max_length=7)
+    flags: list[LoneTransferFlag] = Field(default=[], max_length=7)
     pending_id: shapes.Transfer | None = None
     timeout: int = Field(default=0, ge=0, le=2**31 - 1)
 
     def bits(self) -> int:
         """Return the flags as the ledger takes them."""
-        return reduce(or_, (FLAGS[name] for name in self.flags), Flags.NONE)
+        return bits_of(self.flags, TRANSFER_FLAGS)
 
     def minor(self) -> int:
         """Return the amount in minor units; what is meant by none depends on the flags."""

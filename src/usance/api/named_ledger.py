@@ -20,30 +20,18 @@ from usance.kernel import money
 from usance.kernel.money import Money
 from usance.ledger import service
 from usance.ledger.events import AccountsCreated, TransfersCreated
-from usance.ledger.model import AccountFlags, Flags
+from usance.ledger.model import (
+    ACCOUNT_FLAGS,
+    TRANSFER_FLAGS,
+    AccountFlag,
+    Flags,
+    TransferFlag,
+    bits_of,
+)
 
 router = APIRouter(tags=["ledger"])
 AT_ONCE: Final = 1000
 _TIMEOUT_MAX: Final = 10 * 366 * 86_400
-TransferFlag = Literal[
-    "linked",
-    "pending",
-    "post_pending",
-    "void_pending",
-    "balancing_debit",
-    "balancing_credit",
-    "closing_debit",
-    "closing_credit",
-]
-AccountFlag = Literal[
-    "linked", "debits_must_not_exceed_credits", "credits_must_not_exceed_debits", "closed"
-]
-_TRANSFER_BITS: Final[dict[str, int]] = {
-    name.lower(): bits for name, bits in vars(Flags).items() if name.isupper()
-}
-_ACCOUNT_BITS: Final[dict[str, int]] = {
-    name.lower(): bits for name, bits in vars(AccountFlags).items() if name.isupper()
-}
 
 
 class NamedAccountAsked(Asked):
@@ -112,7 +100,9 @@ async def create_named_accounts(
 ) -> NamedAccountsCreated:
     """Create accounts under ids of one's own."""
     requests = tuple(
-        service.AccountRequest(each.id, each.currency, each.code, _bits(_ACCOUNT_BITS, each.flags))
+        service.AccountRequest(
+            each.id, each.currency, each.code, bits_of(each.flags, ACCOUNT_FLAGS)
+        )
         for each in asked.accounts
     )
     outcome = await order.do(service.CreateAccounts(requests))
@@ -225,14 +215,7 @@ def _transfer(
         0 if amount is None else amount.minor,
         None if amount is None else amount.currency,
         asked.code,
-        _bits(_TRANSFER_BITS, asked.flags) if asked.flags else Flags.NONE,
+        bits_of(asked.flags, TRANSFER_FLAGS) if asked.flags else Flags.NONE,
         asked.pending_id,
         asked.timeout,
     )
-
-
-def _bits(known: dict[str, int], flags: list[AccountFlag] | list[TransferFlag]) -> int:
-    bits = 0
-    for flag in flags:
-        bits |= known[flag]
-    return bits

@@ -18,9 +18,9 @@ import asyncpg
 
 from usance.bootstrap import money_path
 from usance.cli.ledger_file import (
-    ACCOUNT_FLAGS,
+    ACCOUNT_WORDS,
     ID_MAX,
-    TRANSFER_FLAGS,
+    TRANSFER_WORDS,
     AccountsStep,
     AnyStep,
     ClockStep,
@@ -28,7 +28,6 @@ from usance.cli.ledger_file import (
     LookupAccounts,
     TransferLine,
     TransfersStep,
-    bits_of,
     number_of,
     read_steps,
     uuid_of,
@@ -39,7 +38,7 @@ from usance.kernel.ids import fresh
 from usance.kernel.money import CURRENCIES, MINOR_MAX
 from usance.kernel.records import Record, encode
 from usance.ledger.events import AccountsCreated, TransfersCreated
-from usance.ledger.model import Flags
+from usance.ledger.model import TRANSFER_FLAGS, bits_of
 from usance.ledger.service import (
     AccountRequest,
     ClosePeriod,
@@ -165,7 +164,7 @@ class _Book:
                 uuid_of(event.id),
                 self._currency(event.ledger),
                 event.code,
-                bits_of(event.flags, ACCOUNT_FLAGS),
+                bits_of(event.flags, ACCOUNT_WORDS),
             )
             for event in step.events
         )
@@ -184,7 +183,7 @@ class _Book:
             self._number(event.credit_account_id),
             amount,
             str(event.code) if event.code else "",
-            bits_of(event.flags, TRANSFER_FLAGS),
+            bits_of(event.flags, TRANSFER_WORDS),
             UUID(int=pending) if pending else None,
             event.timeout,
             self._currency(event.ledger),
@@ -246,11 +245,7 @@ class _Book:
                     "amount": row.amount,
                     "pending_id": str(row.pending_id.int) if row.pending_id else "0",
                     "code": int(row.code or 0),
-                    "flags": [
-                        name
-                        for name, bit in TRANSFER_FLAGS.items()
-                        if row.flags & bit and bit <= Flags.ALL
-                    ],
+                    "flags": [name for name, bit in TRANSFER_FLAGS.items() if row.flags & bit],
                 }
             )
         return tuple(found)

@@ -1,7 +1,7 @@
 """The lines of a file for `usance ledger apply`; docs/reference/ledger-apply.md describes them."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import Final
@@ -10,28 +10,13 @@ from uuid import UUID
 import msgspec
 
 from usance.kernel.errors import MALFORMED_INPUT
-from usance.ledger.model import AccountFlags, Flags
+from usance.ledger.model import ACCOUNT_FLAGS, TRANSFER_FLAGS, bits_of
 
 ID_MAX: Final = 2**128 - 1
-ACCOUNT_FLAGS: Final = {
-    "linked": AccountFlags.LINKED,
-    "debits_must_not_exceed_credits": AccountFlags.DEBITS_MUST_NOT_EXCEED_CREDITS,
-    "credits_must_not_exceed_debits": AccountFlags.CREDITS_MUST_NOT_EXCEED_DEBITS,
-    "closed": AccountFlags.CLOSED,
-    "history": 0,  # Balances as of any time are there for every account.
-    "reserved": 1 << 15,
-}
-TRANSFER_FLAGS: Final = {
-    "linked": Flags.LINKED,
-    "pending": Flags.PENDING,
-    "post_pending_transfer": Flags.POST_PENDING,
-    "void_pending_transfer": Flags.VOID_PENDING,
-    "balancing_debit": Flags.BALANCING_DEBIT,
-    "balancing_credit": Flags.BALANCING_CREDIT,
-    "closing_debit": Flags.CLOSING_DEBIT,
-    "closing_credit": Flags.CLOSING_CREDIT,
-    "reserved": 1 << 15,
-}
+# Besides the ledger's own flags: one that no ledger has, and one that every account has.
+_RESERVED: Final = {"reserved": 1 << 15}
+ACCOUNT_WORDS: Final = {**ACCOUNT_FLAGS, "history": 0, **_RESERVED}
+TRANSFER_WORDS: Final = {**TRANSFER_FLAGS, **_RESERVED}
 
 
 class AccountLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -129,16 +114,6 @@ def uuid_of(text: str) -> UUID:
     return UUID(int=number_of(text))
 
 
-def bits_of(names: Sequence[str], known: dict[str, int]) -> int:
-    """Return the flags that go by these names. Raises ValueError for a name that is not known."""
-    bits = 0
-    for name in names:
-        if name not in known:
-            raise ValueError(f"{name[:60]!r} is no flag; there are {', '.join(known)}")
-        bits |= known[name]
-    return bits
-
-
 def _require_whole(step: AnyStep) -> None:
     """Raise ValueError where an id, a flag or a number of a step is none."""
     if isinstance(step, LookupAccounts | LookupTransfers):
@@ -149,7 +124,7 @@ def _require_whole(step: AnyStep) -> None:
     elif isinstance(step, AccountsStep):
         for account in step.events:
             number_of(account.id)
-            bits_of(account.flags, ACCOUNT_FLAGS)
+            bits_of(account.flags, ACCOUNT_WORDS)
             _require_unsigned("ledger", account.ledger, 2**32)
             _require_unsigned("code", account.code, 2**16)
     elif isinstance(step, TransfersStep):
@@ -157,7 +132,7 @@ def _require_whole(step: AnyStep) -> None:
             for text in (transfer.id, transfer.debit_account_id, transfer.credit_account_id):
                 number_of(text)
             number_of(transfer.pending_id)
-            bits_of(transfer.flags, TRANSFER_FLAGS)
+            bits_of(transfer.flags, TRANSFER_WORDS)
             _require_unsigned("amount", transfer.amount, 2**128)
             _require_unsigned("timeout", transfer.timeout, 2**63)
             _require_unsigned("ledger", transfer.ledger, 2**32)

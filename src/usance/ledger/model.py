@@ -5,10 +5,11 @@ Words: *posted* is what counts, *pending* what is reserved; a hold is a pending 
 will be posted (whole or in part), voided or expires.
 """
 
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from enum import StrEnum
 from functools import lru_cache
-from typing import Final
+from typing import Final, Literal
 from uuid import UUID
 
 import msgspec
@@ -181,6 +182,48 @@ class AccountFlags:
     CREDITS_MUST_NOT_EXCEED_DEBITS: Final = 4
     CLOSED: Final = 8
     ALL: Final = 15
+
+
+# Flags by the names that programs and files call them by, the same at every door.
+LoneTransferFlag = Literal[
+    "pending",
+    "post_pending_transfer",
+    "void_pending_transfer",
+    "balancing_debit",
+    "balancing_credit",
+    "closing_debit",
+    "closing_credit",
+]
+TransferFlag = Literal["linked", LoneTransferFlag]
+AccountFlag = Literal[
+    "linked", "debits_must_not_exceed_credits", "credits_must_not_exceed_debits", "closed"
+]
+TRANSFER_FLAGS: Final[Mapping[str, int]] = {
+    "linked": Flags.LINKED,
+    "pending": Flags.PENDING,
+    "post_pending_transfer": Flags.POST_PENDING,
+    "void_pending_transfer": Flags.VOID_PENDING,
+    "balancing_debit": Flags.BALANCING_DEBIT,
+    "balancing_credit": Flags.BALANCING_CREDIT,
+    "closing_debit": Flags.CLOSING_DEBIT,
+    "closing_credit": Flags.CLOSING_CREDIT,
+}
+ACCOUNT_FLAGS: Final[Mapping[str, int]] = {
+    "linked": AccountFlags.LINKED,
+    "debits_must_not_exceed_credits": AccountFlags.DEBITS_MUST_NOT_EXCEED_CREDITS,
+    "credits_must_not_exceed_debits": AccountFlags.CREDITS_MUST_NOT_EXCEED_DEBITS,
+    "closed": AccountFlags.CLOSED,
+}
+
+
+def bits_of(names: Iterable[str], known: Mapping[str, int]) -> int:
+    """Return the flags that go by these names. Raises ValueError for a name that is not known."""
+    bits = 0
+    for name in names:
+        if name not in known:
+            raise ValueError(f"{name[:60]!r} is no flag; there are {', '.join(known)}")
+        bits |= known[name]
+    return bits
 
 
 class NamedAccount(Record, frozen=True):
