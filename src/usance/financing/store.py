@@ -162,4 +162,4 @@ async def _page(
         limit,
         value,
     )
-    return [table.shape.from_row(row) for row in rows]
+    return table.shape.from_rows(rows)

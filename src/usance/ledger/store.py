@@ -9,7 +9,7 @@ million rows; a book that closes its months reads one month. All accounts at onc
 
 from collections.abc import Sequence
 from datetime import date, timedelta
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 from uuid import UUID
 
 from usance.kernel.records import Record, Whole
@@ -32,7 +32,9 @@ from usance.ledger.tables import (
     TRANSFERS,
 )
 from usance.runtime.database import Connection
+from usance.runtime.rows import HotTable
 
+R = TypeVar("R", bound=Record)
 _ACCOUNT: Final = ", ".join(f"a.{column}" for column in ACCOUNTS.shape.columns)
 _BALANCE: Final = ", ".join(f"b.{column}" for column in BALANCES.shape.columns)
 _SELECT: Final = (
@@ -133,28 +135,19 @@ async def accounts(
 
 async def transfer(connection: Connection, transfer_id: UUID) -> Transfer | None:
     """Return a transfer by its id."""
-    columns = ", ".join(TRANSFERS.shape.columns)
-    row = await connection.fetchrow(
-        f"select {columns} from ledger.transfers where id = $1",  # noqa: S608 - our columns
-        transfer_id,
-    )
-    return None if row is None else TRANSFERS.shape.from_row(row)
+    found = await _rows(connection, TRANSFERS, "where id = $1", transfer_id)
+    return found[0] if found else None
 
 
 async def transfers(
     connection: Connection, number: int, before: UUID | None = None, limit: int = 100
 ) -> list[Transfer]:
     """Return the transfers of an account, the newest first."""
-    columns = ", ".join(TRANSFERS.shape.columns)
-    rows = await connection.fetch(
-        f"select {columns} from ledger.transfers"  # noqa: S608 - our columns
-        " where (debit = $1 or credit = $1) and ($2::uuid is null or id < $2)"
-        " order by id desc limit $3",
-        number,
-        before,
-        limit,
+    rest = (
+        "where (debit = $1 or credit = $1) and ($2::uuid is null or id < $2)"
+        " order by id desc limit $3"
     )
-    return [TRANSFERS.shape.from_row(row) for row in rows]
+    return await _rows(connection, TRANSFERS, rest, number, before, limit)
 
 
 async def balance_as_of(
@@ -198,25 +191,13 @@ async def periods(
     connection: Connection, before: date = date.max, limit: int = 100
 ) -> list[Period]:
     """Return the closed periods, the latest first."""
-    columns = ", ".join(PERIODS.shape.columns)
-    rows = await connection.fetch(
-        f"select {columns} from ledger.periods"  # noqa: S608 - our columns
-        " where day < $1 order by day desc limit $2",
-        before,
-        limit,
-    )
-    return [PERIODS.shape.from_row(row) for row in rows]
+    rest = "where day < $1 order by day desc limit $2"
+    return await _rows(connection, PERIODS, rest, before, limit)
 
 
 async def closing_balances(connection: Connection, day: date) -> list[ClosingBalance]:
     """Return the trial balance with which a period was closed, by account."""
-    columns = ", ".join(CLOSING_BALANCES.shape.columns)
-    rows = await connection.fetch(
-        f"select {columns} from ledger.closing_balances"  # noqa: S608 - our columns
-        " where day = $1 order by account",
-        day,
-    )
-    return [CLOSING_BALANCES.shape.from_row(row) for row in rows]
+    return await _rows(connection, CLOSING_BALANCES, "where day = $1 order by account", day)
 
 
 async def added_up(connection: Connection, period: Period) -> list[ClosingBalance]:
@@ -239,13 +220,8 @@ async def recorded_late(connection: Connection, period: Period) -> int:
 
 async def corrections(connection: Connection, transfer_id: UUID) -> list[Correction]:
     """Return how a transfer was reversed, and what it reverses itself: two at most."""
-    columns = ", ".join(CORRECTIONS.shape.columns)
-    rows = await connection.fetch(
-        f"select {columns} from ledger.corrections"  # noqa: S608 - our columns
-        " where corrects = $1 or transfer_id = $1",
-        transfer_id,
-    )
-    return [CORRECTIONS.shape.from_row(row) for row in rows]
+    rest = "where corrects = $1 or transfer_id = $1"
+    return await _rows(connection, CORRECTIONS, rest, transfer_id)
 
 
 def lines_of(day: date, rows: Sequence[Any]) -> list[ClosingBalance]:
@@ -265,6 +241,17 @@ def lines_of(day: date, rows: Sequence[Any]) -> list[ClosingBalance]:
         for row in rows
         if any(row[name] for name in _SUMS)
     ]
+
+
+async def _rows(
+    connection: Connection, table: HotTable[Any, R], rest: str, *values: object
+) -> list[R]:
+    columns = ", ".join(table.shape.columns)
+    rows = await connection.fetch(
+        f"select {columns} from {table.name} {rest}",  # noqa: S608 - our own words
+        *values,
+    )
+    return table.shape.from_rows(rows)
 
 
 def _read(row: tuple[Any, ...]) -> AccountBalance:

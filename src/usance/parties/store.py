@@ -39,7 +39,7 @@ async def _many(
     connection: Connection, table: HotTable[Any, R], rest: str, *values: object
 ) -> list[R]:
     rows: Sequence[Any] = await connection.fetch(_select(table, rest), *values)
-    return [table.shape.from_row(row) for row in rows]
+    return table.shape.from_rows(rows)
 
 
 async def party(connection: Connection, party_id: PartyId) -> Party | None:

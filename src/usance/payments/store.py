@@ -51,7 +51,7 @@ async def collected_on(connection: Connection, rail: str, since: datetime) -> li
         rail,
         since,
     )
-    return [INSTRUCTIONS.shape.from_row(tuple(row)) for row in rows]
+    return INSTRUCTIONS.shape.from_rows(rows)
 
 
 async def instructions_by_id(
@@ -63,7 +63,7 @@ async def instructions_by_id(
         " where i.id = any($1) order by i.id",
         [UUID(int=each.int) for each in identifiers],
     )
-    return [INSTRUCTIONS.shape.from_row(tuple(row)) for row in rows]
+    return INSTRUCTIONS.shape.from_rows(rows)
 
 
 async def payment(connection: Connection, payment_id: PaymentId) -> Payment | None:
@@ -108,7 +108,7 @@ async def payments_by_id(connection: Connection, ids: Sequence[PaymentId]) -> li
         " where id = any($1::uuid[])",
         list(ids),
     )
-    return [shape.from_row(row) for row in rows]
+    return shape.from_rows(rows)
 
 
 async def refunds(
@@ -167,4 +167,4 @@ async def _newest(
         *given.values(),
         limit,
     )
-    return [table.shape.from_row(row) for row in rows]
+    return table.shape.from_rows(rows)

@@ -30,4 +30,4 @@ async def all_series(
         rule,
         limit,
     )
-    return [SERIES.shape.from_row(row) for row in rows]
+    return SERIES.shape.from_rows(rows)

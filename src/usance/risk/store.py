@@ -82,7 +82,7 @@ async def entries(connection: Reads, version: str) -> list[ListedEntity]:
         ' where version = $1 order by entry_id collate "C"',
         version,
     )
-    return [_ENTRY.from_row(row).entity for row in rows]
+    return [entry.entity for entry in _ENTRY.from_rows(rows)]
 
 
 async def adopted(connection: Reads) -> AdoptedListsRow | None:
@@ -113,7 +113,7 @@ async def decisions_of(connection: Reads, subject: UUID) -> list[DecisionRow]:
         " where subject = $1 order by id",
         subject,
     )
-    return [shape.from_row(row) for row in rows]
+    return shape.from_rows(rows)
 
 
 async def case(connection: Reads, case_id: CaseId) -> CaseRow | None:
@@ -139,4 +139,4 @@ async def cases(
         after,
         limit,
     )
-    return [shape.from_row(row) for row in rows]
+    return shape.from_rows(rows)

@@ -63,7 +63,7 @@ async def known_orders(
         seller_id,
         list(invoice_nos),
     )
-    return {row["invoice_no"]: _ORDER.from_row(row) for row in rows}
+    return {order.invoice_no: order for order in _ORDER.from_rows(rows)}
 
 
 async def known_order_lines(
@@ -89,8 +89,8 @@ async def known_returns(
         list(invoice_nos),
     )
     found: dict[str, list[GoodsReturn]] = {}
-    for row in rows:
-        found.setdefault(row["invoice_no"], []).append(_RETURN.from_row(row))
+    for back in _RETURN.from_rows(rows):
+        found.setdefault(back.invoice_no, []).append(back)
     return found
 
 
