@@ -1,9 +1,6 @@
 """A new book can be taken into use: somebody runs it, and their keys open it."""
 
 import asyncio
-import shutil
-import tempfile
-from pathlib import Path
 
 import httpx
 import pytest
@@ -12,18 +9,7 @@ import typer
 from usance.api import create_app
 from usance.cli.books import bring_up_to_date
 from usance.cli.keys import found, print_key
-from usance.runtime.postgres import drop_database
-from usance.worker.session import opened, place_of
-
-
-@pytest.fixture
-def place(server_address):
-    """A place for a book that was not made yet."""
-    home = Path(tempfile.mkdtemp(prefix="usance-cli-"))
-    place = place_of(server_address, home, "founded")
-    yield place
-    asyncio.run(drop_database(server_address, place.database))
-    shutil.rmtree(home)
+from usance.worker.session import opened
 
 
 def test_a_new_book_is_founded_once_and_its_keys_open_it(place, capsys):

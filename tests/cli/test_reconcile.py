@@ -1,10 +1,7 @@
 """`usance ledger reconcile`: with an engine and without one, what was tampered with is named."""
 
 import asyncio
-import shutil
-import tempfile
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 from tests.runtime.books import execute
@@ -14,21 +11,10 @@ from usance.kernel.errors import NotFound
 from usance.ledger.model import Ref
 from usance.ledger.service import OpenAccounts
 from usance.parties.model import OPERATOR
-from usance.runtime.postgres import drop_database
-from usance.worker.session import make_book, opened, place_of
+from usance.worker.session import make_book, opened
 
 START = datetime(2026, 9, 9, tzinfo=UTC)
 TAMPERED = "update ledger.balances set credits_posted = 5, debits_posted = 5 where number = 1"
-
-
-@pytest.fixture
-def place(server_address):
-    """A place for a book that was not made yet."""
-    home = Path(tempfile.mkdtemp(prefix="usance-cli-"))
-    place = place_of(server_address, home, "reconciled")
-    yield place
-    asyncio.run(drop_database(server_address, place.database))
-    shutil.rmtree(home)
 
 
 def test_differences_are_sentences_and_the_exit_code_says_so(place, capsys):

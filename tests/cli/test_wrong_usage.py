@@ -1,11 +1,8 @@
 """Wrong usage is answered in one sentence, and nothing is done."""
 
 import asyncio
-import shutil
 import socket
-import tempfile
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 import typer
@@ -15,21 +12,10 @@ from usance.cli.orders import seller_of
 from usance.cli.places import REFUSED, UNREACHABLE, door, run
 from usance.kernel.errors import Invalid, NotFound
 from usance.parties.service import cast, cast_party
-from usance.runtime.postgres import drop_database
-from usance.worker.session import make_book, opened, place_of
+from usance.worker.session import make_book, opened
 
 NOW = datetime(2026, 9, 9, 12, tzinfo=UTC)
 NOBODY = "pty_01m21qdq00edgshr4rbv67yr21"
-
-
-@pytest.fixture
-def place(server_address):
-    """A place for a book that was not made yet."""
-    home = Path(tempfile.mkdtemp(prefix="usance-cli-"))
-    place = place_of(server_address, home, "wrong_usage")
-    yield place
-    asyncio.run(drop_database(server_address, place.database))
-    shutil.rmtree(home)
 
 
 def test_orders_are_taken_in_for_a_seller_of_the_book_and_nobody_else(place):

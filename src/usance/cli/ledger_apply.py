@@ -16,7 +16,6 @@ from uuid import UUID
 
 import asyncpg
 
-from usance.bootstrap import money_path
 from usance.cli.ledger_file import (
     ACCOUNT_WORDS,
     ID_MAX,
@@ -32,7 +31,8 @@ from usance.cli.ledger_file import (
     read_steps,
     uuid_of,
 )
-from usance.cli.places import run
+from usance.cli.places import run, server
+from usance.cli.throwaway import bare_engine, connected
 from usance.kernel.errors import MALFORMED_INPUT
 from usance.kernel.ids import fresh
 from usance.kernel.money import CURRENCIES, MINOR_MAX
@@ -48,13 +48,11 @@ from usance.ledger.service import (
 )
 from usance.ledger.service import find_accounts as find
 from usance.parties.model import HOUSE
-from usance.risk.service import Screens
 from usance.runtime.clock import FrozenClock
 from usance.runtime.commands import TICK, Command, Tick
-from usance.runtime.database import create_tables, open_book
 from usance.runtime.engine import Engine
 from usance.runtime.facts import Outcome
-from usance.runtime.postgres import ServerAddress, create_database, drop_database, ensure_server
+from usance.runtime.postgres import ServerAddress
 
 _START: Final = datetime(2026, 1, 1, tzinfo=UTC)
 # Numbers that no account has, for ids that no account has.
@@ -78,7 +76,7 @@ class Applied(Record, frozen=True):
 
 def apply_file(file: Path, *, as_json: bool) -> None:
     """Apply a file to a new book on the server and print the answers."""
-    applied = run(applied_file(ensure_server(os.environ), file))
+    applied = run(applied_file(server(), file))
     sys.stdout.write(encode(applied).decode() + "\n" if as_json else printed(applied))
 
 
@@ -103,24 +101,12 @@ async def applied_file(address: ServerAddress, file: Path) -> Applied:
 
 @asynccontextmanager
 async def _throwaway(address: ServerAddress) -> AsyncIterator["_Book"]:
-    name = f"usance_apply_{os.getpid()}"
-    await drop_database(address, name)
-    await create_database(address, name)
-    try:
-        dsn = address.dsn(name)
-        await create_tables(dsn)
-        await open_book(dsn, name, _START, test_clock=True)
-        clock = FrozenClock(_START)
-        engine = Engine(dsn, money_path(Screens()), clock)
-        await engine.start()
-        connection = await asyncpg.connect(dsn)
-        try:
-            yield _Book(engine, clock, connection)
-        finally:
-            await connection.close()
-            await engine.stop()
-    finally:
-        await drop_database(address, name)
+    name, clock = f"usance_apply_{os.getpid()}", FrozenClock(_START)
+    async with (
+        bare_engine(address, name, clock) as engine,
+        connected(address.dsn(name)) as connection,
+    ):
+        yield _Book(engine, clock, connection)
 
 
 class _Book:

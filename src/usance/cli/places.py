@@ -15,7 +15,7 @@ import typer
 import uvloop
 
 from usance.kernel.errors import Refusal, Unavailable, UsanceError
-from usance.runtime.postgres import ensure_server, home_folder
+from usance.runtime.postgres import ServerAddress, ensure_server, home_folder
 from usance.worker.session import Place, place_of
 
 T = TypeVar("T")
@@ -23,6 +23,12 @@ HOST: Final = "127.0.0.1"
 REFUSED: Final = 1
 USAGE: Final = 2
 UNREACHABLE: Final = 3
+
+
+def server() -> ServerAddress:
+    """Return the database server, running."""
+    with _said_in_one_line():
+        return ensure_server(os.environ)
 
 
 def place(book: str) -> Place:

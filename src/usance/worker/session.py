@@ -140,19 +140,25 @@ class Session:
 
 
 async def make_book(place: Place, start: datetime, *, test_clock: bool, anew: bool) -> None:
-    """Make a book's database and tables.
+    """Make a book's database and tables. anew: what was there is thrown away first.
 
-    anew: the test book that was there is thrown away first, with its log's key: one key never
-    signs two histories. Raises BookTaken, Invalid(kept_book), ServerUnavailable.
+    Raises BookTaken, Invalid(kept_book), ServerUnavailable.
     """
-    address = ServerAddress(place.server_url)
     if anew:
-        await _require_spare(place)
-        await drop_database(address, place.database)
-        _log_key(place).unlink(missing_ok=True)
-    await create_database(address, place.database)
+        await throw_away(place)
+    await create_database(ServerAddress(place.server_url), place.database)
     await migrate(place.dsn)
     await open_book(place.dsn, place.book, start, test_clock=test_clock)
+
+
+async def throw_away(place: Place) -> None:
+    """Drop a test book with its log's key: one key never signs two histories.
+
+    Harmless when there is none. Raises BookTaken, Invalid(kept_book), ServerUnavailable.
+    """
+    await _require_spare(place)
+    await drop_database(ServerAddress(place.server_url), place.database)
+    _log_key(place).unlink(missing_ok=True)
 
 
 async def _require_spare(place: Place) -> None:

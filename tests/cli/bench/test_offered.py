@@ -5,8 +5,8 @@ import asyncio
 import pytest
 
 from usance.cli.bench.generator import _Connection, _Load, requests_of
-from usance.cli.bench.offered import Round, figures
-from usance.cli.bench.report import percentile
+from usance.cli.bench.offered import Offered, Round, figures
+from usance.cli.bench.report import WrongResult, percentile
 from usance.kernel.errors import Unavailable
 
 
@@ -78,6 +78,29 @@ def test_who_is_turned_away_is_counted_and_not_waited_for():
     load = offered(1000, 50, send)
 
     assert (load.turned_away, len(load.seconds)) == (25, 25)
+
+
+@pytest.mark.parametrize("why", [Unavailable("the engine has failed"), WrongResult("refused")])
+def test_an_answer_that_is_none_ends_the_round(why):
+    async def story():
+        load = Offered("", 1000, 1)
+        load.rounds.append(Round(1000, 3))
+        answers = [asyncio.get_running_loop().create_future() for _ in range(3)]
+
+        def then(_outcome):
+            raise why
+
+        def send(number, _ended):
+            load.answered(answers[number], then)
+            if isinstance(why, Unavailable):
+                answers[number].set_exception(why)
+            elif number == 1:
+                answers[number].set_result(["an outcome"])
+
+        await asyncio.wait_for(load.rounds[-1].run(send), 60)
+
+    with pytest.raises(type(why), match=str(why)):
+        asyncio.run(story())
 
 
 ORDERS = {

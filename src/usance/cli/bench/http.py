@@ -10,6 +10,7 @@ import asyncio
 import json
 import socket
 import sys
+from asyncio.subprocess import PIPE
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
@@ -17,31 +18,22 @@ from typing import Any, Final
 
 import msgspec
 
-from usance.cli.bench.baseline import Baseline, baseline
+from usance.cli.bench.baseline import Baseline, beside
 from usance.cli.bench.ledger import check_transfers
-from usance.cli.bench.processes import cpu_seconds, running
-from usance.cli.bench.report import (
-    ROUNDS,
-    Report,
-    WrongResult,
-    in_turn,
-    machine,
-    over,
-    percentile,
-    say,
-)
-from usance.cli.bench.scene import BEGINS
+from usance.cli.bench.processes import child, cpu_seconds, running
+from usance.cli.bench.report import ROUNDS, Report, WrongResult, doing, over, percentile
+from usance.cli.bench.scene import BEGINS, bring_in_cast
 from usance.cli.keys import issue
+from usance.cli.throwaway import new_book
 from usance.kernel.ids import derive, milliseconds_at
 from usance.ledger.service import AccountRequest, CreateAccounts
-from usance.parties.service import cast, cast_user
-from usance.runtime.postgres import ServerAddress, create_database, drop_database
-from usance.worker.session import Place, make_book, opened, place_of
+from usance.parties.service import cast_user
+from usance.runtime.postgres import ServerAddress
+from usance.worker.session import Place, opened
 
 ACCOUNTS: Final = 10_000
 PATH: Final = "/v1/ledger/named_transfers"
 _BOOK: Final = "bench_http"
-_OTHER: Final = "usance_bench_baseline"
 _SECONDS: Final = 8
 _PATIENCE: Final = 60.0
 
@@ -110,22 +102,17 @@ class _Load:
 
     async def _generate(self, orders: dict[str, Any]) -> tuple[dict[str, Any], float]:
         """Return what the generator saw, and the CPU seconds of those who served it."""
-        process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "usance.cli.bench.generator"),
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            limit=2**26,
-        )
-        assert process.stdin is not None
-        assert process.stdout is not None
-        process.stdin.write(json.dumps(orders).encode() + b"\n")
-        if await process.stdout.readline() != b"ready\n":
-            raise WrongResult("the generator of the load did not start")
-        before = cpu_seconds(self._servers)
-        process.stdin.write(b"go\n")
-        said = await process.stdout.readline()
-        served = cpu_seconds(self._servers) - before
-        await process.wait()
+        generator = (sys.executable, "-m", "usance.cli.bench.generator")
+        async with child(*generator, stdin=PIPE, stdout=PIPE) as process:
+            assert process.stdin is not None
+            assert process.stdout is not None
+            process.stdin.write(json.dumps(orders).encode() + b"\n")
+            if await process.stdout.readline() != b"ready\n":
+                raise WrongResult("the generator of the load did not start")
+            before = cpu_seconds(self._servers)
+            process.stdin.write(b"go\n")
+            said = await process.stdout.readline()
+            served = cpu_seconds(self._servers) - before
         if not said:
             raise WrongResult("the generator of the load ended without a word")
         return json.loads(said), served
@@ -150,33 +137,24 @@ async def bench_http(
     the engine runs in a process of its own, and the API reaches it over its socket. Raises
     WrongResult where the book does not agree with what was acknowledged.
     """
-    place = place_of(address, home, _BOOK)
-    await drop_database(address, _OTHER)
-    await create_database(address, _OTHER)
-    other = baseline(address.dsn(_OTHER), seconds)
-    say(f"baseline: {other.name}")
-    try:
-        await other.make()
+    async with (
+        beside(address, seconds) as other,
+        new_book(address, home, _BOOK, BEGINS) as place,
+    ):
+        doing("making a book with accounts")
         secret = await _make_ready(place)
+        doing("starting the server")
         async with _served(place, apart=apart) as (port, servers):
             load = _Load(port, secret, servers, seconds)
             report = await _measure(load, other, rounds, kinds, apart=apart)
         await check_transfers(place.dsn, load.acknowledged, load.asked)
-        await other.check()
         return report
-    finally:
-        for database in (place.database, _OTHER):
-            await drop_database(address, database)
 
 
 async def _make_ready(place: Place) -> str:
-    """Make a book with a program that keeps accounts in it; return the program's key."""
-    await make_book(place, BEGINS, test_clock=True, anew=True)
+    """Have the book hold accounts and a program that keeps them; return the program's key."""
     async with opened(place, engine=True) as session:
-        for number, (verb, body) in enumerate(cast()):
-            outcome = await session.do(verb, body, number)
-            if outcome.refusal is not None:
-                raise WrongResult(f"the book could not be set up: {verb}: {outcome.refusal}")
+        await bring_in_cast(session)
         requests = tuple(AccountRequest(derive(0, _BOOK, at), "GBP", 1) for at in range(ACCOUNTS))
         await session.do("create_accounts", CreateAccounts(requests), "accounts")
         return await issue(session, cast_user("ledger"))
@@ -238,23 +216,20 @@ async def _measure(
         await load.round(many, seen[many.name])
         return rate
 
-    ours, theirs = await in_turn(rounds, measured, other.run, other.settle)
-    rate, base = over(ours), over(theirs)
+    rate = over(await other.in_turn(rounds, measured))
     batched = over(seen[many.name].rates)
-    return Report(
+    return other.report(
         "http",
         {
             "transfers_per_s": rate,
             "batched_transfers_per_s": batched,
-            "batched_ratio": round(batched.median / base.median, 1),
+            "batched_ratio": round(batched.median / over(other.rates).median, 1),
             "transfers": load.acknowledged,
             "accounts": ACCOUNTS,
             "engine": "in a process of its own" if apart else "in the API worker's process",
             **{kind.name: _figures(kind, seen[kind.name]) for kind in kinds},
         },
-        {"name": other.name, "transactions_per_s": base},
-        round(rate.median / base.median, 1),
-        machine(),
+        rate,
     )
 
 

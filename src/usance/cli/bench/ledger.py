@@ -17,12 +17,11 @@ from datetime import UTC, date, datetime
 from typing import Any, Final
 from uuid import UUID
 
-import asyncpg
 import msgspec
 
-from usance.bootstrap import money_path
-from usance.cli.bench.baseline import Baseline, baseline
-from usance.cli.bench.report import ROUNDS, Report, WrongResult, machine, over, say
+from usance.cli.bench.baseline import Baseline, beside
+from usance.cli.bench.report import ROUNDS, Report, WrongResult, doing, over, say
+from usance.cli.throwaway import bare_engine, connected
 from usance.kernel.ids import derive, fresh, milliseconds_at
 from usance.kernel.money import Currency
 from usance.kernel.records import decode, encode
@@ -30,12 +29,10 @@ from usance.ledger.events import TransfersCreated
 from usance.ledger.model import Ref
 from usance.ledger.service import CreateTransfers, OpenAccounts, TransferRequest
 from usance.parties.model import HOUSE
-from usance.risk.service import Screens
 from usance.runtime.clock import FrozenClock
 from usance.runtime.commands import Command
-from usance.runtime.database import create_tables, open_book
 from usance.runtime.engine import Engine
-from usance.runtime.postgres import ServerAddress, create_database, drop_database
+from usance.runtime.postgres import ServerAddress
 
 ACCOUNTS: Final = 10_000
 HOT_ACCOUNTS: Final = 2
@@ -51,7 +48,6 @@ _EITHER_SIDE: Final = 0.5
 _VALUE_DATE: Final = date(2026, 9, 9)
 _BOOK: Final = "usance_bench_ledger"
 _LARGE: Final = "usance_bench_ledger_large"
-_OTHER: Final = "usance_bench_baseline"
 _CHECK: Final = """
     with moved as (
         select number, sum(debits) as debits, sum(credits) as credits
@@ -80,7 +76,7 @@ class Book(msgspec.Struct):
 
     async def run(self, batches: int, *, hot: bool = False) -> float:
         """Create batches of transfers and return the transfers a second."""
-        bodies = iter([self._body(BATCH, hot=hot) for _ in range(batches)])
+        bodies = iter([encode(self._transfers(BATCH, hot=hot)) for _ in range(batches)])
         began = time.perf_counter()
         await asyncio.gather(*(self._client(bodies) for _ in range(CLIENTS)))
         return BATCH * batches / (time.perf_counter() - began)
@@ -88,24 +84,30 @@ class Book(msgspec.Struct):
     async def _client(self, bodies: Iterator[bytes]) -> None:
         """Send one batch after the other; the next when the last is answered."""
         for body in bodies:
-            command = Command(self._id(), "create_transfers", HOUSE, decode(body, CreateTransfers))
+            command = self._command(decode(body, CreateTransfers))
+            self.asked += BATCH
             [outcome] = await self.engine.submit([command])
             self.created += outcome.part(TransfersCreated).created
 
     async def singles(self) -> float:
         """Create as many as one batch has, each asked for by itself, and return their rate."""
-        bodies = [self._body(1) for _ in range(BATCH)]
+        bodies = [encode(self._transfers(1)) for _ in range(BATCH)]
         began = time.perf_counter()
-        commands = [
-            Command(self._id(), "create_transfers", HOUSE, decode(body, CreateTransfers))
-            for body in bodies
-        ]
+        commands = [self._command(decode(body, CreateTransfers)) for body in bodies]
+        self.asked += BATCH
         outcomes = await self.engine.submit(commands)
         seconds = time.perf_counter() - began
         self.created += sum(outcome.part(TransfersCreated).created for outcome in outcomes)
         return BATCH / seconds
 
-    def _body(self, count: int, *, hot: bool = False) -> bytes:
+    def single(self) -> Command:
+        """Return a command with one transfer; whoever asks the engine counts it."""
+        return self._command(self._transfers(1))
+
+    def _command(self, body: CreateTransfers) -> Command:
+        return Command(self._id(), "create_transfers", HOUSE, body)
+
+    def _transfers(self, count: int, *, hot: bool = False) -> CreateTransfers:
         chance = self.chance
         requests = []
         for _ in range(count):
@@ -116,8 +118,7 @@ class Book(msgspec.Struct):
                 if chance.random() < _EITHER_SIDE:
                     debit, credit = credit, debit
             requests.append(TransferRequest(self._id(), debit, credit, chance.randrange(1, 100)))
-        self.asked += count
-        return encode(CreateTransfers(tuple(requests), _VALUE_DATE))
+        return CreateTransfers(tuple(requests), _VALUE_DATE)
 
     def _id(self) -> UUID:
         self.milliseconds += 1
@@ -126,25 +127,13 @@ class Book(msgspec.Struct):
 
 @asynccontextmanager
 async def opened(address: ServerAddress, name: str) -> AsyncIterator[Book]:
-    """A new book with its accounts, checked at the end. Raises WrongResult."""
-    dsn = address.dsn(name)
-    await drop_database(address, name)
-    await create_database(address, name)
-    try:
-        await create_tables(dsn)
-        await open_book(dsn, name, _START, test_clock=True)
-        engine = Engine(dsn, money_path(Screens()), FrozenClock(_START))
-        await engine.start()
+    """A new book with its accounts, checked and gone at the end. Raises WrongResult."""
+    async with bare_engine(address, name, FrozenClock(_START)) as engine:
+        await _open_accounts(engine)
         chance = random.Random(1)  # noqa: S311 - no secret, and the same for everybody
-        book = Book(dsn, engine, chance, milliseconds_at(_START))
-        try:
-            await open_accounts(engine)
-            yield book
-        finally:
-            await engine.stop()
-        await check_transfers(dsn, book.created, book.asked)
-    finally:
-        await drop_database(address, name)
+        book = Book(address.dsn(name), engine, chance, milliseconds_at(_START))
+        yield book
+        await check_transfers(book.dsn, book.created, book.asked)
 
 
 class _Rates(msgspec.Struct):
@@ -156,7 +145,6 @@ class _Rates(msgspec.Struct):
     sustained: list[float] = []
     small: list[float] = []
     large: list[float] = []
-    base: list[float] = []
     wal: list[float] = []
 
 
@@ -168,39 +156,35 @@ async def bench_ledger(
     rows: how many transfers the large book has when bursts in it are measured; 0 for none.
     Raises WrongResult where the books do not agree with what was acknowledged.
     """
-    await drop_database(address, _OTHER)
-    await create_database(address, _OTHER)
-    other = baseline(address.dsn(_OTHER), seconds)
     rates = _Rates()
-    try:
-        say(f"baseline: {other.name}")
-        await other.make()
+    async with beside(address, seconds) as other:
         async with opened(address, _BOOK) as small:
             await _bursts(small, other, rates, rounds)
             if rows:
                 async with opened(address, _LARGE) as large:
                     await _long(small, large, other, rates, rounds, rows)
-        await other.check()
-    finally:
-        await drop_database(address, _OTHER)
-    return _report(rates, other)
+        return _report(rates, other)
 
 
 async def _bursts(book: Book, other: Baseline, rates: _Rates, rounds: int) -> None:
     say(f"bursts of {BATCHES} batches of {BATCH:,} transfers beside {other.seconds} s of baseline")
     for number in range(1, rounds + 1):
+        doing(f"round {number} of {rounds}: single commands")
         rates.singles.append(await book.singles())
+        doing(f"round {number} of {rounds}: uniform")
         await other.settle()
         before = await _wal(book.dsn)
         rates.uniform.append(await book.run(BATCHES))
         rates.wal.append((await _wal(book.dsn) - before) / (BATCH * BATCHES))
+        doing(f"round {number} of {rounds}: hot")
         await other.settle()
         rates.hot.append(await book.run(BATCHES, hot=True))
+        doing(f"round {number} of {rounds}: baseline")
         await other.settle()
-        rates.base.append(await other.run())
+        base = await other.run()
         say(
             f"  round {number} of {rounds}: {rates.uniform[-1]:,.0f}/s uniform,"
-            f" {rates.hot[-1]:,.0f}/s hot beside {rates.base[-1]:,.0f}/s"
+            f" {rates.hot[-1]:,.0f}/s hot beside {base:,.0f}/s"
         )
 
 
@@ -209,10 +193,12 @@ async def _long(
 ) -> None:
     say(f"sustained runs of {SUSTAINED:,} transfers until a book has {rows:,}")
     while large.asked < rows:
+        doing(f"from {large.asked:,} rows on")
         rates.sustained.append(await large.run(-(-min(SUSTAINED, rows) // BATCH)))
         say(f"  {rates.sustained[-1]:,.0f}/s, {large.asked:,} rows")
     say("bursts in both books")
     for number in range(1, rounds + 1):
+        doing(f"round {number} of {rounds}")
         for book, figures in ((small, rates.small), (large, rates.large)):
             await other.settle()
             figures.append(await book.run(BATCHES))
@@ -223,7 +209,6 @@ async def _long(
 
 
 def _report(rates: _Rates, other: Baseline) -> Report:
-    base = over(rates.base)
     uniform, hot = over(rates.uniform), over(rates.hot)
     figures: dict[str, Any] = {
         "burst_uniform_per_s": uniform,
@@ -239,31 +224,21 @@ def _report(rates: _Rates, other: Baseline) -> Report:
         sustained, small, large = over(rates.sustained), over(rates.small), over(rates.large)
         figures |= {
             "sustained_per_s": sustained,
-            "sustained_over_baseline": round(sustained.median / base.median, 1),
+            "sustained_over_baseline": round(sustained.median / over(other.rates).median, 1),
             "burst_small_book_per_s": small,
             "burst_large_book_per_s": large,
             "large_over_small": round(large.median / small.median, 2),
         }
-    return Report(
-        "ledger",
-        figures,
-        {"name": other.name, "transactions_per_s": base},
-        round(uniform.median / base.median, 1),
-        machine(),
-    )
+    return other.report("ledger", figures, uniform)
 
 
 async def _wal(dsn: str) -> int:
     """Return how many bytes of WAL the server has written."""
-    connection = await asyncpg.connect(dsn)
-    try:
-        said = await connection.fetchval("select pg_current_wal_lsn() - '0/0'::pg_lsn")
-    finally:
-        await connection.close()
-    return int(said)
+    async with connected(dsn) as connection:
+        return int(await connection.fetchval("select pg_current_wal_lsn() - '0/0'::pg_lsn"))
 
 
-async def open_accounts(engine: Engine) -> None:
+async def _open_accounts(engine: Engine) -> None:
     """Open the accounts that transfers are drawn from."""
     currency = Currency("CNY")
     refs = tuple(Ref("fx_position", currency, derive(0, at)) for at in range(ACCOUNTS))
@@ -275,11 +250,8 @@ async def open_accounts(engine: Engine) -> None:
 
 async def check_transfers(dsn: str, acknowledged: int, asked: int) -> None:
     """Raise WrongResult where the book does not hold just what was acknowledged."""
-    connection = await asyncpg.connect(dsn)
-    try:
+    async with connected(dsn) as connection:
         row = await connection.fetchrow(_CHECK)
-    finally:
-        await connection.close()
     assert row is not None, "a query of sums has a row"
     if not row["transfers"] == acknowledged == asked:
         raise WrongResult(f"{asked} asked, {acknowledged} acknowledged, {row['transfers']} kept")

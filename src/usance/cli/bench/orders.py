@@ -17,14 +17,15 @@ from pathlib import Path
 from typing import Final
 
 from usance.cli.bench.report import ROUNDS, Report, WrongResult, in_turn, machine, over, say
+from usance.cli.bench.scene import adopt_rules, bring_in_cast
+from usance.cli.throwaway import new_book
 from usance.kernel.ids import UserId
 from usance.parties.model import HOUSE
-from usance.parties.service import cast, cast_party
-from usance.policy.service import AdoptPolicy, shipped_rows
-from usance.runtime.postgres import ServerAddress, drop_database
+from usance.parties.service import cast_party
+from usance.runtime.postgres import ServerAddress
 from usance.trade.model import ImportReport
 from usance.worker.imports import import_order_file
-from usance.worker.session import Place, Session, make_book, opened, place_of
+from usance.worker.session import Session, opened
 
 _START: Final = datetime(2026, 9, 9, tzinfo=UTC)
 _BOOK: Final = "bench_import"
@@ -40,12 +41,11 @@ async def bench_import(
     second_run_added: what importing the file again added. Raises WrongResult where that is
     not 0, or where lines are neither in the book nor among the rejects.
     """
-    place = place_of(address, home, _BOOK)
     again_rates: list[float] = []
     runs: list[tuple[ImportReport, ImportReport]] = []
 
     async def measured() -> float:
-        (first, seconds), (again, again_seconds) = await _import_twice(place, file)
+        (first, seconds), (again, again_seconds) = await _import_twice(address, home, file)
         runs.append((first, again))
         again_rates.append(again.lines / again_seconds)
         return first.lines / seconds
@@ -54,10 +54,7 @@ async def bench_import(
         return _read_alone(file)
 
     say(f"importing {file.name} twice into a new book, beside csv.reader alone")
-    try:
-        ours, theirs = await in_turn(rounds, measured, baseline)
-    finally:
-        await drop_database(address, place.database)
+    ours, theirs = await in_turn(rounds, measured, baseline)
     added = max(_added(again) for _, again in runs)
     if added:
         raise WrongResult(f"the second import of the same file added {added} rows")
@@ -82,16 +79,13 @@ async def bench_import(
     )
 
 
-async def _import_twice(place: Place, file: Path) -> tuple[Run, Run]:
-    await make_book(place, _START, test_clock=True, anew=True)
-    async with opened(place, engine=True) as session:
-        policy = AdoptPolicy(shipped_rows(), "a new book")
-        outcomes = [await session.do("adopt_policy", policy, "rows")]
-        for number, (verb, body) in enumerate(cast()):
-            outcomes.append(await session.do(verb, body, number))
-        refused = [outcome.refusal for outcome in outcomes if outcome.refusal is not None]
-        if refused:
-            raise WrongResult(f"the book could not be set up: {refused[0]}")
+async def _import_twice(address: ServerAddress, home: Path, file: Path) -> tuple[Run, Run]:
+    async with (
+        new_book(address, home, _BOOK, _START) as place,
+        opened(place, engine=True) as session,
+    ):
+        await adopt_rules(session)
+        await bring_in_cast(session)
         with tempfile.TemporaryDirectory() as folder:
             rejects = Path(folder) / "rejects.csv"
             first = await _import(session, file, rejects)

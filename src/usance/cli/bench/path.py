@@ -13,22 +13,20 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
-from usance.cli.bench.baseline import Baseline, baseline
-from usance.cli.bench.report import ROUNDS, Report, WrongResult, in_turn, machine, over, say
-from usance.cli.bench.scene import BEGINS, Sale, order_again, sales, set_the_scene
+from usance.cli.bench.baseline import Baseline, beside
+from usance.cli.bench.report import ROUNDS, Report, WrongResult, over
+from usance.cli.bench.scene import Sale, command, order_again, sales, staged
 from usance.financing.events import OfferMade
 from usance.financing.service import AcceptUnderMandate
-from usance.kernel.ids import derive, milliseconds_at
 from usance.kernel.money import Money
 from usance.kernel.records import Record
-from usance.parties.model import HOUSE
 from usance.payments.events import PaymentInitiated
 from usance.payments.ports import AnswerKind, RailAnswer
 from usance.payments.service import RecordAnswer, RecordSettlement
-from usance.runtime.commands import Command, Stage, Verb
+from usance.runtime.commands import Stage, Verb
 from usance.runtime.facts import Outcome
-from usance.runtime.postgres import ServerAddress, create_database, drop_database
-from usance.worker.session import Session, make_book, opened, place_of
+from usance.runtime.postgres import ServerAddress
+from usance.worker.session import Session
 
 P = TypeVar("P", bound=Record)
 PAYMENTS: Final = 4096
@@ -36,7 +34,6 @@ BATCH: Final = 1024
 CLIENTS: Final = 2
 _SECONDS: Final = 8
 _BOOK: Final = "bench_path"
-_OTHER: Final = "usance_bench_baseline"
 _VERBS: Final = ("pay", "record_answer", "accept_under_mandate", "record_settlement")
 _STATED: Final = ("pay", "record_answer")
 _FEE_BPS: Final = 100
@@ -145,10 +142,7 @@ class _Load:
         self, verb: str, bodies: Sequence[Record], keys: Sequence[object]
     ) -> list[Outcome]:
         """Have one verb carried out for all; the next batch when the last is answered."""
-        commands = [
-            Command(derive(milliseconds_at(BEGINS), verb, key), verb, HOUSE, body)
-            for body, key in zip(bodies, keys, strict=True)
-        ]
+        commands = [command(verb, body, key) for body, key in zip(bodies, keys, strict=True)]
         starts = iter(range(0, len(commands), BATCH))
         outcomes: dict[int, list[Outcome]] = {}
 
@@ -203,20 +197,8 @@ async def bench_path(
 
     Raises WrongResult where the book does not agree with what was acknowledged.
     """
-    place = place_of(address, home, _BOOK)
-    await drop_database(address, _OTHER)
-    await create_database(address, _OTHER)
-    other = baseline(address.dsn(_OTHER), seconds)
-    say(f"baseline: {other.name}")
-    try:
-        await other.make()
-        await make_book(place, BEGINS, test_clock=True, anew=True)
-        async with opened(place, engine=True) as session:
-            await set_the_scene(session)
-            return await _measure(session, other, rounds, payments)
-    finally:
-        for database in (place.database, _OTHER):
-            await drop_database(address, database)
+    async with beside(address, seconds) as other, staged(address, home, _BOOK) as session:
+        return await _measure(session, other, rounds, payments)
 
 
 async def _measure(session: Session, other: Baseline, rounds: int, payments: int) -> Report:
@@ -227,11 +209,9 @@ async def _measure(session: Session, other: Baseline, rounds: int, payments: int
         name: watch.verb(name, verb) if name in _VERBS else verb
         for name, verb in session.path.items()
     }
-    ours, theirs = await in_turn(rounds, load.round, other.run, other.settle)
+    rate = over(await other.in_turn(rounds, load.round))
     await _check(session, load.acknowledged)
-    await other.check()
-    rate, base = over(ours), over(theirs)
-    return Report(
+    return other.report(
         "path",
         {
             "payments_per_s": rate,
@@ -245,9 +225,8 @@ async def _measure(session: Session, other: Baseline, rounds: int, payments: int
             "stage_us": _stages(watch.seconds, load.acknowledged),
             "wal_bytes_per_payment": over(_wal(load.phases)),
         },
-        {"name": other.name, "transactions_per_s": base},
-        round(rate.median / base.median, 2),
-        machine(),
+        rate,
+        digits=2,
     )
 
 

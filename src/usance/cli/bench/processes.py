@@ -1,28 +1,45 @@
-"""Other processes of a measurement: our own commands, and what they cost."""
+"""Other processes of a measurement, none of which outlives it, and what they cost."""
 
 import asyncio
 import os
 import signal
 import sys
+from asyncio.subprocess import DEVNULL, Process
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Final
 
-_MAIN = "from usance.cli import main; main()"
+# A command of our own follows.
+USANCE: Final = (sys.executable, "-c", "from usance.cli import main; main()")
+
+
+@asynccontextmanager
+async def child(
+    *arguments: str | Path, stdin: int = DEVNULL, stdout: int = DEVNULL, stderr: int | None = None
+) -> AsyncIterator[Process]:
+    """A process, killed where it still runs at the end. Standard output is for the report alone."""
+    process = await asyncio.create_subprocess_exec(
+        *arguments, stdin=stdin, stdout=stdout, stderr=stderr, limit=2**26
+    )
+    try:
+        yield process
+    finally:
+        if process.returncode is None:
+            process.kill()
+        await process.communicate()
 
 
 @asynccontextmanager
 async def running(*arguments: str) -> AsyncIterator[int]:
     """Run a command of `usance` and yield its process; end it as Ctrl-C would."""
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-c", _MAIN, *arguments, stdin=asyncio.subprocess.DEVNULL
-    )
-    try:
-        yield process.pid
-    finally:
-        if process.returncode is None:
-            process.send_signal(signal.SIGINT)
-        await process.wait()
+    async with child(*USANCE, *arguments) as process:
+        try:
+            yield process.pid
+        finally:
+            if process.returncode is None:
+                process.send_signal(signal.SIGINT)
+            await process.wait()
 
 
 def cpu_seconds(processes: Sequence[int]) -> float:

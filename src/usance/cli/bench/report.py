@@ -10,6 +10,8 @@ from typing import Any, Final
 from usance.kernel.records import Record
 
 ROUNDS: Final = 3
+# The terminal's line is empty, and writing goes on at its beginning.
+_CLEARED: Final = "\r\x1b[K"
 
 
 class WrongResult(Exception):
@@ -58,7 +60,23 @@ def machine() -> dict[str, Any]:
 
 def say(words: str) -> None:
     """Tell whoever waits how far it is; standard output is for the result."""
-    sys.stderr.write(f"{words}\n")
+    _write(f"{words}\n")
+
+
+def doing(words: str) -> None:
+    """Show on a terminal what takes long now; whatever is said next takes its place."""
+    if sys.stderr.isatty():
+        # No bar that moves by itself: its thread would be measured, too.
+        _write(f"  {words} …")
+
+
+def nothing_more() -> None:
+    """Clear the line of what took long."""
+    _write("")
+
+
+def _write(words: str) -> None:
+    sys.stderr.write(_CLEARED * sys.stderr.isatty() + words)
     sys.stderr.flush()
 
 
@@ -72,7 +90,8 @@ async def in_turn(
     ours: list[float] = []
     theirs: list[float] = []
     for number in range(1, rounds + 1):
-        for rates, run in ((ours, measured), (theirs, baseline)):
+        for what, rates, run in (("ours", ours, measured), ("baseline", theirs, baseline)):
+            doing(f"round {number} of {rounds}: {what}")
             if settle is not None:
                 await settle()
             rates.append(await run())

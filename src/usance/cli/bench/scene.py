@@ -5,23 +5,30 @@ numbers. Their buyers are the days' own, too; a new set of them comes forward ev
 so that nobody pays more often in a day than the windows of risk allow.
 """
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any, Final
 
 from usance.adapters.watchlists.ofac import OfacSdnList
 from usance.adapters.watchlists.un import UnConsolidatedList
-from usance.cli.bench.report import WrongResult
+from usance.cli.bench.report import WrongResult, doing
 from usance.cli.demo.play import DAYS, import_day
+from usance.cli.throwaway import new_book
 from usance.financing.service import GrantMandate, OpenFacility, ReceiveFunds
 from usance.kernel.ids import FacilityId, OrderId, derive, milliseconds_at
 from usance.kernel.money import parse
 from usance.kernel.records import Record
+from usance.parties.model import HOUSE
 from usance.parties.service import cast, cast_party, invented_buyer
 from usance.payments.service import Pay
 from usance.policy.service import AdoptPolicy, shipped_rows
 from usance.risk.service import LoadWatchlist, stage_watchlist
+from usance.runtime.commands import Command
+from usance.runtime.postgres import ServerAddress
 from usance.worker.buyers import SEED, InventedBuyers
-from usance.worker.session import Session
+from usance.worker.session import Session, opened
 
 BEGINS: Final = datetime(2026, 9, 15, tzinfo=UTC)
 _SHOP: Final = "bench"
@@ -41,11 +48,22 @@ class Sale(Record, frozen=True):
     country: str
 
 
+@asynccontextmanager
+async def staged(address: ServerAddress, home: Path, name: str) -> AsyncIterator[Session]:
+    """A new book with the scene set, open as its engine, and gone at the end."""
+    async with (
+        new_book(address, home, name, BEGINS) as place,
+        opened(place, engine=True) as session,
+    ):
+        doing("setting the scene")
+        await set_the_scene(session)
+        yield session
+
+
 async def set_the_scene(session: Session) -> None:
     """Adopt rules and lists, bring in the cast, the funds and the two shipped days."""
-    await _do(session, "adopt_policy", AdoptPolicy(shipped_rows(), "a new book"), "rows")
-    for number, (verb, body) in enumerate(cast()):
-        await _do(session, verb, body, number)
+    await adopt_rules(session)
+    await bring_in_cast(session)
     for watchlist in _LISTS:
         reading = watchlist.translate(watchlist.shipped())
         async with session.pool.acquire() as connection, connection.transaction():
@@ -57,12 +75,23 @@ async def set_the_scene(session: Session) -> None:
     funder, seller = cast_party("funder_one"), cast_party("seller")
     await _do(session, "receive_funds", ReceiveFunds(funder, parse(_FUNDS, "CNY"), "wire"), 1)
     facility = FacilityId.derived(0, _SHOP)
-    opened = OpenFacility(facility, funder, seller, parse(_LIMIT, "CNY"), "standard")
-    await _do(session, "open_facility", opened, 1)
+    opening = OpenFacility(facility, funder, seller, parse(_LIMIT, "CNY"), "standard")
+    await _do(session, "open_facility", opening, 1)
     await _do(session, "grant_mandate", GrantMandate(seller, parse(_MANDATE, "CNY")), 1)
     for day in DAYS:
         await import_day(session, day)
     await session.worker().beat()
+
+
+async def adopt_rules(session: Session) -> None:
+    """Adopt the shipped rules."""
+    await _do(session, "adopt_policy", AdoptPolicy(shipped_rows(), "a new book"), "rows")
+
+
+async def bring_in_cast(session: Session) -> None:
+    """Register the parties and users of the story."""
+    for number, (verb, body) in enumerate(cast()):
+        await _do(session, verb, body, number)
 
 
 async def sales(session: Session) -> list[Sale]:
@@ -101,6 +130,11 @@ async def order_again(session: Session, pattern: list[Sale], first: int, count: 
         ],
     )
     return pays
+
+
+def command(verb: str, body: Record, key: object) -> Command:
+    """Return what the house asks; the same verb and key are the same command."""
+    return Command(derive(milliseconds_at(BEGINS), verb, key), verb, HOUSE, body)
 
 
 async def _do(session: Session, verb: str, body: Record, *key: object) -> None:

@@ -6,9 +6,9 @@ engine is started in a process of its own. The baseline is the bare reading: the
 same tables through COPY, over one connection, by a client that makes nothing of them.
 """
 
-import asyncio
 import sys
 import time
+from asyncio.subprocess import PIPE
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -17,10 +17,12 @@ import asyncpg
 import msgspec
 
 from usance.cli.bench import starting
-from usance.cli.bench.report import ROUNDS, Report, WrongResult, machine, over, say
+from usance.cli.bench.processes import child
+from usance.cli.bench.report import ROUNDS, Report, WrongResult, doing, machine, over, say
+from usance.cli.throwaway import connected, empty_database
 from usance.kernel.records import Record
 from usance.runtime.database import create_tables, open_book
-from usance.runtime.postgres import ServerAddress, create_database, drop_database
+from usance.runtime.postgres import ServerAddress
 from usance.runtime.reconciling import reconciled_alone
 from usance.runtime.rows import HOT_TABLES
 from usance.runtime.tables import COMMANDS
@@ -60,37 +62,38 @@ async def bench_start(
 
     Raises WrongResult where the balances are not what the transfers add up to.
     """
-    await drop_database(address, _BOOK)
-    await create_database(address, _BOOK)
-    try:
-        return await _measure(address.dsn(_BOOK), accounts, history, rounds)
-    finally:
-        await drop_database(address, _BOOK)
+    async with empty_database(address, _BOOK) as dsn:
+        await create_tables(dsn)
+        await open_book(dsn, _BOOK, _START, test_clock=True)
+        async with connected(dsn) as connection:
+            return await _measure(connection, dsn, accounts, history, rounds)
 
 
-async def _measure(dsn: str, accounts: int, history: Sequence[int], rounds: int) -> Report:
-    await create_tables(dsn)
-    await open_book(dsn, _BOOK, _START, test_clock=True)
-    connection = await asyncpg.connect(dsn)
-    try:
-        say(f"{accounts:,} accounts")
-        await _accounts(connection, accounts)
-        figures: dict[str, Any] = {"accounts": accounts}
-        bare: list[float] = []
-        reached = 0
-        for transfers in history:
-            say(f"{transfers:,} transfers of history")
-            await _transfers(connection, accounts, reached, transfers)
-            reached = transfers
-            starts = []
-            for _ in range(rounds):
-                bare.append(await _bare(connection))
-                starts.append(await _start(dsn))
-            figures[f"with_{transfers}_transfers"] = _figures(starts)
-        say("reconciling what was made")
-        await _check(connection)
-    finally:
-        await connection.close()
+async def _measure(
+    connection: "asyncpg.Connection[Any]",
+    dsn: str,
+    accounts: int,
+    history: Sequence[int],
+    rounds: int,
+) -> Report:
+    say(f"{accounts:,} accounts")
+    doing("making them")
+    await _accounts(connection, accounts)
+    figures: dict[str, Any] = {"accounts": accounts}
+    bare: list[float] = []
+    reached = 0
+    for transfers in history:
+        say(f"{transfers:,} transfers of history")
+        await _transfers(connection, accounts, reached, transfers)
+        reached = transfers
+        starts = []
+        for number in range(1, rounds + 1):
+            doing(f"start {number} of {rounds}")
+            bare.append(await _bare(connection))
+            starts.append(await _start(dsn))
+        figures[f"with_{transfers}_transfers"] = _figures(starts)
+    say("reconciling what was made")
+    await _check(connection)
     baseline = {"name": "COPY of the same rows", "seconds": over(bare, 2)}
     ratio = figures[f"with_{history[-1]}_transfers"]["seconds"].median / over(bare, 2).median
     return Report("start", figures, baseline, round(ratio, 2), machine())
@@ -136,6 +139,7 @@ async def _transfers(
     """Add transfers, the commands that asked for them and their facts; set the balances."""
     for first in range(since + 1, until + 1, _CHUNK):
         last = min(first + _CHUNK - 1, until)
+        doing(f"making transfers up to number {last:,}")
         await connection.execute(
             "insert into ledger.transfers (id, position, debit, credit, amount, code, flags,"  # noqa: S608
             f" value_date, recorded_at) select {_ID.format(number='n', what='transfer')},"
@@ -149,6 +153,7 @@ async def _transfers(
             _PER_COMMAND,
             _START,
         )
+    doing("making their commands, facts and balances")
     await _commands(connection, since // _PER_COMMAND, -(-until // _PER_COMMAND))
     if until > since:
         await _holds(connection, accounts, until)
@@ -234,10 +239,8 @@ async def _bare(connection: "asyncpg.Connection[Any]") -> float:
 
 async def _start(dsn: str) -> Started:
     """Start an engine in a process of its own and end it; return what it said of itself."""
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, starting.__file__, dsn, stdout=asyncio.subprocess.PIPE
-    )
-    said, _ = await process.communicate()
+    async with child(sys.executable, starting.__file__, dsn, stdout=PIPE) as process:
+        said, _ = await process.communicate()
     if process.returncode != 0:
         raise WrongResult(f"the engine did not start: it ended with {process.returncode}")
     started = msgspec.json.decode(said, type=Started)

@@ -6,28 +6,28 @@ long the server needs to notice that a connection was killed, and to let go of i
 """
 
 import asyncio
-import os
 import signal
 import sys
 import time
+from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
-import asyncpg
-
-from usance.cli.bench.report import Report, WrongResult, machine, over, say
+from usance.cli.bench.processes import USANCE, child
+from usance.cli.bench.report import Report, WrongResult, doing, machine, over, say
+from usance.cli.throwaway import connected, new_book
 from usance.kernel.errors import Unavailable
 from usance.kernel.ids import derive
 from usance.ledger.service import OpenAccounts
 from usance.parties.model import HOUSE
 from usance.runtime.commands import Command
-from usance.runtime.postgres import ServerAddress, drop_database
+from usance.runtime.postgres import ServerAddress
 from usance.runtime.standby import LEASE_SECONDS
 from usance.runtime.wire import RemoteBook
-from usance.worker.session import Place, make_book, place_of
+from usance.worker.session import Place
 
 _BOOK: Final = "bench_takeover"
 _START: Final = datetime(2026, 9, 9, tzinfo=UTC)
@@ -41,15 +41,11 @@ async def bench_takeover(address: ServerAddress, home: Path, rounds: int) -> Rep
 
     Raises WrongResult where more than one engine wrote, or nobody took over.
     """
-    place = place_of(address, home, _BOOK)
-    await make_book(place, _START, test_clock=True, anew=True)
-    try:
+    async with new_book(address, home, _BOOK, _START) as place:
         dead = [await _takeover(place, signal.SIGKILL) for _ in range(rounds)]
         paused = [await _takeover(place, signal.SIGSTOP) for _ in range(rounds)]
         bare = [await _lock_freed(place.dsn) for _ in range(rounds)]
         await _check(place.dsn, 4 * rounds)
-    finally:
-        await drop_database(address, place.database)
     figures = {
         "seconds_from_a_dead_engine": over(dead, 2),
         "seconds_from_a_paused_engine": over(paused, 2),
@@ -65,6 +61,7 @@ async def bench_takeover(address: ServerAddress, home: Path, rounds: int) -> Rep
 
 async def _takeover(place: Place, how: signal.Signals) -> float:
     """Return the seconds between the signal and the standby's first answer."""
+    doing(f"{how.name}: starting an engine and a standby")
     async with _engine(place) as first, _engine(place, "--standby"):
         await _answered(place)
         # Long enough for the standby to have seen its first sign of life.
@@ -78,38 +75,39 @@ async def _takeover(place: Place, how: signal.Signals) -> float:
 
 
 @asynccontextmanager
-async def _engine(place: Place, *options: str) -> AsyncIterator[asyncio.subprocess.Process]:
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        *("-c", "from usance.cli import main; main()", "engine", "--book", place.book, *options),
-        stderr=asyncio.subprocess.PIPE,
-    )
-    try:
+async def _engine(place: Place, *options: str) -> AsyncIterator[Process]:
+    """An engine of the book, or one that stands by for it, from its first word on."""
+    engine = (*USANCE, "engine", "--book", place.book, *options)
+    async with child(*engine, stderr=PIPE) as process:
         assert process.stderr is not None
-        await process.stderr.readline()  # It listens, or it stands by.
+        if not await process.stderr.readline():
+            raise WrongResult("an engine ended before it said a word")
         yield process
-    finally:
-        if process.returncode is None:
-            process.kill()
-        await process.communicate()
 
 
 async def _answered(place: Place) -> None:
     """Return when the book has carried out a command, whoever its engine is."""
     command_id = derive(time.perf_counter_ns() // 1_000_000, "takeover", time.perf_counter_ns())
     command = Command(command_id, "open_accounts", HOUSE, OpenAccounts(()))
-    async with asyncio.timeout(_PATIENCE):
-        while True:
-            remote = RemoteBook(place.socket)
-            try:
-                await remote.connect()
-                await remote.submit([command])
-            except Unavailable:
+    try:
+        async with asyncio.timeout(_PATIENCE):
+            while not await _submitted(place, command):  # noqa: ASYNC110 - nobody tells us
                 await asyncio.sleep(_LOOK_EVERY)
-            else:
-                return
-            finally:
-                await remote.close()
+    except TimeoutError:
+        raise WrongResult(f"nobody answered for the book within {_PATIENCE} seconds") from None
+
+
+async def _submitted(place: Place, command: Command) -> bool:
+    """Whether somebody who is reached at the book's socket has carried the command out."""
+    remote = RemoteBook(place.socket)
+    try:
+        await remote.connect()
+        await remote.submit([command])
+    except Unavailable:
+        return False
+    finally:
+        await remote.close()
+    return True
 
 
 async def _lock_freed(dsn: str) -> float:
@@ -123,31 +121,24 @@ async def _lock_freed(dsn: str) -> float:
         "    await asyncio.sleep(600)\n"
         "asyncio.run(hold())\n"
     )
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-c", script, dsn, stdout=asyncio.subprocess.PIPE
-    )
-    assert process.stdout is not None
-    await process.stdout.readline()
-    connection = await asyncpg.connect(dsn)
-    try:
+    async with (
+        child(sys.executable, "-c", script, dsn, stdout=PIPE) as process,
+        connected(dsn) as connection,
+    ):
+        assert process.stdout is not None
+        await process.stdout.readline()
         began = time.perf_counter()
-        os.kill(process.pid, signal.SIGKILL)
+        process.kill()
         await connection.execute("select pg_advisory_lock($1)", _LOCK)
         return time.perf_counter() - began
-    finally:
-        connection.terminate()
-        await process.communicate()
 
 
 async def _check(dsn: str, commands: int) -> None:
-    connection: asyncpg.Connection[Any] = await asyncpg.connect(dsn)
-    try:
+    async with connected(dsn) as connection:
         row = await connection.fetchrow(
             "select (select epoch from engine.book) as epoch,"
             " (select position from engine.book) as position,"
             " (select count(*) from engine.outbox) as facts"
         )
-    finally:
-        await connection.close()
     if row is None or not row["epoch"] == row["position"] == row["facts"] == commands:
         raise WrongResult(f"{commands} engines carried out one command each, and left {row}")
