@@ -63,20 +63,30 @@ class Book:
     def by_id(self, wanted: UUID | None) -> Request | None:
         return next((each for each in self.created if each.id == wanted), None)
 
+    def ends(self) -> dict[UUID | None, str]:
+        """How holds ended, by their ids: "posted" or "voided"."""
+        return {
+            each.pending_id: "posted" if each.flags & POST else "voided"
+            for each in self.created
+            if each.flags & (POST | VOID)
+        }
+
     def end_of(self, hold: Request) -> str:
         """How a hold ended: "open", "posted" or "voided"."""
-        for each in self.created:
-            if each.pending_id == hold.id:
-                return "posted" if each.flags & POST else "voided"
-        return "open"
+        return self.ends().get(hold.id, "open")
 
     def holds(self) -> list[Request]:
         return [each for each in self.created if each.flags & PENDING]
 
+    def open_holds(self) -> list[Request]:
+        ended = self.ends()
+        return [each for each in self.holds() if each.id not in ended]
+
     def sums(self, number: int) -> Sums:
         parts = dict.fromkeys(Sums.__dataclass_fields__, 0)
+        ended = self.ends()
         for each in self.created:
-            if each.flags & VOID or (each.flags & PENDING and self.end_of(each) != "open"):
+            if each.flags & VOID or (each.flags & PENDING and each.id in ended):
                 continue
             when = "pending" if each.flags & PENDING else "posted"
             if each.debit == number:
@@ -138,8 +148,7 @@ class Book:
         return any(
             (each.flags & CLOSE_DEBIT and each.debit == number)
             or (each.flags & CLOSE_CREDIT and each.credit == number)
-            for each in self.holds()
-            if self.end_of(each) == "open"
+            for each in self.open_holds()
         )
 
     def _one(self, asked: Request) -> str:

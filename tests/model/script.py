@@ -94,7 +94,8 @@ class Author:
             holds = [each for each in self.asked[-6:] if each.flags & PENDING] or holds
         if not holds:
             return self.move()
-        still_open = [hold for hold in holds if self.book.end_of(hold) == "open"]
+        ended = self.book.ends()
+        still_open = [hold for hold in holds if hold.id not in ended]
         hold = self.pen.choice(still_open if still_open and self.pen.randint(1, 4) > 1 else holds)
         flags = self.pen.choice((POST, POST, VOID))
         amount = 0

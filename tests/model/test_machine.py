@@ -167,9 +167,7 @@ class LedgerMachine(RuleBasedStateMachine):
         kept = self.real.state.rows[HOLDS.slot].values()
         pending = sum(b.debits_pending for b in self.real.state.rows[BALANCES.slot].values())
         assert pending == sum(hold.amount for hold in kept)
-        assert {h.id for h in kept} == {
-            h.id for h in self.book.holds() if self.book.end_of(h) == "open"
-        }
+        assert {hold.id for hold in kept} == {hold.id for hold in self.book.open_holds()}
 
 
 def encode_numbers(balance: Balance) -> tuple[int, ...]:
