@@ -41,6 +41,8 @@ class Load:
         self.told: dict[object, Outcome] = {}
         self._number = 1
         self._holds: list[int] = []
+        self._wanted = 0
+        self._reached = asyncio.Event()
 
     def commands(self) -> list[Command]:
         """A few commands: notes, transfers, holds, what becomes of them, and repetitions."""
@@ -78,11 +80,19 @@ class Load:
 
         await asyncio.gather(*(caller() for _ in range(count)))
 
+    async def acknowledged(self, more: int) -> None:
+        """Return when callers were told of so many more commands."""
+        self._wanted = len(self.told) + more
+        self._reached.clear()
+        await asyncio.wait_for(self._reached.wait(), 60)
+
     def take(self, commands: list[Command], outcomes: list[Outcome]) -> None:
         """Write down what was told; told twice, it must be the same."""
         for command, outcome in zip(commands, outcomes, strict=True):
             before = self.told.setdefault(command.id, outcome)
             assert same_answer(before, outcome), (before, outcome)
+        if len(self.told) >= self._wanted:
+            self._reached.set()
 
     def witness(self) -> Witness:
         """Return all that was asked and told, as the auditor hears it."""

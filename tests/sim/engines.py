@@ -1,7 +1,6 @@
 """The engines of a book, one after the other: in this process, or in one that can be killed."""
 
 import asyncio
-import subprocess
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -9,7 +8,7 @@ from random import Random
 from typing import Any
 
 import asyncpg
-from tests.crash.engine_process import started
+from tests.crash.engine_process import EngineProcess, started
 
 from usance.bootstrap import money_path
 from usance.kernel.errors import Unavailable
@@ -34,7 +33,7 @@ class Engines:
 
     def __init__(self, dsn: str, folder: Path, seed: int) -> None:
         self.engine: Engine | None = None
-        self.process: subprocess.Popen[str] | None = None
+        self.process: EngineProcess | None = None
         self.lives = 0
         self._dsn = dsn
         self._socket = folder / "sim.sock"
@@ -89,7 +88,7 @@ class Engines:
             return
         await self.stop()
         salts = f"{self._seed}/{self.lives}"
-        self.process = await asyncio.to_thread(started, self._dsn, self._socket, salts)
+        self.process = await started(self._dsn, self._socket, salts)
         self.lives += 1
         self._remote = RemoteBook(self._socket)
         await self._remote.connect()
@@ -118,7 +117,6 @@ class Engines:
         """Kill the engine's process with -9."""
         assert self.process is not None, "the engine is in a process of its own"
         self.process.kill()
-        self.process.wait()
 
     async def cut(self) -> None:
         """Have the server end the engine's connection."""
@@ -169,6 +167,4 @@ class Engines:
             self._remote = None
         if self.process is not None:
             self.kill()
-            assert self.process.stdout is not None
-            self.process.stdout.close()
             self.process = None
