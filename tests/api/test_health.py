@@ -14,6 +14,7 @@ from usance.api import health
 from usance.api.problems import answer_with_problems
 from usance.kernel.errors import Unavailable
 from usance.runtime import engine as engine_module
+from usance.runtime import writer
 from usance.runtime.clock import FrozenClock
 from usance.runtime.postgres import Server
 from usance.runtime.standby import LOCK_ID
@@ -63,10 +64,10 @@ async def fill_the_disk(engine, dsn, _monkeypatch):
 
 
 async def lose_a_commit(engine, _dsn, monkeypatch):
-    async def cut(transaction):
+    async def cut(*_arguments):
         raise ConnectionResetError("the answer to the commit was lost")
 
-    monkeypatch.setattr(asyncpg.transaction.Transaction, "commit", cut)
+    monkeypatch.setattr(writer, "write_few", cut)
     await unavailable(engine, noted(1))
 
 
