@@ -94,9 +94,9 @@ class Book:
         self.connection = connection
         self._made = 0
 
-    async def remark(self, count: int, about: UUID = SOMEBODY) -> None:
+    async def remark(self, count: int) -> None:
         commands = [
-            Command(UUID(int=self._made + n), "remark", SOMEBODY, Remark(about, f"Nr. {n} – 好"))
+            Command(UUID(int=self._made + n), "remark", SOMEBODY, Remark(SOMEBODY, f"Nr. {n} – 好"))
             for n in range(1, count + 1)
         ]
         self._made += count
@@ -164,26 +164,6 @@ def test_two_keepers_at_once_sign_each_size_once(book, dsn):
         await other.close()
         assert [signed.checkpoint.size for signed in both if signed] == [50, 50]
         assert both[0] == both[1]
-
-    book(story)
-
-
-def test_all_facts_about_one_subject_are_exported_together(book):
-    async def story(book: Book) -> None:
-        await book.remark(3)
-        await book.remark(2, about=UUID(int=77))
-        await book.remark(3)
-        await book.extend()
-
-        bundle = await service.export(book.connection, UUID(int=77))
-
-        assert [proved.fact.position for proved in bundle.facts] == [4, 5]
-
-        await book.remark(1, about=UUID(int=77))
-        with pytest.raises(NotInLogYet, match="Fact 9 is not in the log yet, which covers 8 facts"):
-            await service.export(book.connection, UUID(int=77))
-        with pytest.raises(NotFound):
-            await service.export(book.connection, UUID(int=78))
 
     book(story)
 

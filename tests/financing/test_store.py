@@ -221,7 +221,7 @@ def test_from_offer_to_repayment_with_a_new_engine_at_every_step(dsn):
         settled = (await ask(dsn, ("settle", Settle(sale, cny("900.00")))))[0]
         assert settled.part(AdvanceRepaid).lines[0].advance_id == drawn.advance_id
         assert await read(dsn, store.exposures, WIDE) == []
-        advances = await read(dsn, store.advances_on, sale.id)
+        advances = await read(dsn, store.advances)
         assert [(a.id, a.status) for a in advances] == [(drawn.advance_id, AdvanceStatus.REPAID)]
 
         # What is closed has left memory; asking about it finds it, and it is over.
@@ -255,7 +255,7 @@ def test_a_sale_whose_finance_is_closed_can_be_asked_about_again(dsn):
         asked = (await ask(dsn, ("request_offer", service.RequestOffer(sale.id, NARROW))))[0]
 
         assert asked.part(OfferMade).facility_id == NARROW
-        offers = await read(dsn, store.offers_on, sale.id)
+        offers = await read(dsn, store.offers)
         assert [offer.status for offer in offers] == [OfferStatus.WITHDRAWN, OfferStatus.MADE]
 
     assert sale.status is PaymentStatus.CAPTURED

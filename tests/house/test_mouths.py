@@ -21,7 +21,6 @@ WITHOUT_ROUTE = {
     "dispatch": "the worker's own round",
     "listen": "the worker's own round",
     "extend": "the worker's own round",
-    "export": "proofs go by the trace, which knows ids of every kind",
     "row_in_force": "for the command line; the list of policies shows every row with its day",
     "audit": "reads the whole book; for the command line",
     "verify_periods": "reads the whole book; for the command line",

@@ -1,13 +1,12 @@
-"""Business days and day counts."""
+"""Business days."""
 
 from datetime import date
-from decimal import Decimal
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from usance.kernel.dates import Calendar, DayCount, calendar
+from usance.kernel.dates import Calendar, calendar
 
 _CHRISTMAS = calendar([date(2026, 12, 25), date(2026, 12, 28)])
 
@@ -32,10 +31,3 @@ def test_a_business_day_is_reached_and_never_backwards(start, count):
 
     assert _CHRISTMAS.is_business_day(reached)
     assert reached >= start
-
-
-def test_year_fractions():
-    start, end = date(2026, 1, 1), date(2026, 4, 1)
-
-    assert DayCount.ACT_360.year_fraction(start, end) == Decimal(90) / 360
-    assert DayCount.ACT_365F.year_fraction(start, end) == Decimal(90) / 365

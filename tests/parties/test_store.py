@@ -94,9 +94,9 @@ def test_what_was_registered_is_read_back_whole(dsn):
         assert seller is not None
         assert seller.local_name == "杭州清风家居礼品有限公司"
         assert seller.identifiers[0].scheme == "uscc"
-        assert await store.party_by_reference(connection, "cast:seller") == seller
+        assert seller.reference == "cast:seller"
         (account,) = await store.bank_accounts_of(connection, SELLER)
-        assert account == await store.main_account_of(connection, SELLER)
+        assert account == await store.bank_account(connection, account.id)
         assert {user.name for user in await store.users_of(connection, SELLER)} >= {"林经理"}
 
     told(dsn, story)

@@ -12,7 +12,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Final
-from uuid import UUID
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import (
@@ -205,17 +204,6 @@ def _tiles_to_prove(positions: Collection[int], size: int, grown_to: int) -> set
     first_leaves = {(position - 1) // TILE_WIDTH * TILE_WIDTH for position in positions}
     ids = consistency_tiles(size, grown_to)
     return ids.union(*(inclusion_tiles(leaf, size) for leaf in first_leaves))
-
-
-async def export(connection: Connection, thread: UUID) -> Bundle:
-    """Return the bundle of every fact about one subject, such as an order.
-
-    Raises NotFound where nothing was ever told of it, NotInLogYet until all of it is covered.
-    """
-    positions = await store.positions_of(connection, thread)
-    if not positions:
-        raise NotFound("fact about", str(thread))
-    return await prove(connection, positions)
 
 
 def written(bundle: Bundle) -> bytes:

@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Mapping
 from typing import Final
-from uuid import UUID
 
 from usance.evidence.errors import LogBroken
 from usance.evidence.model import Checkpoint, OpenFact, SignedCheckpoint, TileId
@@ -35,14 +34,6 @@ async def facts_at(connection: Connection, positions: Collection[int]) -> list[O
         positions,
     )
     return [OpenFact(*row) for row in rows]
-
-
-async def positions_of(connection: Connection, thread: UUID) -> list[int]:
-    """Return the positions of all facts about one subject, in order."""
-    rows = await connection.fetch(
-        "select position from engine.outbox where thread = $1 order by position", thread
-    )
-    return [row["position"] for row in rows]
 
 
 async def newest_checkpoint(connection: Connection) -> SignedCheckpoint | None:

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from usance.financing.model import Advance, Facility, Mandate, Offer
 from usance.financing.tables import ADVANCES, FACILITIES, MANDATES, OFFERS
-from usance.kernel.ids import AdvanceId, FacilityId, OfferId, PartyId, PaymentId
+from usance.kernel.ids import AdvanceId, FacilityId, OfferId, PartyId
 from usance.kernel.money import Currency, Money
 from usance.kernel.records import Record
 from usance.runtime.database import Connection
@@ -74,11 +74,6 @@ async def offers(
     )
 
 
-async def offers_on(connection: Connection, payment_id: PaymentId) -> list[Offer]:
-    """Return all that was ever offered on a payment."""
-    return await _page(connection, OFFERS, "payment_id = $3", None, 1000, payment_id)
-
-
 async def advance(connection: Connection, advance_id: AdvanceId) -> Advance | None:
     """Return one advance."""
     return await _one(connection, ADVANCES, "id = $1", advance_id)
@@ -99,11 +94,6 @@ async def advances(
         limit,
         party_id,
     )
-
-
-async def advances_on(connection: Connection, payment_id: PaymentId) -> list[Advance]:
-    """Return all that was ever advanced on a payment."""
-    return await _page(connection, ADVANCES, "payment_id = $3", None, 1000, payment_id)
 
 
 async def exposures(connection: Connection, facility_id: FacilityId) -> list[Exposure]:

@@ -1,12 +1,10 @@
-"""Dates: business days and day counts.
+"""Dates: business days.
 
 Holidays are dated rows of `policy`; a calendar is given them and knows no country by itself.
 """
 
 from collections.abc import Collection
 from datetime import date, timedelta
-from decimal import Decimal
-from enum import StrEnum
 from functools import lru_cache
 
 from usance.kernel.records import Record
@@ -45,15 +43,3 @@ def _business_day(calendar: Calendar, day: date, count: int) -> date:
 def calendar(holidays: Collection[date]) -> Calendar:
     """Return the calendar that rests on weekends and on `holidays`."""
     return Calendar(frozenset(holidays))
-
-
-class DayCount(StrEnum):
-    """How many days a year has when interest is reckoned (ISDA 2006 definitions, 4.16)."""
-
-    ACT_360 = "ACT/360"
-    ACT_365F = "ACT/365F"
-
-    def year_fraction(self, start: date, end: date) -> Decimal:
-        """Return the part of a year from `start` to `end`: the first day counts, the last not."""
-        days_in_year = 360 if self is DayCount.ACT_360 else 365
-        return Decimal((end - start).days) / days_in_year

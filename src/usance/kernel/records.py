@@ -5,7 +5,6 @@ travel as canonical JSON: sorted keys, no spaces, so that equal records have equ
 digest of the bytes is a digest of the record.
 """
 
-import hashlib
 from datetime import date, datetime
 from typing import Any, TypeVar
 
@@ -76,8 +75,3 @@ def convert(value: object, kind: type[T], *, lax: bool = False) -> T:
         dec_hook=_decode_ours,
         builtin_types=(datetime, date),
     )
-
-
-def digest(value: object) -> bytes:
-    """Return the SHA-256 of the canonical JSON of `value`: 32 bytes."""
-    return hashlib.sha256(encode(value)).digest()

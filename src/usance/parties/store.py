@@ -47,11 +47,6 @@ async def party(connection: Connection, party_id: PartyId) -> Party | None:
     return await _one(connection, PARTIES, "where id = $1", party_id)
 
 
-async def party_by_reference(connection: Connection, reference: str) -> Party | None:
-    """Return the party that others know by this reference."""
-    return await _one(connection, PARTIES, "where reference = $1", reference)
-
-
 async def parties(
     connection: Connection,
     kind: PartyKind | None = None,
@@ -83,12 +78,6 @@ async def bank_account(connection: Connection, account: BankAccountId) -> BankAc
 async def bank_accounts_of(connection: Connection, party_id: PartyId) -> list[BankAccount]:
     """Return the bank accounts of a party, the oldest first."""
     return await _many(connection, BANK_ACCOUNTS, "where party_id = $1 order by id", party_id)
-
-
-async def main_account_of(connection: Connection, party_id: PartyId) -> BankAccount | None:
-    """Return the bank account a party is paid to or pays from, None where it has none."""
-    rest = "where id = (select bank_account_id from parties.main_accounts where party_id = $1)"
-    return await _one(connection, BANK_ACCOUNTS, rest, party_id)
 
 
 async def user(connection: Connection, user_id: UserId) -> User | None:

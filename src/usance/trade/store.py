@@ -23,9 +23,6 @@ _RETURN_LINE: Final = RowShape(GoodsReturnLine)
 _SELECT_ORDERS: Final = f"select {', '.join(_ORDER.columns)} from trade.orders"  # noqa: S608
 _SELECT_RETURNS: Final = f"select {', '.join(_RETURN.columns)} from trade.goods_returns"  # noqa: S608
 _SELECT_ORDER_LINES: Final = f"select {', '.join(_ORDER_LINE.columns)} from trade.order_lines"  # noqa: S608
-_SELECT_RETURN_LINES: Final = (
-    f"select {', '.join(_RETURN_LINE.columns)} from trade.goods_return_lines"  # noqa: S608
-)
 
 
 class Reader(Protocol):
@@ -222,20 +219,6 @@ async def orders(
     return _ORDER.from_rows(rows)
 
 
-async def orders_of_seller(
-    reader: Reader, seller_id: PartyId, after: OrderId | None, limit: int
-) -> list[Order]:
-    """Return a seller's orders after a cursor, the earliest first, at most `limit`."""
-    rows = await reader.fetch(
-        _SELECT_ORDERS
-        + " where seller_id = $1 and ($2::uuid is null or id > $2) order by id limit $3",
-        seller_id,
-        after,
-        limit,
-    )
-    return _ORDER.from_rows(rows)
-
-
 async def lines_of_order(reader: Reader, order_id: OrderId) -> list[OrderLine]:
     """Return the lines of an order, by ordinal."""
     rows = await reader.fetch(
@@ -263,12 +246,3 @@ async def returns_by_id(
         list(ids),
     )
     return {found.id: found for found in _RETURN.from_rows(rows)}
-
-
-async def lines_of_return(reader: Reader, return_id: GoodsReturnId) -> list[GoodsReturnLine]:
-    """Return the lines of a return, by ordinal."""
-    rows = await reader.fetch(
-        _SELECT_RETURN_LINES + " where return_id = $1 order by ordinal",
-        return_id,
-    )
-    return _RETURN_LINE.from_rows(rows)

@@ -83,7 +83,6 @@ SCOPES_OF_ROLE: Final[dict[Role, frozenset[str]]] = {
 }
 # What lets one decide upon what another person has asked for.
 DECIDING: Final = frozenset({"cases:decide", "proposals:approve"})
-SCOPES: Final = frozenset().union(*SCOPES_OF_ROLE.values())
 ROLES_OF_KIND: Final[dict[PartyKind, frozenset[Role]]] = {
     PartyKind.OPERATOR: frozenset(
         {Role.OPERATOR_ADMIN, Role.OPERATIONS, Role.RISK, Role.LEDGER, Role.DEVELOPER}

@@ -2,7 +2,6 @@
 
 from usance.parties.rules.access import (
     ENTROPY_BYTES,
-    SCOPES,
     SCOPES_OF_ROLE,
     hash_of,
     prefix_of,
@@ -45,7 +44,6 @@ from usance.parties.service.register import (
     apply_register_bank_account,
     apply_register_party,
     apply_register_user,
-    bank_account_of,
     main_account_of,
     party_by_reference,
     party_of,
@@ -59,7 +57,6 @@ from usance.parties.service.standing import (
 
 __all__ = [
     "ENTROPY_BYTES",
-    "SCOPES",
     "SCOPES_OF_ROLE",
     "Approve",
     "GradeParty",
@@ -84,7 +81,6 @@ __all__ = [
     "apply_revoke_key",
     "apply_set_party_status",
     "authenticate",
-    "bank_account_of",
     "buyer_bank_account_id",
     "buyer_id",
     "cast",

@@ -181,11 +181,6 @@ def party_by_reference(draft: Draft, reference: str) -> Party | None:
     return draft.find(BY_REFERENCE, reference)
 
 
-def bank_account_of(draft: Draft, bank_account_id: BankAccountId) -> BankAccount | None:
-    """Return a bank account."""
-    return draft.get(BANK_ACCOUNTS, bank_account_id)
-
-
 def main_account_of(draft: Draft, party_id: PartyId) -> BankAccount | None:
     """Return the bank account a party is paid to or pays from, None where it has none."""
     main = draft.get(MAIN_ACCOUNTS, party_id)

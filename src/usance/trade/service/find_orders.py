@@ -6,11 +6,9 @@ Each takes whatever can fetch: a connection, or the loader of an engine stage.
 from usance.trade.store import (
     Reader,
     lines_of_order,
-    lines_of_return,
     order_of_invoice,
     orders,
     orders_by_id,
-    orders_of_seller,
     returns_by_id,
     returns_of_order,
 )
@@ -18,11 +16,9 @@ from usance.trade.store import (
 __all__ = [
     "Reader",
     "lines_of_order",
-    "lines_of_return",
     "order_of_invoice",
     "orders",
     "orders_by_id",
-    "orders_of_seller",
     "returns_by_id",
     "returns_of_order",
 ]
