@@ -252,3 +252,22 @@ def test_accounts_of_the_house_have_no_name(both):
             house.client, NAMED, named(transfer(600, debit=wrong)), key=f"house {wrong}"
         )
         assert answer.json()["results"][0] in {"debit_account_not_found", "id_already_failed"}
+
+
+@pytest.mark.parametrize("served", [True, False])
+def test_what_is_left_out_depends_on_the_flags(both, served):
+    """A hold goes by its own code and amount; a balancing transfer moves all that is there."""
+    client, n = (both.house.client, 700) if served else (both.plain, 710)
+    held = transfer(n, flags=["pending"], code="rent")
+    whole = {"debit": None, "credit": None, "amount": None}
+    post = transfer(n + 1, pending_id=held["id"], flags=["post_pending_transfer"], **whole)
+    poor, rich = str(ACCOUNTS[2]), str(ACCOUNTS[1])
+    fill = transfer(n + 2, credit=poor)
+    empty = transfer(n + 3, debit=poor, credit=rich, amount=None, flags=["balancing_debit"])
+    nothing = transfer(n + 4, amount=None)
+
+    body = named(held, post, fill, empty, empty | {"id": str(fresh(2, n + 5))}, nothing)
+    answer = both.ask(client, NAMED, body, key=f"left out {n}")
+
+    created, refused = ["created"] * 4, ["exceeds_credits", "amount_must_be_positive"]
+    assert answer.json()["results"] == created + refused

@@ -1,6 +1,7 @@
 """The documented example of `usance ledger apply` gets all the codes."""
 
 import asyncio
+import json
 import re
 from pathlib import Path
 
@@ -143,16 +144,32 @@ def test_the_page_lists_the_codes_of_accounts_in_their_order():
     ]
 
 
+def account(**second) -> str:
+    return json.dumps({"op": "create_accounts", "events": [{"id": "1"}, {"id": "2", **second}]})
+
+
+def transfer(**second) -> str:
+    return json.dumps({"op": "create_transfers", "events": [{"id": "1"}, {"id": "2", **second}]})
+
+
 @pytest.mark.parametrize(
     ("_case", "line", "said"),
     [
         ("no JSON", "{", "truncated"),
         ("no such op", '{"op": "delete"}', "delete"),
         ("no such field", '{"op": "clock", "seconds": 1, "x": 1}', "x"),
-        ("no id", '{"op": "lookup_accounts", "ids": ["one"]}', "'one'"),
+        ("no id", '{"op": "lookup_accounts", "ids": ["1", "one"]}', "'one' is no 128-bit id"),
+        ("where it is", '{"op": "lookup_accounts", "ids": ["1", "one"]}', "at `$.ids[1]`"),
         ("too large an id", f'{{"op": "lookup_accounts", "ids": ["{2**128}"]}}', "128-bit"),
         ("no flag", '{"op": "create_accounts", "events": [{"id": "1", "flags": ["x"]}]}', "'x'"),
-        ("negative", '{"op": "create_transfers", "events": [{"id": "1", "amount": -1}]}', "-1"),
+        ("a transfer's flag", account(flags=["pending"]), "linked, debits_must_not_exceed_credits"),
+        ("where the flag is", account(flags=["x"]), "at `$.events[1].flags`"),
+        ("too large a code", account(code=2**16), "65536 is not between 0 and 65535"),
+        ("negative", transfer(amount=-1), "-1 is not between 0 and"),
+        ("where the amount is", transfer(amount=-1), "at `$.events[1].amount`"),
+        ("no account", transfer(debit_account_id="x"), "at `$.events[1].debit_account_id`"),
+        ("no hold", transfer(pending_id=""), "at `$.events[1].pending_id`"),
+        ("too long a timeout", transfer(timeout=2**63), "at `$.events[1].timeout`"),
         ("no day", '{"op": "close_period", "day": "soon"}', "RFC3339"),
         ("backwards", '{"op": "clock", "seconds": -1}', "seconds"),
     ],

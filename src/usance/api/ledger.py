@@ -80,7 +80,17 @@ class TransferAsked(Asked):
         """Return the amount in minor units; what is meant by none depends on the flags."""
         if self.amount is not None:
             return self.amount.minor
-        return MINOR_MAX if self.bits() & Flags.BALANCING else 0
+        return amount_left_out(self.bits())
+
+
+def amount_left_out(flags: int) -> int:
+    """Return the amount that is meant by none: all that is there, or what the hold has."""
+    return MINOR_MAX if flags & Flags.BALANCING else 0
+
+
+def code_left_out(flags: int) -> str:
+    """Return the code that is meant by none: the hold's own where there is one."""
+    return "" if flags & Flags.RESOLVING else "manual"
 
 
 class TransfersAsked(Asked):
@@ -246,13 +256,12 @@ async def propose_transfers(
 
 
 def _request(order: Order, index: int, each: TransferAsked, linked: int) -> service.TransferRequest:
-    resolving = each.bits() & Flags.RESOLVING
     return service.TransferRequest(
         UUID(int=TransferId.derived(0, order.command_id, index).int),
         each.debit or 0,
         each.credit or 0,
         each.minor(),
-        each.code or ("" if resolving else "manual"),
+        each.code or code_left_out(each.bits()),
         each.bits() | linked,
         None if each.pending_id is None else UUID(int=each.pending_id.int),
         each.timeout,

@@ -15,6 +15,7 @@ from pydantic import BaseModel, Field
 
 from usance.api import shapes
 from usance.api.idempotency import Order, asks
+from usance.api.ledger import amount_left_out, code_left_out
 from usance.api.shapes import Asked
 from usance.kernel import money
 from usance.kernel.money import Money
@@ -52,14 +53,16 @@ class NamedAccountsAsked(Asked):
 class NamedTransferAsked(Asked):
     """One debit and one credit of one amount, in the currency of both accounts.
 
-    To post or void a hold, name it in `pending_id`; what is left out is as the hold has it.
+    To post or void a hold, name it in `pending_id`; what is left out is as the hold has it. A
+    balancing transfer without an amount moves all that is there, a closing hold without one
+    reserves nothing. The code is `manual` where none is given.
     """
 
     id: UUID = Field(description="Fresh for each transfer; a UUIDv7 is best.")
     debit: UUID | None = None
     credit: UUID | None = None
     amount: shapes.Amount | None = None
-    code: shapes.Word = "manual"
+    code: shapes.Word = ""
     flags: list[TransferFlag] = Field([], max_length=8)
     pending_id: UUID | None = None
     timeout: int = Field(
@@ -158,7 +161,7 @@ class _TransferRead(msgspec.Struct, forbid_unknown_fields=True, gc=False):
     debit: UUID | None = None
     credit: UUID | None = None
     amount: _AmountRead | None = None
-    code: Annotated[str, msgspec.Meta(max_length=80)] = "manual"
+    code: Annotated[str, msgspec.Meta(max_length=80)] = ""
     flags: Annotated[list[TransferFlag], msgspec.Meta(max_length=8)] = []
     pending_id: UUID | None = None
     timeout: Annotated[int, msgspec.Meta(ge=0, le=_TIMEOUT_MAX)] = 0
@@ -208,14 +211,15 @@ def _transfer(
     asked: NamedTransferAsked | _TransferRead, money_of: Callable[..., Money]
 ) -> service.NamedTransfer:
     amount = None if asked.amount is None else money_of(asked.amount)
+    flags = bits_of(asked.flags, TRANSFER_FLAGS) if asked.flags else Flags.NONE
     return service.NamedTransfer(
         asked.id,
         asked.debit,
         asked.credit,
-        0 if amount is None else amount.minor,
+        amount_left_out(flags) if amount is None else amount.minor,
         None if amount is None else amount.currency,
-        asked.code,
-        bits_of(asked.flags, TRANSFER_FLAGS) if asked.flags else Flags.NONE,
+        asked.code or code_left_out(flags),
+        flags,
         asked.pending_id,
         asked.timeout,
     )

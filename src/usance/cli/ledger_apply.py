@@ -31,7 +31,7 @@ from usance.cli.ledger_file import (
     read_steps,
     uuid_of,
 )
-from usance.cli.places import run, server
+from usance.cli.places import refused, run, server
 from usance.cli.throwaway import bare_engine, connected
 from usance.kernel.errors import MALFORMED_INPUT
 from usance.kernel.ids import fresh
@@ -195,7 +195,7 @@ class _Book:
         command = Command(fresh(self._asked, self._asked), verb, HOUSE, body)
         [outcome] = await self._engine.submit([command])
         if outcome.refusal is not None:
-            raise MALFORMED_INPUT.invalid(verb, str(outcome.refusal.value))
+            raise refused(outcome.refusal)
         return outcome
 
     async def _accounts(self, ids: Sequence[str]) -> tuple[dict[str, Any], ...]:

@@ -1,7 +1,7 @@
 """The lines of a file for `usance ledger apply`; docs/reference/ledger-apply.md describes them."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Final
@@ -17,6 +17,9 @@ ID_MAX: Final = 2**128 - 1
 _RESERVED: Final = {"reserved": 1 << 15}
 ACCOUNT_WORDS: Final = {**ACCOUNT_FLAGS, "history": 0, **_RESERVED}
 TRANSFER_WORDS: Final = {**TRANSFER_FLAGS, **_RESERVED}
+# The fields of an event that are ids, and how many bits its numbers may have.
+_IDS: Final = ("id", "debit_account_id", "credit_account_id", "pending_id")
+_BITS: Final = {"amount": 128, "timeout": 63, "ledger": 32, "code": 16}
 
 
 class AccountLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -105,7 +108,7 @@ def read_steps(file: Path) -> Iterator[tuple[int, AnyStep]]:
 def number_of(text: str) -> int:
     """Return a 128-bit id. Raises ValueError where it is none."""
     if not re.fullmatch(r"[0-9]{1,39}", text) or int(text) > ID_MAX:
-        raise ValueError(f"{text[:60]!r} is no 128-bit id in decimal digits")
+        raise ValueError(f"{text[:60]!r} is no 128-bit id: decimal digits, up to {ID_MAX}")
     return int(text)
 
 
@@ -115,30 +118,36 @@ def uuid_of(text: str) -> UUID:
 
 
 def _require_whole(step: AnyStep) -> None:
-    """Raise ValueError where an id, a flag or a number of a step is none."""
+    """Raise ValueError where an id, a flag or a number of a step is none, and say where it is."""
     if isinstance(step, LookupAccounts | LookupTransfers):
-        for text in step.ids:
-            number_of(text)
+        for at, text in enumerate(step.ids):
+            _require(f"ids[{at}]", number_of, text)
     elif isinstance(step, ClockStep):
-        _require_unsigned("seconds", step.seconds, 2**32)
+        _require("seconds", _unsigned, step.seconds, 32)
     elif isinstance(step, AccountsStep):
-        for account in step.events:
-            number_of(account.id)
-            bits_of(account.flags, ACCOUNT_WORDS)
-            _require_unsigned("ledger", account.ledger, 2**32)
-            _require_unsigned("code", account.code, 2**16)
+        for at, account in enumerate(step.events):
+            _require_event(f"events[{at}]", account, ACCOUNT_WORDS)
     elif isinstance(step, TransfersStep):
-        for transfer in step.events:
-            for text in (transfer.id, transfer.debit_account_id, transfer.credit_account_id):
-                number_of(text)
-            number_of(transfer.pending_id)
-            bits_of(transfer.flags, TRANSFER_WORDS)
-            _require_unsigned("amount", transfer.amount, 2**128)
-            _require_unsigned("timeout", transfer.timeout, 2**63)
-            _require_unsigned("ledger", transfer.ledger, 2**32)
-            _require_unsigned("code", transfer.code, 2**16)
+        for at, transfer in enumerate(step.events):
+            _require_event(f"events[{at}]", transfer, TRANSFER_WORDS)
 
 
-def _require_unsigned(field: str, number: int, end: int) -> None:
-    if not 0 <= number < end:
-        raise ValueError(f"{field} {number} is not between 0 and {end - 1}")
+def _require_event(path: str, event: AccountLine | TransferLine, words: Mapping[str, int]) -> None:
+    _require(f"{path}.flags", bits_of, event.flags, words)
+    for field in _IDS:
+        _require(f"{path}.{field}", number_of, getattr(event, field, "0"))
+    for field, bits in _BITS.items():
+        _require(f"{path}.{field}", _unsigned, getattr(event, field, 0), bits)
+
+
+def _require(path: str, read: Callable[..., object], *values: object) -> None:
+    """Raise ValueError, with the path as msgspec says it, where this cannot be read."""
+    try:
+        read(*values)
+    except ValueError as wrong:
+        raise ValueError(f"{wrong} - at `$.{path}`") from wrong
+
+
+def _unsigned(number: int, bits: int) -> None:
+    if not 0 <= number < 2**bits:
+        raise ValueError(f"{number} is not between 0 and {2**bits - 1}")
