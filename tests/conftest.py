@@ -1,19 +1,28 @@
 """What all tests share: a database server of their own, gone afterwards, and patience."""
 
+import asyncio
 import os
 import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+import asyncpg
 import pytest
 from hypothesis import settings
 
 from usance.runtime.postgres import Server, ServerAddress, ensure_server
+from usance.runtime.telemetry import speak
+
+if TYPE_CHECKING:
+    from usance.worker.session import Place
 
 # A timing is never a test: a busy machine must not turn a law red.
 settings.register_profile("house", deadline=None, print_blob=True)
 settings.load_profile("house")
+# As the program says it: structlog by itself draws tracebacks, at the cost of a whole test.
+speak(os.environ)
 
 
 def server_folder() -> Path:
@@ -21,6 +30,19 @@ def server_folder() -> Path:
     folder = Path(tempfile.mkdtemp(prefix="usance-test-"))
     folder.chmod(0o755)
     return folder
+
+
+async def nobody_pulls_the_plug(server: Server) -> None:
+    """Let the server leave it to the system when to write to disk: servers die here, not machines.
+
+    A commit still waits until it is in the log that a server reads when it starts again.
+    """
+    connection = await asyncpg.connect(server.address.url)
+    try:
+        await connection.execute("alter system set fsync = off")
+        await connection.execute("select pg_reload_conf()")
+    finally:
+        await connection.close()
 
 
 @pytest.fixture
@@ -40,6 +62,17 @@ def server_address() -> Iterator[ServerAddress]:
         return
     server = Server(server_folder())
     server.start()
+    asyncio.run(nobody_pulls_the_plug(server))
     yield server.address
     server.stop()
     shutil.rmtree(server.home)
+
+
+@pytest.fixture
+def place(request: pytest.FixtureRequest, server_address: ServerAddress) -> Iterator["Place"]:
+    """A place for a book that was not made yet, named after the file of the test."""
+    # All the house is behind it, and most tests need little of that.
+    from tests.databases import place_for
+
+    with place_for(server_address, request.module.__name__.rpartition(".")[2]) as place:
+        yield place

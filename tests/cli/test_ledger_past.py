@@ -5,7 +5,7 @@ import asyncio
 import asyncpg
 import pytest
 import typer
-from tests.conftest import server_folder
+from tests.databases import place_for
 from tests.ledger.histories import START
 
 from usance.cli.ledger_past import (
@@ -23,8 +23,7 @@ from usance.ledger.model import Ref
 from usance.ledger.service import ClosePeriod, CreateTransfers, OpenAccounts, TransferRequest
 from usance.parties import service as parties
 from usance.parties.model import OPERATOR
-from usance.runtime.postgres import drop_database
-from usance.worker.session import make_book, opened, place_of
+from usance.worker.session import Place, make_book, opened
 
 GBP = Currency("GBP")
 
@@ -32,9 +31,8 @@ GBP = Currency("GBP")
 @pytest.fixture(scope="module")
 def place(server_address):
     """A book with a transfer of yesterday between accounts 1 and 2, and yesterday closed."""
-    place = place_of(server_address, server_folder(), "cli_past")
 
-    async def make():
+    async def make(place: Place) -> None:
         await make_book(place, START, test_clock=True, anew=True)
         async with opened(place) as session:
             for verb, body in parties.cast():
@@ -47,9 +45,9 @@ def place(server_address):
             await session.do("create_transfers", CreateTransfers((asked,), day))
             assert (await session.do("close_period", ClosePeriod(day))).refusal is None
 
-    asyncio.run(make())
-    yield place
-    asyncio.run(drop_database(server_address, place.database))
+    with place_for(server_address, "cli_past") as place:
+        asyncio.run(make(place))
+        yield place
 
 
 def test_a_balance_and_a_statement_are_printed(place, capsys):

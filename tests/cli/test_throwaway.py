@@ -3,6 +3,7 @@
 import asyncio
 from contextlib import nullcontext
 from datetime import UTC, datetime
+from pathlib import Path
 
 import asyncpg
 import pytest
@@ -17,11 +18,10 @@ from usance.runtime.engine import BookTaken
 from usance.worker.session import make_book, opened
 
 START = datetime(2026, 9, 9, tzinfo=UTC)
-NAME = "throwaway"
 MADE = {
     "a database": lambda place, address: empty_database(address, place.database),
     "an engine": lambda place, address: bare_engine(address, place.database, FrozenClock(START)),
-    "a book": lambda place, address: new_book(address, place.folder.parents[1], NAME, START),
+    "a book": lambda place, address: new_book(address, Path(place.home), place.book, START),
 }
 
 

@@ -15,6 +15,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, generate_private_key
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from tests.databases import bare_book
 
 from usance.evidence import service, tables
 from usance.evidence.errors import KeyUnusable, LogBroken, NotInLogYet
@@ -22,9 +23,8 @@ from usance.kernel.errors import Invalid, NotFound
 from usance.kernel.records import Record
 from usance.runtime.clock import FrozenClock
 from usance.runtime.commands import Command, Stage, Verb
-from usance.runtime.database import create_tables, open_book
 from usance.runtime.engine import Engine
-from usance.runtime.postgres import ServerAddress, create_database, drop_database
+from usance.runtime.postgres import ServerAddress
 from usance_verify import Mismatch, verify
 
 START = datetime(2026, 9, 9, tzinfo=UTC)
@@ -47,16 +47,8 @@ PATH = {"remark": Verb(Remark, (Stage(_remark),))}
 
 @pytest.fixture(scope="module")
 def dsn(server_address: ServerAddress) -> Iterator[str]:
-    dsn = server_address.dsn("evidence_test")
-
-    async def make() -> None:
-        await create_database(server_address, "evidence_test")
-        await create_tables(dsn)
-        await open_book(dsn, "test", START, test_clock=True)
-
-    asyncio.run(make())
-    yield dsn
-    asyncio.run(drop_database(server_address, "evidence_test"))
+    with bare_book(server_address, "evidence_test", START) as dsn:
+        yield dsn
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ from uuid import UUID
 
 import asyncpg
 import pytest
+from tests.databases import bare_book
 from tests.financing.samples import (
     ACTOR,
     BUYER,
@@ -41,14 +42,12 @@ from usance.payments.tables import PAYMENTS
 from usance.policy import service as policy
 from usance.runtime.clock import FrozenClock
 from usance.runtime.commands import Command, Stage, Verb
-from usance.runtime.database import create_tables, open_book
 from usance.runtime.engine import Engine
-from usance.runtime.postgres import ServerAddress, create_database, drop_database
+from usance.runtime.postgres import ServerAddress
 from usance.runtime.rows import RowShape
 from usance.trade.model import Order
 from usance.trade.tables import ORDERS
 
-DATABASE = "financing_test"
 OFFERS, ACCEPT = service.OfferStage(OPERATOR), service.AcceptStage(Gate(), OPERATOR)
 CLAIM = service.Waterfall(OPERATOR)
 
@@ -168,18 +167,10 @@ async def add_order(dsn: str, sale: Payment) -> None:
 
 @pytest.fixture
 def dsn(server_address: ServerAddress) -> Iterator[str]:
-    dsn = server_address.dsn(DATABASE)
-
-    async def make() -> None:
-        await create_database(server_address, DATABASE)
-        await create_tables(dsn)
-        await open_book(dsn, "test", NOW, test_clock=True)
-        outcomes = await ask(dsn, *SET_UP)
+    with bare_book(server_address, "financing_test", NOW) as dsn:
+        outcomes = asyncio.run(ask(dsn, *SET_UP))
         assert all(outcome.refusal is None for outcome in outcomes), outcomes
-
-    asyncio.run(make())
-    yield dsn
-    asyncio.run(drop_database(server_address, DATABASE))
+        yield dsn
 
 
 async def ask(dsn: str, *commands: tuple[str, Record]) -> list[Any]:

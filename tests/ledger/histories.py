@@ -23,10 +23,8 @@ from usance.parties.model import OPERATOR
 from usance.risk.service import Screens
 from usance.runtime.clock import FrozenClock
 from usance.runtime.commands import TICK, Command, Stage, Tick, Verb
-from usance.runtime.database import create_tables, open_book
 from usance.runtime.engine import Engine
 from usance.runtime.facts import Outcome
-from usance.runtime.postgres import create_database
 
 START = datetime(2026, 9, 9, 8, tzinfo=UTC)
 GBP = Currency("GBP")
@@ -158,21 +156,6 @@ class Book:
     async def ticks(self, days: int) -> None:
         to = self.clock.now() + timedelta(days=days)
         await self.engine.submit([Command(self.new_id(), TICK, OPERATOR, Tick(to.isoformat()))])
-
-
-async def make_database(server_address, name: str) -> str:
-    await create_database(server_address, name)
-    dsn = server_address.dsn(name)
-    await create_tables(dsn)
-    await open_book(dsn, name, START, test_clock=True)
-    await execute(dsn, f"alter database {name} set synchronous_commit = off")
-    return dsn
-
-
-async def execute(dsn: str, sql: str) -> None:
-    connection = await asyncpg.connect(dsn)
-    await connection.execute(sql)
-    await connection.close()
 
 
 @asynccontextmanager

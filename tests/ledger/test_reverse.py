@@ -4,7 +4,7 @@ import asyncio
 from datetime import date
 
 import pytest
-from tests.ledger.histories import REFS, a_book, make_database
+from tests.ledger.histories import REFS, a_book
 
 from usance.kernel.errors import Invalid
 from usance.ledger.events import AccountsOpened, TransfersCreated, TransfersReversed
@@ -21,19 +21,11 @@ from usance.ledger.service import (
 )
 from usance.ledger.service import find_accounts as find
 from usance.parties.model import OPERATOR
-from usance.runtime.postgres import drop_database
 
-DATABASE = "reversals"
 DAY = date(2026, 9, 9)
 CLOSED = date(2026, 9, 1)
 NOSTRO, BLOCKED, COVERED = range(3)
 EACH_WAY = [(NOSTRO, COVERED, 100), (COVERED, BLOCKED, 70)]
-
-
-@pytest.fixture(scope="module")
-def dsn(server_address):
-    yield asyncio.run(make_database(server_address, DATABASE))
-    asyncio.run(drop_database(server_address, DATABASE))
 
 
 class Desk:

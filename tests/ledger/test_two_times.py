@@ -6,7 +6,7 @@ from datetime import date, timedelta
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
-from tests.ledger.histories import Happened, a_book, make_database
+from tests.ledger.histories import Happened, a_book
 
 from usance.kernel.errors import Invalid
 from usance.kernel.money import MINOR_MAX
@@ -27,9 +27,7 @@ from usance.ledger.service import (
     verify_periods,
 )
 from usance.ledger.service import find_accounts as find
-from usance.runtime.postgres import drop_database
 
-DATABASE = "two_times"
 LAST = date.max
 accounts = some.integers(0, 3)
 backs = some.integers(-3, 12)
@@ -47,12 +45,6 @@ steps = some.lists(
     min_size=12,
     max_size=30,
 )
-
-
-@pytest.fixture(scope="module")
-def dsn(server_address):
-    yield asyncio.run(make_database(server_address, DATABASE))
-    asyncio.run(drop_database(server_address, DATABASE))
 
 
 class History:

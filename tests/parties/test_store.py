@@ -8,6 +8,7 @@ from uuid import UUID
 
 import asyncpg
 import pytest
+from tests.databases import bare_book
 
 from usance.kernel.errors import NotAllowed, NotAuthenticated
 from usance.kernel.ids import KeyId, ProposalId, derive
@@ -17,12 +18,10 @@ from usance.parties.events import ProposalApproved
 from usance.parties.model import PartyKind, PartyStatus, ProposalState
 from usance.runtime.clock import FrozenClock
 from usance.runtime.commands import Command, Stage, Verb
-from usance.runtime.database import create_tables, open_book
 from usance.runtime.engine import Engine
-from usance.runtime.postgres import ServerAddress, create_database, drop_database
+from usance.runtime.postgres import ServerAddress
 
 START = datetime(2026, 9, 9, tzinfo=UTC)
-DATABASE = "parties_test"
 PATH = {
     verb: Verb(body, (Stage(apply),))
     for verb, body, apply in (
@@ -42,20 +41,15 @@ SELLER = service.cast_party("seller")
 
 @pytest.fixture(scope="module")
 def dsn(server_address: ServerAddress) -> Iterator[str]:
-    dsn = server_address.dsn(DATABASE)
-
-    async def make() -> None:
-        await create_database(server_address, DATABASE)
-        await create_tables(dsn)
-        await open_book(dsn, "test", START, test_clock=True)
+    async def furnish(dsn: str) -> None:
         await ask(dsn, *[(verb, body, ADMIN) for verb, body in service.cast()])
         for number in ("1", "2", "3"):
             buyer = service.register_invented(7, "uci", number, "GB", "GBP")
             await ask(dsn, *[(verb, body, ADMIN) for verb, body in buyer])
 
-    asyncio.run(make())
-    yield dsn
-    asyncio.run(drop_database(server_address, DATABASE))
+    with bare_book(server_address, "parties_test", START) as dsn:
+        asyncio.run(furnish(dsn))
+        yield dsn
 
 
 async def ask(dsn: str, *commands: tuple[str, Record, UUID]) -> list[Any]:

@@ -6,14 +6,13 @@ from datetime import UTC, datetime
 
 import asyncpg
 import pytest
+from tests.databases import bare_book
 
 import usance.bootstrap  # noqa: F401 - declares the tables and views of every chapter
 from usance.ledger.service import CreateTransfers, OpenAccounts, TransferStage, apply_open_accounts
 from usance.runtime.clock import FrozenClock
 from usance.runtime.commands import Command, Stage, Verb
-from usance.runtime.database import create_tables, open_book
 from usance.runtime.engine import Engine
-from usance.runtime.postgres import create_database, drop_database
 
 START = datetime(2026, 9, 9, 8, tzinfo=UTC)
 PATH = {
@@ -52,16 +51,8 @@ class Book:
 
 @pytest.fixture
 def dsn(server_address):
-    name = f"reporting_{uuid.uuid4().hex[:12]}"
-
-    async def make():
-        await create_database(server_address, name)
-        await create_tables(server_address.dsn(name))
-        await open_book(server_address.dsn(name), "reports", START, test_clock=True)
-
-    asyncio.run(make())
-    yield server_address.dsn(name)
-    asyncio.run(drop_database(server_address, name))
+    with bare_book(server_address, "reporting_test", START) as dsn:
+        yield dsn
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ import asyncpg
 import pytest
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.schema import CreateTable
+from tests.databases import new_database
 from tests.risk.samples import NOW, draft, entities, payment, screens
 
 from usance.adapters.watchlists.un import UnConsolidatedList
@@ -28,7 +29,6 @@ from usance.risk.tables import (
     AdoptedList,
     AdoptedListsRow,
 )
-from usance.runtime.postgres import create_database, drop_database
 from usance.runtime.rows import METADATA, HotTable
 
 UN = UnConsolidatedList()
@@ -38,10 +38,9 @@ PUBLISHED = date(2026, 2, 27)
 @pytest.fixture
 def book(server_address):
     """Run a story against a database that has the tables of risk."""
-    name = "risk_store"
 
-    async def told(story: Callable[[asyncpg.Connection], Awaitable[None]]) -> None:
-        connection = await asyncpg.connect(server_address.dsn(name))
+    async def told(dsn: str, story: Callable[[asyncpg.Connection], Awaitable[None]]) -> None:
+        connection = await asyncpg.connect(dsn)
         try:
             await connection.execute("create schema risk")
             for table in METADATA.sorted_tables:
@@ -52,9 +51,8 @@ def book(server_address):
         finally:
             await connection.close()
 
-    asyncio.run(create_database(server_address, name))
-    yield lambda story: asyncio.run(told(story))
-    asyncio.run(drop_database(server_address, name))
+    with new_database(server_address, "risk_store") as dsn:
+        yield lambda story: asyncio.run(told(dsn, story))
 
 
 async def insert(connection, table: HotTable, row) -> None:

@@ -2,8 +2,7 @@
 
 import asyncio
 import re
-import uuid
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from typing import Any
 
 import asyncpg
@@ -14,6 +13,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
+from tests.databases import new_database
 
 import usance.bootstrap
 import usance.runtime.tables  # noqa: F401 - between them they declare every table
@@ -52,18 +52,11 @@ SCHEMAS = sorted({table.schema for table in METADATA.tables.values()})
 
 
 @pytest.fixture
-def in_empty_database(server_address: ServerAddress) -> Callable[[Story], None]:
+def in_empty_database(server_address: ServerAddress) -> Iterator[Callable[[Story], None]]:
     """Runs a story in a database that has nothing yet."""
 
-    async def told(story: Story) -> None:
-        name = f"migrations_{uuid.uuid4().hex[:12]}"
-        await create_database(server_address, name)
-        try:
-            await story(server_address.dsn(name))
-        finally:
-            await drop_database(server_address, name)
-
-    return lambda story: asyncio.run(told(story))
+    with new_database(server_address, "migrations") as dsn:
+        yield lambda story: asyncio.run(story(dsn))
 
 
 async def fetch(dsn: str, sql: str, *arguments: object) -> list[Any]:

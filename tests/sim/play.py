@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import asyncpg
+from tests.conftest import nobody_pulls_the_plug
 from tests.sim.auditor.tables import Tables, Witness
 from tests.sim.door import Door
 from tests.sim.driver import Driver
@@ -49,7 +50,7 @@ class Failed(Exception):
 
 async def furnished(server: Server, home: Path) -> Place:
     """Make the book that every history begins with: rules, people, limits, no sale."""
-    await _nobody_pulls_the_plug(server)
+    await nobody_pulls_the_plug(server)
     place = place_of(server.address, home, _BEGINS)
     await make_book(place, MONDAY, test_clock=True, anew=True)
     async with _opened(place, 0) as (pool, engines):
@@ -59,19 +60,6 @@ async def furnished(server: Server, home: Path) -> Place:
         await furnish(stage)
         await people_the_world(stage)
     return place
-
-
-async def _nobody_pulls_the_plug(server: Server) -> None:
-    """Let the server leave it to the system when to write to disk: servers die here, not machines.
-
-    A commit still waits until it is in the log that a server reads when it starts again.
-    """
-    connection = await asyncpg.connect(server.address.url)
-    try:
-        await connection.execute("alter system set fsync = off")
-        await connection.execute("select pg_reload_conf()")
-    finally:
-        await connection.close()
 
 
 async def play(

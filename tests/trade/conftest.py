@@ -4,12 +4,13 @@ import asyncio
 from collections.abc import Iterator, Mapping, Sequence
 
 import pytest
+from tests.databases import new_database
 
 import usance.runtime.tables
 import usance.trade.tables  # noqa: F401 - declares the tables that the book gets
 from usance.kernel.ids import PartyId
 from usance.runtime.database import create_tables
-from usance.runtime.postgres import ServerAddress, create_database, drop_database
+from usance.runtime.postgres import ServerAddress
 
 
 class DerivedBuyers:
@@ -27,13 +28,9 @@ class DerivedBuyers:
 
 @pytest.fixture(scope="session")
 def trade_book(server_address: ServerAddress) -> Iterator[str]:
-    async def make() -> None:
-        await create_database(server_address, "trade_tests")
-        await create_tables(server_address.dsn("trade_tests"))
-
-    asyncio.run(make())
-    yield server_address.dsn("trade_tests")
-    asyncio.run(drop_database(server_address, "trade_tests"))
+    with new_database(server_address, "trade_tests") as dsn:
+        asyncio.run(create_tables(dsn))
+        yield dsn
 
 
 @pytest.fixture

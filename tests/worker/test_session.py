@@ -1,30 +1,16 @@
 """A book is opened only where it is there and its tables are this version's."""
 
 import asyncio
-import shutil
-from collections.abc import Iterator
 from datetime import UTC, datetime
-from pathlib import Path
-from tempfile import mkdtemp
 
 import asyncpg
 import pytest
 
 from usance.kernel.errors import Invalid, NotFound, Unavailable
 from usance.runtime.engine import BookTaken
-from usance.runtime.postgres import ServerAddress, drop_database
-from usance.worker.session import Place, make_book, opened, place_of
+from usance.worker.session import Place, make_book, opened
 
 START = datetime(2026, 9, 9, tzinfo=UTC)
-
-
-@pytest.fixture
-def place(server_address: ServerAddress) -> Iterator[Place]:
-    home = Path(mkdtemp(prefix="usance-test-"))
-    place = place_of(server_address, home, "session_test")
-    yield place
-    asyncio.run(drop_database(server_address, place.database))
-    shutil.rmtree(home)
 
 
 async def opens(place: Place) -> datetime:
@@ -45,7 +31,7 @@ def test_a_book_that_was_made_opens_at_its_time(place):
 
 
 def test_a_book_that_was_never_made_is_not_found(place):
-    with pytest.raises(NotFound, match="no book session_test"):
+    with pytest.raises(NotFound, match="no book test_session"):
         asyncio.run(opens(place))
 
 
@@ -61,7 +47,7 @@ def test_a_book_that_is_behind_names_what_it_lacks_and_the_remedy(place, _case, 
     asyncio.run(make_book(place, START, test_clock=True, anew=False))
     asyncio.run(spoil(place, sql))
 
-    with pytest.raises(Unavailable, match=rf"\({lacking}\).*usance migrate --book session_test"):
+    with pytest.raises(Unavailable, match=rf"\({lacking}\).*usance migrate --book test_session"):
         asyncio.run(opens(place))
 
 
@@ -80,7 +66,7 @@ def test_a_book_that_an_engine_holds_is_not_thrown_away(place):
     async def story() -> datetime:
         await make_book(place, START, test_clock=True, anew=False)
         async with opened(place, engine=True) as session:
-            with pytest.raises(BookTaken, match="holds the book session_test"):
+            with pytest.raises(BookTaken, match="holds the book test_session"):
                 await make_book(place, START, test_clock=True, anew=True)
             return await session.now()
 
