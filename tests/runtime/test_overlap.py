@@ -1,7 +1,6 @@
 """While one batch is on its way to the database, the next is decided on top of it."""
 
 import asyncio
-from contextlib import asynccontextmanager, contextmanager
 from datetime import date, timedelta
 
 import pytest
@@ -27,59 +26,82 @@ from usance.runtime.batch import Batch
 from usance.runtime.commands import Stage, Verb
 from usance.runtime.writer import Writer
 
-
-@contextmanager
-def held_back(monkeypatch, batches=1):
-    """Keep the first batches from being written until the gate opens."""
-    gate, waiting = asyncio.Event(), asyncio.Semaphore(0)
-    put_down, left = Writer.put_down, [batches]
-
-    async def later(writer, batch):
-        if left[0]:
-            left[0] -= 1
-            waiting.release()
-            await gate.wait()
-        await put_down(writer, batch)
-
-    with monkeypatch.context() as patched:
-        patched.setattr(Writer, "put_down", later)
-        yield gate, waiting
+PATIENCE = 60
 
 
-async def decided(engine):
-    """Wait until all that was submitted has been decided."""
-    for _ in range(50):
-        await asyncio.sleep(0.002)
-        if not engine._waiting and engine._next is not None:
-            return
-    raise AssertionError("what waits is not decided while another batch is written")
+class HeldBack:
+    """An engine whose first batch is not written until `let_go`."""
+
+    def __init__(self, engine, dsn, monkeypatch):
+        self.engine = engine
+        self.dsn = dsn
+        self._reached, self.gate = asyncio.Event(), asyncio.Event()
+        put_down, self._to_hold = Writer.put_down, 1
+
+        async def held(writer, batch):
+            if self._to_hold:
+                self._to_hold = 0
+                self._reached.set()
+                await self.gate.wait()
+            await put_down(writer, batch)
+
+        monkeypatch.setattr(Writer, "put_down", held)
+
+    def hold_back_again(self):
+        """The next batch is held back, whatever was written before."""
+        self._to_hold = 1
+        self._reached.clear()
+        self.gate.clear()
+
+    async def under_way(self, *commands):
+        """Ask for what is not written yet; return the future of its answers."""
+        asked = self.engine.ask(commands)
+        await asyncio.wait_for(self._reached.wait(), PATIENCE)
+        return asked
+
+    async def on_top(self, *commands):
+        """Ask for what the next batch takes meanwhile; return the future of its answers."""
+        asked = self.engine.ask(commands)
+        await self.until(lambda: not self.engine._waiting and self.engine._next is not None)
+        return asked
+
+    async def until(self, true):
+        """Return when something about the engine is so."""
+        async with asyncio.timeout(PATIENCE):
+            while not true():  # noqa: ASYNC110 - the engine does not tell
+                await asyncio.sleep(0.002)
+
+    async def let_go(self, *asked):
+        """Let the first batch be written; return all answers."""
+        assert not any(each.done() for each in asked)
+        self.gate.set()
+        return await asyncio.wait_for(asyncio.gather(*asked, return_exceptions=True), PATIENCE)
 
 
-async def on_top(engine, monkeypatch, first, second):
-    """Submit `second` while `first` is being written; return both answers."""
-    with held_back(monkeypatch) as (gate, waiting):
-        earlier = asyncio.create_task(engine.submit([first]))
-        await waiting.acquire()
-        later = asyncio.create_task(engine.submit([second]))
-        await decided(engine)
-        assert not earlier.done()
-        assert not later.done()
-        gate.set()
-        [one], [other] = await asyncio.wait_for(asyncio.gather(earlier, later), 20)
-    return one, other
+@pytest.fixture
+def play(server_address, monkeypatch):
+    """Runs a story with an engine that has two accounts, and whose next batch is held back.
+
+    before: what is written first.
+    """
+
+    def run(story, *before):
+        async def whole():
+            async with book(server_address) as dsn, running(dsn) as engine:
+                await engine.submit([accounts(1, "nostro", "seller_available"), *before])
+                held = HeldBack(engine, dsn, monkeypatch)
+                try:
+                    await story(held)
+                finally:
+                    held.gate.set()
+
+        asyncio.run(whole())
+
+    return run
 
 
 def results(outcome):
     return outcome.part(TransfersCreated).results
-
-
-def story(server_address, told):
-    async def whole():
-        async with book(server_address) as dsn, running(dsn) as engine:
-            await engine.submit([accounts(1, "nostro", "seller_available")])
-            await told(engine, dsn)
-
-    asyncio.run(whole())
 
 
 @pytest.mark.parametrize(
@@ -102,51 +124,45 @@ def story(server_address, told):
         ),
     ],
 )
-def test_the_next_batch_sees_what_is_not_yet_written(
-    server_address, monkeypatch, first, second, expected
-):
-    async def told(engine, dsn):
-        one, other = await on_top(engine, monkeypatch, first, second)
+def test_the_next_batch_sees_what_is_not_yet_written(play, first, second, expected):
+    async def story(held):
+        one, other = await held.under_way(first), await held.on_top(second)
+        [one], [other] = await held.let_go(one, other)
 
         assert results(other) == (expected,)
         assert other.fact.position == one.fact.position + (0 if other.replayed else 1)
-        assert [
-            row["position"] for row in await ask(dsn, "select position from engine.outbox")
-        ] == [*range(1, other.fact.position + 1)]
+        facts = await ask(held.dsn, "select position from engine.outbox")
+        assert [row["position"] for row in facts] == [*range(1, other.fact.position + 1)]
 
-    story(server_address, told)
+    play(story)
 
 
-def test_a_key_that_the_batch_under_way_answers_is_answered_alike(server_address, monkeypatch):
-    async def told(engine, dsn):
-        one, other = await on_top(engine, monkeypatch, noted(2), noted(2))
+def test_a_key_that_the_batch_under_way_answers_is_answered_alike(play):
+    async def story(held):
+        one, other = await held.under_way(noted(2)), await held.on_top(noted(2))
+        [one], [other] = await held.let_go(one, other)
 
         assert same_answer(one, other)
         assert (one.replayed, other.replayed) == (False, True)
-        assert len(await ask(dsn, "select 1 from engine.outbox")) == 2
+        assert len(await ask(held.dsn, "select 1 from engine.outbox")) == 2
 
-    story(server_address, told)
+    play(story)
 
 
-def test_what_was_decided_on_a_batch_that_failed_is_decided_again(server_address, monkeypatch):
-    async def told(engine, dsn):
-        together = [transfer(2, 1, 2, 100), command(3, "break", Break("write"))]
-        with held_back(monkeypatch) as (gate, waiting):
-            earlier = asyncio.create_task(engine.submit(together))
-            await waiting.acquire()
-            later = asyncio.create_task(engine.submit([transfer(4, 2, 1, 100), noted(5)]))
-            await decided(engine)
-            gate.set()
-            [paid, broken], [back, note] = await asyncio.gather(earlier, later)
+def test_what_was_decided_on_a_batch_that_failed_is_decided_again(play):
+    async def story(held):
+        together = await held.under_way(transfer(2, 1, 2, 100), command(3, "break", Break("write")))
+        later = await held.on_top(transfer(4, 2, 1, 100), noted(5))
+        [paid, broken], [back, note] = await held.let_go(together, later)
 
         assert results(paid) == ("created",)
         assert broken.refusal.code == "quarantined"
         assert results(back) == ("created",)
         assert [paid.fact.position, back.fact.position, note.fact.position] == [2, 3, 4]
-        [balance] = await ask(dsn, "select * from ledger.balances where number = 2")
+        [balance] = await ask(held.dsn, "select * from ledger.balances where number = 2")
         assert (balance["credits_posted"], balance["debits_posted"]) == (100, 100)
 
-    story(server_address, told)
+    play(story)
 
 
 @pytest.mark.parametrize(
@@ -156,39 +172,27 @@ def test_what_was_decided_on_a_batch_that_failed_is_decided_again(server_address
         pytest.param(transfer(4, 2, 1, 100).body, ("id_already_failed",), id="failed"),
     ],
 )
-def test_what_a_batch_itself_has_added_is_looked_up_once_it_is_written(
-    server_address, monkeypatch, again, expected
-):
+def test_what_a_batch_itself_has_added_is_looked_up_once_it_is_written(play, again, expected):
     """The batch goes on filling while another is written; the same ids come under another key."""
 
-    async def told(engine, dsn):
-        await engine.submit([transfer(2, 1, 2, 100)])
-        with held_back(monkeypatch) as (gate, waiting):
-            earlier = asyncio.create_task(engine.submit([noted(6)]))
-            await waiting.acquire()
-            tasks = [asyncio.create_task(engine.submit([transfer(3, 2, 1, 100)]))]
-            await decided(engine)
-            tasks.append(asyncio.create_task(engine.submit([transfer(4, 2, 1, 100)])))
-            await decided(engine)
-            tasks.append(
-                asyncio.create_task(engine.submit([command(5, "create_transfers", again)]))
-            )
-            await asyncio.sleep(0.05)
-            gate.set()
-            outcomes = await asyncio.wait_for(asyncio.gather(earlier, *tasks), 20)
+    async def story(held):
+        earlier = await held.under_way(noted(6))
+        made = await held.on_top(transfer(3, 2, 1, 100))
+        failed = await held.on_top(transfer(4, 2, 1, 100))
+        repeated = held.engine.ask([command(5, "create_transfers", again)])
+        # One of the two can be said from memory, the other waits for the tables.
+        await held.until(lambda: held.engine._next.closed or len(held.engine._next.outcomes) == 3)
+        _, [made], [failed], [repeated] = await held.let_go(earlier, made, failed, repeated)
 
-        [_], [made], [failed], [repeated] = outcomes
         assert (results(made), results(failed)) == (("created",), ("exceeds_credits",))
         assert results(repeated) == expected
         both = "select 1 from ledger.transfers join ledger.failed_transfers using (id)"
-        assert await ask(dsn, both) == []
+        assert await ask(held.dsn, both) == []
 
-    story(server_address, told)
+    play(story, transfer(2, 1, 2, 100))
 
 
-def test_a_key_that_leaves_memory_while_its_batch_is_prepared_is_known_all_the_same(
-    server_address, monkeypatch
-):
+def test_a_key_that_leaves_memory_while_its_batch_is_prepared_is_known_all_the_same(play):
     """The batch before is waited for, and when it is written the oldest keys leave memory."""
     done = []
 
@@ -197,35 +201,25 @@ def test_a_key_that_leaves_memory_while_its_batch_is_prepared_is_known_all_the_s
         done.append(body)
         draft.tell(body)
 
-    async def told(engine, _dsn):
+    async def story(held):
+        engine = held.engine
         engine.path = {**engine.path, "once": Verb(Note, (Stage(once),))}
+        held.gate.set()
         [first] = await engine.submit([command(2, "once", Note("x"))])
+        held.hold_back_again()
         engine._writer.keys.limit = 3
-        with held_back(monkeypatch) as (gate, waiting):
-            made = transfer(3, 1, 2, 5)
-            earlier = asyncio.create_task(engine.submit([made, noted(4), noted(5)]))
-            await waiting.acquire()
-            later = asyncio.create_task(
-                engine.submit(
-                    [command(2, "once", Note("x")), command(6, "create_transfers", made.body)]
-                )
-            )
-            await asyncio.sleep(0.05)
-            gate.set()
-            await earlier
-            again, repeated = await later
+        made = transfer(3, 1, 2, 5)
+        earlier = await held.under_way(made, noted(4), noted(5))
+        later = engine.ask(
+            [command(2, "once", Note("x")), command(6, "create_transfers", made.body)]
+        )
+        await held.until(lambda: engine._next is not None)
+        _, [again, repeated] = await held.let_go(earlier, later)
         assert results(repeated) == ("exists",)
         assert same_answer(first, again)
         assert again.replayed
 
-    story(server_address, told)
-
-
-@asynccontextmanager
-async def running_anew(engine, dsn):
-    await engine.stop()
-    async with running(dsn) as heir:
-        yield heir
+    play(story)
 
 
 def dated(number, days):
@@ -235,7 +229,7 @@ def dated(number, days):
     return command(number, "create_transfers", CreateTransfers((request,), date(2026, 9, 9)))
 
 
-def test_an_id_of_the_far_future_takes_nothing_from_others(server_address, monkeypatch):
+def test_an_id_of_the_far_future_takes_nothing_from_others(play, monkeypatch):
     """Else every id that comes later would be looked up, for as long as the book lives."""
     looked_up = []
     rows = Batch.rows
@@ -246,21 +240,26 @@ def test_an_id_of_the_far_future_takes_nothing_from_others(server_address, monke
 
     monkeypatch.setattr(Batch, "rows", noticed)
 
-    async def told(engine, dsn):
-        far = dated(2, 80_000)
+    async def story(held):
+        engine, far = held.engine, dated(2, 80_000)
+        held.gate.set()
         [made] = await engine.submit([far])
         assert set(looked_up) == {far.body.transfers[0].id}
         looked_up.clear()
-        one, other = await on_top(engine, monkeypatch, transfer(3, 1, 2, 5), transfer(4, 1, 2, 5))
+        held.hold_back_again()
+        one = await held.under_way(transfer(3, 1, 2, 5))
+        other = await held.on_top(transfer(4, 1, 2, 5))
+        [one], [other] = await held.let_go(one, other)
         assert looked_up == []
-        async with running_anew(engine, dsn) as heir:
+        await engine.stop()
+        async with running(held.dsn) as heir:
             [fresh] = await heir.submit([transfer(5, 1, 2, 5)])
             assert looked_up == []
             [again] = await heir.submit([dated(6, 80_000)])
         assert [*map(results, (made, one, other, fresh))] == [("created",)] * 4
         assert results(again) == ("exists",)
 
-    story(server_address, told)
+    play(story)
 
 
 @pytest.mark.parametrize(
@@ -270,78 +269,63 @@ def test_an_id_of_the_far_future_takes_nothing_from_others(server_address, monke
         pytest.param("it is being written when its time comes", False, id="on its way"),
     ],
 )
-def test_an_id_of_the_future_is_in_use_when_its_time_comes(
-    server_address, monkeypatch, _case, written
-):
-    async def told(engine, _dsn):
-        await engine.submit([transfer(2, 1, 2, 5)])
-        with held_back(monkeypatch) as (gate, waiting):
-            first = asyncio.create_task(engine.submit([dated(3, 10)]))
-            await waiting.acquire()
-            if written:
-                gate.set()
-                await first
-            engine.clock.advance(START + timedelta(days=9))
-            second = asyncio.create_task(engine.submit([transfer(4, 1, 2, 5)]))
-            third = asyncio.create_task(engine.submit([dated(5, 10), dated(6, 11)]))
-            await asyncio.sleep(0.05)
-            gate.set()
-            [made], [_], [again, later] = await asyncio.gather(first, second, third)
+def test_an_id_of_the_future_is_in_use_when_its_time_comes(play, _case, written):
+    async def story(held):
+        first = await held.under_way(dated(3, 10))
+        if written:
+            held.gate.set()
+            await first
+        held.engine.clock.advance(START + timedelta(days=9))
+        second = held.engine.ask([transfer(4, 1, 2, 5)])
+        third = held.engine.ask([dated(5, 10), dated(6, 11)])
+        if not written:
+            await held.until(lambda: held.engine._next is not None)
+        held.gate.set()
+        [made], [_], [again, later] = await asyncio.gather(first, second, third)
         assert [*map(results, (made, again, later))] == [("created",), ("exists",), ("created",)]
 
-    story(server_address, told)
+    play(story, transfer(2, 1, 2, 5))
 
 
 def test_a_batch_that_cannot_be_decided_harms_neither_the_one_before_nor_its_neighbours(
-    server_address, monkeypatch
+    play, monkeypatch
 ):
-    async def told(engine, _dsn):
-        with held_back(monkeypatch) as (gate, waiting):
-            earlier = asyncio.create_task(engine.submit([noted(2)]))
-            await waiting.acquire()
-            later = asyncio.create_task(
-                engine.submit([noted(3), command(4, "break", Break("prepare")), noted(5)])
-            )
-            await asyncio.sleep(0.05)
-            gate.set()
-            [first], [second, broken, third] = await asyncio.gather(earlier, later)
+    async def story(held):
+        faults, blames = [], held.engine._writer.blames_a_command
+        monkeypatch.setattr(
+            held.engine._writer,
+            "blames_a_command",
+            lambda fault: faults.append(fault) or blames(fault),
+        )
+        earlier = await held.under_way(noted(2))
+        later = held.engine.ask([noted(3), command(4, "break", Break("prepare")), noted(5)])
+        await held.until(lambda: faults)
+        [first], [second, broken, third] = await held.let_go(earlier, later)
 
         assert [each.fact.position for each in (first, second, third)] == [2, 3, 4]
         assert broken.refusal.code == "quarantined"
 
-    story(server_address, told)
+    play(story)
 
 
-def test_stop_writes_both(server_address, monkeypatch):
-    async def told(engine, dsn):
-        with held_back(monkeypatch) as (gate, waiting):
-            tasks = [asyncio.create_task(engine.submit([noted(2)]))]
-            await waiting.acquire()
-            tasks.append(asyncio.create_task(engine.submit([noted(3)])))
-            await decided(engine)
-            stopping = asyncio.create_task(engine.stop())
-            await asyncio.sleep(0.01)
-            gate.set()
-            await stopping
-            assert all(task.done() for task in tasks)
-        assert len(await ask(dsn, "select 1 from engine.outbox")) == 3
+def test_stop_writes_both(play):
+    async def story(held):
+        asked = [await held.under_way(noted(2)), await held.on_top(noted(3))]
+        stopping = asyncio.create_task(held.engine.stop())
+        await held.until(lambda: held.engine._stopping)
+        await held.let_go(*asked)
+        await stopping
+        assert len(await ask(held.dsn, "select 1 from engine.outbox")) == 3
 
-    story(server_address, told)
+    play(story)
 
 
-def test_nothing_is_answered_before_it_is_written_and_all_are_told_of_a_failure(
-    server_address, monkeypatch
-):
-    async def told(engine, dsn):
-        with held_back(monkeypatch) as (gate, waiting):
-            tasks = [asyncio.create_task(engine.submit([noted(2)]))]
-            await waiting.acquire()
-            tasks.append(asyncio.create_task(engine.submit([noted(3)])))
-            await decided(engine)
-            await ask(dsn, "update engine.book set epoch = epoch + 1")
-            gate.set()
-            failures = await asyncio.gather(*tasks, return_exceptions=True)
+def test_nothing_is_answered_before_it_is_written_and_all_are_told_of_a_failure(play):
+    async def story(held):
+        asked = [await held.under_way(noted(2)), await held.on_top(noted(3))]
+        await ask(held.dsn, "update engine.book set epoch = epoch + 1")
+        failures = await held.let_go(*asked)
         assert all("Another engine has taken this book" in str(each) for each in failures)
-        assert len(await ask(dsn, "select 1 from engine.outbox")) == 1
+        assert len(await ask(held.dsn, "select 1 from engine.outbox")) == 1
 
-    story(server_address, told)
+    play(story)

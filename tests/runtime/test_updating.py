@@ -1,23 +1,19 @@
 """UPDATE: what changed of a row is what the table says afterwards, whatever its columns hold."""
 
-import asyncio
 from types import SimpleNamespace
 from uuid import UUID
 
-import asyncpg
 import pytest
 import sqlalchemy as sa
 from hypothesis import given, settings
 from hypothesis import strategies as some
-from tests.runtime.test_copying import NOTHING, SHAPE, TABLE, Everything, rows, texts
+from tests.runtime.everything import COLUMNS, NOTHING, SHAPE, Everything, rows, texts
 
 from usance.kernel.records import replace
 from usance.runtime.copying import copy_rows
-from usance.runtime.postgres import create_database, drop_database
 from usance.runtime.rows import columns_of
 from usance.runtime.updating import update_rows
 
-DATABASE = "test_updating"
 THINGS = SimpleNamespace(
     name="everything",
     table=sa.Table("everything", sa.MetaData(), *columns_of(Everything, ["id"], {})),
@@ -31,31 +27,20 @@ awkward = some.sampled_from(
 
 
 @pytest.fixture(scope="module")
-def updated(server_address):
+def updated(in_table):
     """Write records, update them to others, and read what is there, in the order of ids."""
-    with asyncio.Runner() as runner:
 
-        async def begin():
-            await create_database(server_address, DATABASE)
-            connection = await asyncpg.connect(server_address.dsn(DATABASE))
-            await connection.execute(TABLE)
-            return connection
-
-        connection = runner.run(begin())
-
-        async def there_and_back(before, after):
-            await connection.execute("truncate everything")
+    def there_and_back(before, after):
+        async def story(connection):
             await copy_rows(connection, None, "everything", SHAPE.columns, SHAPE.encoder, [before])
             was = before + [replace(each, number=-1) for each in after[len(before) :]]
             missing = await update_rows(connection, THINGS, after, was)
-            found = await connection.fetch(
-                f"select {', '.join(SHAPE.columns)} from everything order by id"
-            )
+            found = await connection.fetch(f"select {COLUMNS} from everything order by id")
             return missing, SHAPE.from_rows(found)
 
-        yield lambda before, after: runner.run(there_and_back(before, after))
-        runner.run(connection.close())
-        runner.run(drop_database(server_address, DATABASE))
+        return in_table(story)
+
+    return there_and_back
 
 
 changes = some.lists(

@@ -8,12 +8,12 @@ import asyncpg
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
-from tests.runtime.test_copying import LONG_AGO, NOTHING, SHAPE, TABLE, rows
+from tests.databases import new_database
+from tests.runtime.everything import COLUMNS, LONG_AGO, NOTHING, SHAPE, TABLE, rows
 from tests.runtime.test_updating import THINGS
 
 from usance.kernel.records import replace
 from usance.runtime.copying import UnwritableRow
-from usance.runtime.postgres import create_database, drop_database
 from usance.runtime.writing import (
     FEW_ROWS,
     BrokenPromise,
@@ -24,7 +24,6 @@ from usance.runtime.writing import (
     write_many,
 )
 
-DATABASE = "test_writing"
 EPOCH = 7
 FENCE = Fence(EPOCH, 1, LONG_AGO.replace(tzinfo=None))
 BOOK = """
@@ -43,15 +42,9 @@ def thing(number, **fields):
 def book(request, server_address):
     """A book with one table, whose changes are written one way or the other."""
     write = request.param
-    with asyncio.Runner() as runner:
-
-        async def begin():
-            await create_database(server_address, DATABASE)
-            connection = await asyncpg.connect(server_address.dsn(DATABASE))
-            await connection.execute(BOOK + TABLE.replace("create temp table", "create table"))
-            return connection
-
-        connection = runner.run(begin())
+    with new_database(server_address, "writing") as dsn, asyncio.Runner() as runner:
+        connection = runner.run(asyncpg.connect(dsn))
+        runner.run(connection.execute(BOOK + TABLE))
 
         async def written(before, changes, fence=FENCE):
             """Return what the table holds, and the book's position, after changes were written."""
@@ -67,9 +60,7 @@ def book(request, server_address):
                 said = ""
             except BrokenPromise as broken:
                 said = str(broken)
-            found = await connection.fetch(
-                f"select {', '.join(SHAPE.columns)} from everything order by id"
-            )
+            found = await connection.fetch(f"select {COLUMNS} from everything order by id")
             position = await connection.fetchval("select position from engine.book")
             return SHAPE.from_rows(found), position, said
 
@@ -79,7 +70,6 @@ def book(request, server_address):
 
         yield lambda *arguments: runner.run(written(*arguments))
         runner.run(connection.close())
-        runner.run(drop_database(server_address, DATABASE))
 
 
 @settings(max_examples=50)
