@@ -345,12 +345,13 @@ def ledger() -> None:
     )
     op.create_table(
         "named_accounts",
+        sa.Column("program", sa.Uuid(), autoincrement=False, nullable=False),
         sa.Column("id", sa.Uuid(), autoincrement=False, nullable=False),
         sa.Column("number", sa.BigInteger(), nullable=False),
         sa.Column("currency", sa.Text(), nullable=False),
         sa.Column("code", sa.BigInteger(), nullable=False),
         sa.Column("flags", sa.BigInteger(), nullable=False),
-        sa.PrimaryKeyConstraint("id"),
+        sa.PrimaryKeyConstraint("program", "id"),
         schema="ledger",
     )
     op.create_table(

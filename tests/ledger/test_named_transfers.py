@@ -8,21 +8,42 @@ from tests.ledger.asking import Tables, apply, finished, written
 
 from usance.kernel.ids import fresh, milliseconds_of
 from usance.kernel.money import Currency
-from usance.ledger.model import Account, Balance, Flags, Hold, HoldState, Limit, NamedAccount
+from usance.ledger.events import AccountsCreated
+from usance.ledger.model import (
+    Account,
+    Balance,
+    Counter,
+    Flags,
+    Hold,
+    HoldState,
+    Limit,
+    NamedAccount,
+)
 from usance.ledger.service import (
+    AccountRequest,
+    CreateAccounts,
     CreateNamedTransfers,
     NamedTransfer,
     NamedTransferStage,
     TransferStage,
+    apply_create_accounts,
     transfer_id,
 )
-from usance.ledger.tables import ACCOUNTS, BALANCES, HOLDS, NAMED_ACCOUNTS, TRANSFERS
+from usance.ledger.tables import (
+    ACCOUNTS,
+    BALANCES,
+    COUNTERS,
+    HOLDS,
+    NAMED_ACCOUNTS,
+    TRANSFERS,
+)
 from usance.runtime.commands import Command
 from usance.runtime.draft import Overlay, State
 
 NOW = datetime(2026, 9, 9, 12, tzinfo=UTC)
 GBP, CNY = Currency("GBP"), Currency("CNY")
 HOUSE, ONE, TWO, COVERED, YUAN = 1, 2, 3, 4, 5
+PROGRAM, ANOTHER = fresh(4, 1), fresh(4, 2)
 NAMES = {number: fresh(1, number) for number in (ONE, TWO, COVERED, YUAN)}
 HOUSE_HOLD = fresh(2, 1)
 
@@ -39,7 +60,8 @@ def book() -> Tables:
         overlay.put(ACCOUNTS, account)
         overlay.put(BALANCES, Balance(number))
         if number in NAMES:
-            overlay.put(NAMED_ACCOUNTS, NamedAccount(NAMES[number], number, currency, 1, 0))
+            named = NamedAccount(PROGRAM, NAMES[number], number, currency, 1, 0)
+            overlay.put(NAMED_ACCOUNTS, named)
     overlay.put(HOLDS, Hold(HOUSE_HOLD, HOUSE, TWO, 10, HoldState.OPEN, None))
     return tables
 
@@ -49,10 +71,12 @@ def ask(number=1, debit=ONE, credit=TWO, amount=10, currency="GBP", **more) -> N
     return NamedTransfer(fresh(9, number), *names, amount, currency, **more)
 
 
-def results(tables: Tables, *asked: NamedTransfer, on: date | None = None) -> list[str]:
+def results(
+    tables: Tables, *asked: NamedTransfer, on: date | None = None, by: UUID = PROGRAM
+) -> list[str]:
     stage = NamedTransferStage(TransferStage())
     body = CreateNamedTransfers(asked, on)
-    command = Command(fresh(8, 1), "create_named_transfers", UUID(int=1), body)
+    command = Command(fresh(8, 1), "create_named_transfers", by, body)
     facts = finished(stage.prepare(tables, [command]))
     return apply(stage, tables, command, facts)
 
@@ -114,6 +138,40 @@ def test_the_same_name_is_the_same_transfer():
     ]
 
 
+def test_a_program_reaches_nothing_of_another_whose_ids_it_knows():
+    tables = book()
+    held = ask(1, flags=Flags.PENDING)
+    assert results(tables, held) == ["created"]
+    void = NamedTransfer(
+        fresh(9, 2), None, None, 0, None, "", Flags.VOID_PENDING, pending_id=held.id
+    )
+
+    assert results(tables, ask(3), void, ask(1), by=ANOTHER) == [
+        "debit_account_not_found",
+        "pending_transfer_not_found",
+        "debit_account_not_found",
+    ]
+    # Nor has it spent the ids that the first one will use.
+    assert results(tables, ask(3), void) == ["created", "created"]
+
+
+def test_the_same_id_names_another_account_to_another_program():
+    tables = book()
+    asked = CreateAccounts((AccountRequest(NAMES[ONE], "GBP", 7),))
+    told = []
+    for number, by in enumerate((ANOTHER, PROGRAM)):
+        tables.overlay.begin(fresh(8, number), by)
+        tables.overlay.put(COUNTERS, Counter("accounts", 6))
+        assert apply_create_accounts(tables.overlay, asked, None) is None
+        told.append(tables.overlay.told(AccountsCreated))
+    assert told == [
+        AccountsCreated((6,), ("created",)),
+        AccountsCreated((ONE,), ("exists_with_different_code",)),
+    ]
+    theirs = tables.overlay.get(ACCOUNTS, 6)
+    assert theirs.owner not in {ANOTHER, NAMES[ONE], tables.overlay.get(ACCOUNTS, ONE).owner}
+
+
 def test_a_chain_holds_together():
     tables = book()
 
@@ -139,7 +197,7 @@ def test_the_day_is_the_books_where_none_is_given(_case, day, expected):
 def test_a_name_is_not_the_id_and_keeps_its_time():
     named = fresh(1_788_912_000_000, 5)
 
-    assert transfer_id(named) != named
-    assert transfer_id(named) == transfer_id(UUID(int=named.int))
-    assert milliseconds_of(transfer_id(named)) == 1_788_912_000_000
-    assert transfer_id(UUID(int=0)) == UUID(int=0)
+    assert transfer_id(PROGRAM, named) not in {named, transfer_id(ANOTHER, named)}
+    assert transfer_id(PROGRAM, named) == transfer_id(PROGRAM, UUID(int=named.int))
+    assert milliseconds_of(transfer_id(PROGRAM, named)) == 1_788_912_000_000
+    assert transfer_id(PROGRAM, UUID(int=0)) == UUID(int=0)

@@ -139,6 +139,14 @@ UNKNOWN_ACCOUNT_KIND: Final = Code(
     "Choose a kind from docs/reference/postings.md.",
     "请从 docs/reference/postings.md 中选择科目。",
 )
+ACCOUNT_OF_PROGRAMS: Final = Code(
+    "account_of_programs",
+    422,
+    "{field}: accounts of the kind {value} are opened by programs, under ids of their own.",
+    "{field}:{value} 类账户由程序以其自有标识开立。",
+    "Use POST /v1/ledger/named_accounts with the program's own key.",
+    "请使用该程序自己的密钥调用 POST /v1/ledger/named_accounts。",
+)
 PERIOD_NOT_OVER: Final = Code(
     "period_not_over",
     409,
@@ -207,6 +215,7 @@ CODES: Final = (
     INSUFFICIENT_BALANCE,
     TRANSFER_REFUSED,
     UNKNOWN_ACCOUNT_KIND,
+    ACCOUNT_OF_PROGRAMS,
     PERIOD_NOT_OVER,
     PERIOD_CLOSED,
     UNKNOWN_TRANSFER,

@@ -227,8 +227,12 @@ def bits_of(names: Iterable[str], known: Mapping[str, int]) -> int:
 
 
 class NamedAccount(Record, frozen=True):
-    """An account that goes by its caller's 128-bit id. code: what it is to the caller."""
+    """An account that goes by its program's 128-bit id. code: what it is to the program.
 
+    program: the user who made it. The same id means something else to another one.
+    """
+
+    program: UUID
     id: UUID
     number: int
     currency: Currency

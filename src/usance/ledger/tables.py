@@ -78,7 +78,7 @@ FAILED_TRANSFERS: Final = hot_table(
 )
 CLOSURES: Final = hot_table("ledger", "closures", Closure, key="number")
 NAMED_ACCOUNTS: Final = hot_table(
-    "ledger", "named_accounts", NamedAccount, key="id", added_only=True
+    "ledger", "named_accounts", NamedAccount, key=("program", "id"), added_only=True
 )
 COUNTERS: Final = hot_table("ledger", "counters", Counter, key="id")
 EXPIRED_HOLDS: Final = hot_table("ledger", "expired_holds", ExpiredHold, key="id", keep=never)

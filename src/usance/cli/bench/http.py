@@ -28,6 +28,7 @@ from usance.cli.throwaway import new_book
 from usance.kernel.ids import derive, milliseconds_at
 from usance.ledger.service import AccountRequest, CreateAccounts
 from usance.parties.service import cast_user
+from usance.runtime.commands import Command
 from usance.runtime.postgres import ServerAddress
 from usance.worker.session import Place, opened
 
@@ -156,8 +157,10 @@ async def _make_ready(place: Place) -> str:
     async with opened(place, engine=True) as session:
         await bring_in_cast(session)
         requests = tuple(AccountRequest(derive(0, _BOOK, at), "GBP", 1) for at in range(ACCOUNTS))
-        await session.do("create_accounts", CreateAccounts(requests), "accounts")
-        return await issue(session, cast_user("ledger"))
+        program = cast_user("ledger")
+        body = CreateAccounts(requests)
+        await session.book.submit([Command(derive(0, _BOOK), "create_accounts", program, body)])
+        return await issue(session, program)
 
 
 @asynccontextmanager

@@ -5,7 +5,7 @@ from typing import Final
 from usance.kernel.draft import Draft
 from usance.kernel.errors import Refusal
 from usance.kernel.records import Record
-from usance.ledger.errors import UNKNOWN_ACCOUNT_KIND
+from usance.ledger.errors import ACCOUNT_OF_PROGRAMS, UNKNOWN_ACCOUNT_KIND
 from usance.ledger.events import AccountsOpened
 from usance.ledger.model import CHART, Account, Balance, Counter, Ref
 from usance.ledger.tables import ACCOUNT_BY_REF, ACCOUNTS, BALANCES, COUNTERS
@@ -24,10 +24,15 @@ class OpenAccounts(Record, frozen=True):
 
 
 def apply_open_accounts(draft: Draft, body: OpenAccounts, _facts: None) -> Refusal | None:
-    """Open accounts and tell their numbers."""
+    """Open accounts and tell their numbers.
+
+    Refuses: unknown_account_kind, account_of_programs.
+    """
     for index, ref in enumerate(body.refs):
         if ref.kind not in CHART:
             return UNKNOWN_ACCOUNT_KIND.refuse(f"refs[{index}].kind", ref.kind)
+        if CHART[ref.kind].owner == "program":
+            return ACCOUNT_OF_PROGRAMS.refuse(f"refs[{index}].kind", ref.kind)
     draft.tell(AccountsOpened(tuple(account_of(draft, ref).number for ref in body.refs)))
     return None
 

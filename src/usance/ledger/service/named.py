@@ -1,14 +1,16 @@
 """A program – creates – accounts under ids of its own: the raw door of the ledger.
 
 Such an account stands beside the house's, as a memorandum; it is for programs that keep a ledger
-here, and for books that replay what another ledger was asked. Linked accounts are opened
-together or not at all.
+here, and for books that replay what another ledger was asked. Each program is a user, and an id
+names something only to the one that gave it. Linked accounts are opened together or not at all.
 """
 
+import hashlib
 from uuid import UUID
 
 from usance.kernel.draft import Draft
 from usance.kernel.errors import Refusal
+from usance.kernel.ids import fresh, milliseconds_of
 from usance.kernel.money import Currency
 from usance.kernel.records import Record
 from usance.ledger.errors import AccountResult
@@ -56,10 +58,24 @@ def apply_create_accounts(draft: Draft, body: CreateAccounts, _facts: None) -> R
             results[start:index] = [AccountResult.LINKED_EVENT_FAILED] * (index - start)
         if not linked:
             start = None
-    numbers = (draft.get(NAMED_ACCOUNTS, asked.id) for asked in body.accounts)
+    numbers = (named_account(draft, asked.id) for asked in body.accounts)
     told = tuple(0 if named is None else named.number for named in numbers)
     draft.tell(AccountsCreated(told, tuple(results)))
     return None
+
+
+def named_account(draft: Draft, name: UUID) -> NamedAccount | None:
+    """Return the account that an id names to whoever asks."""
+    return draft.get(NAMED_ACCOUNTS, (draft.actor, name))
+
+
+def id_in_book(program: UUID, name: UUID, kind: str) -> UUID:
+    """Return the id in the book of what a program calls `name`; its time stays.
+
+    Nobody can find the name that leads to an id of the house or of another program.
+    """
+    digest = hashlib.sha256(kind.encode() + b"\x1f" + program.bytes + name.bytes).digest()
+    return fresh(milliseconds_of(name), int.from_bytes(digest[:10], "big"))
 
 
 def _create(draft: Draft, asked: AccountRequest) -> AccountResult:
@@ -69,7 +85,7 @@ def _create(draft: Draft, asked: AccountRequest) -> AccountResult:
         return AccountResult.ID_MUST_NOT_BE_ZERO
     if asked.id.int == 2**128 - 1:
         return AccountResult.ID_MUST_NOT_BE_INT_MAX
-    known = draft.get(NAMED_ACCOUNTS, asked.id)
+    known = named_account(draft, asked.id)
     if known is not None:
         return _compare(known, asked)
     both = AccountFlags.DEBITS_MUST_NOT_EXCEED_CREDITS | AccountFlags.CREDITS_MUST_NOT_EXCEED_DEBITS
@@ -102,8 +118,12 @@ def _open(draft: Draft, asked: AccountRequest) -> None:
     elif asked.flags & AccountFlags.CREDITS_MUST_NOT_EXCEED_DEBITS:
         limit = Limit.CREDITS_MUST_NOT_EXCEED_DEBITS
     draft.put(COUNTERS, Counter("accounts", number + 1))
-    draft.put(ACCOUNTS, Account(number, "raw", currency, asked.id, None, None, limit, draft.now))
+    owner = id_in_book(draft.actor, asked.id, "account")
+    draft.put(ACCOUNTS, Account(number, "raw", currency, owner, None, None, limit, draft.now))
     draft.put(BALANCES, Balance(number))
     if asked.flags & AccountFlags.CLOSED:
         close(draft, Flags.CLOSING_DEBIT, number, 0, closed=True)
-    draft.put(NAMED_ACCOUNTS, NamedAccount(asked.id, number, currency, asked.code, asked.flags))
+    draft.put(
+        NAMED_ACCOUNTS,
+        NamedAccount(draft.actor, asked.id, number, currency, asked.code, asked.flags),
+    )

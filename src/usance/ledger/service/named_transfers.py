@@ -1,11 +1,10 @@
 """A program – creates – transfers between accounts under ids of its own.
 
 Such a program needs no second pair of eyes, because it cannot name an account of the house: the
-accounts it moves are those made by `create_accounts`, and the ids of its transfers and holds
+accounts it moves are those it made by `create_accounts`, and the ids of its transfers and holds
 are a world of their own. All else is as in `create_transfers`.
 """
 
-import hashlib
 from collections.abc import Sequence
 from datetime import date
 from typing import Final, NamedTuple
@@ -13,11 +12,10 @@ from uuid import UUID
 
 from usance.kernel.draft import Draft
 from usance.kernel.errors import Refusal
-from usance.kernel.ids import fresh, milliseconds_of
 from usance.kernel.records import Record, replace
 from usance.ledger.model import TransferRequest
+from usance.ledger.service.named import id_in_book, named_account
 from usance.ledger.service.transfers import CreateTransfers, TransferStage
-from usance.ledger.tables import NAMED_ACCOUNTS
 from usance.runtime.commands import Command, Loader
 
 # A number that no account has, for an id that no account has.
@@ -69,7 +67,8 @@ class NamedTransferStage:
         for command in commands:
             body = command.body
             assert isinstance(body, CreateNamedTransfers), body
-            theirs = requests[id(body)] = [_request(each) for each in body.transfers]
+            actor = command.actor
+            theirs = requests[id(body)] = [_request(actor, each) for each in body.transfers]
             inner = CreateTransfers(tuple(theirs), body.value_date or date.min)
             asked.append(replace(command, body=inner))
         return _Found(await self._transfers.prepare(loader, asked), requests)
@@ -84,27 +83,21 @@ class NamedTransferStage:
         return self._transfers.apply(draft, inner, found.doubtful)
 
 
-def transfer_id(named: UUID) -> UUID:
-    """Return the id in the book of what a program calls `named`; its time stays.
-
-    Nobody can find the name that leads to an id the house will use.
-    """
-    if named.int in _RESERVED:
-        return named
-    digest = hashlib.sha256(b"named\x1f" + named.bytes).digest()
-    return fresh(milliseconds_of(named), int.from_bytes(digest[:10], "big"))
+def transfer_id(program: UUID, named: UUID) -> UUID:
+    """Return the id in the book of the transfer that a program calls `named`."""
+    return named if named.int in _RESERVED else id_in_book(program, named, "transfer")
 
 
-def _request(named: NamedTransfer) -> TransferRequest:
+def _request(program: UUID, named: NamedTransfer) -> TransferRequest:
     pending = named.pending_id
     return TransferRequest(
-        transfer_id(named.id),
+        transfer_id(program, named.id),
         0,
         0,
         named.amount,
         named.code,
         named.flags,
-        None if pending is None else transfer_id(pending),
+        None if pending is None else transfer_id(program, pending),
         named.timeout,
         named.currency,
     )
@@ -114,13 +107,13 @@ def _placed(draft: Draft, named: NamedTransfer, request: TransferRequest) -> Tra
     """Return the request with the numbers of its accounts."""
     debit, credit, currency = 0, 0, named.currency
     if named.debit is not None:
-        account = draft.get(NAMED_ACCOUNTS, named.debit)
+        account = named_account(draft, named.debit)
         debit = _NOWHERE if account is None else account.number
         if account is not None and account.currency == currency:
             # What is so anyhow need not be looked at again.
             currency = None
     if named.credit is not None:
-        account = draft.get(NAMED_ACCOUNTS, named.credit)
+        account = named_account(draft, named.credit)
         credit = _NOWHERE + 1 if account is None else account.number
     return TransferRequest(
         request.id,
