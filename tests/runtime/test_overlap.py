@@ -22,6 +22,7 @@ from usance.kernel.ids import derive
 from usance.ledger.events import TransfersCreated
 from usance.ledger.model import Flags
 from usance.ledger.service import CreateTransfers, TransferRequest
+from usance.runtime import engine as engine_module
 from usance.runtime.batch import Batch
 from usance.runtime.commands import Stage, Verb
 from usance.runtime.writer import Writer
@@ -285,6 +286,34 @@ def test_an_id_of_the_future_is_in_use_when_its_time_comes(play, _case, written)
         assert [*map(results, (made, again, later))] == [("created",), ("exists",), ("created",)]
 
     play(story, transfer(2, 1, 2, 5))
+
+
+def test_whoever_waits_for_a_slow_disk_makes_no_batches_of_one(server_address, monkeypatch):
+    """Time that went by while the batch before was written says nothing of what deciding costs."""
+    seconds, sizes, flush = [0.0], [], Batch.flush
+
+    def each_look_takes_a_millisecond():
+        seconds[0] += 0.001
+        return seconds[0]
+
+    async def slowly(batch, *arguments):
+        await asyncio.sleep(0.05)
+        seconds[0] += 60
+        sizes.append(len(batch.answered))
+        await flush(batch, *arguments)
+
+    async def told(engine, _dsn):
+        monkeypatch.setattr(engine_module, "perf_counter", each_look_takes_a_millisecond)
+        monkeypatch.setattr(Batch, "flush", slowly)
+        made = transfer(2, 1, 2, 5)
+        first = asyncio.create_task(engine.submit([made]))
+        await asyncio.sleep(0.01)
+        await engine.submit([command(3, "create_transfers", made.body)])
+        await first
+        await engine.submit([noted(number) for number in range(4, 10)])
+        assert sizes == [1, 1, 6]
+
+    story(server_address, told)
 
 
 def test_a_batch_that_cannot_be_decided_harms_neither_the_one_before_nor_its_neighbours(

@@ -45,6 +45,7 @@ QUEUE_MAX: Final = 65_536
 # Of many commands that wait, so many seconds' worth are decided and sent to the database before
 # the next are looked at: then both processors have work.
 _HEAD_START: Final = 0.03
+_AT_LEAST: Final = 1e-6
 _ITS_OWN: Final = {TICK: Tick, BEAT: Beat}
 _NOBODY: Final = UUID(int=0)
 _log = structlog.get_logger()
@@ -108,6 +109,7 @@ class Engine:
         self._flight: _Flight | None = None
         self._next: _Work | None = None
         self._at_a_time = BATCH_MAX
+        self._stood_still = 0.0
         self._stopping = False
         self._loop: asyncio.Task[None] | None = None
         self._cause = ""
@@ -282,12 +284,13 @@ class Engine:
             self._waiting[:0] = taken
             return False
         work.taken.extend(taken)
-        began = perf_counter()
+        began, self._stood_still = perf_counter(), 0.0
         try:
             commands = [entry.command for entry in taken]
             work.outcomes.extend(await work.batch.decide(commands, self._writer.entropy))
-            pace = (perf_counter() - began) / len(taken)
-            self._at_a_time = max(1, min(BATCH_MAX, int(_HEAD_START / pace)))
+            # Waiting for the batch before is no work: else a slow disk makes batches of one.
+            worked = max(perf_counter() - began - self._stood_still, _AT_LEAST)
+            self._at_a_time = max(1, min(BATCH_MAX, int(_HEAD_START * len(taken) / worked)))
         except _DecideAgain:
             pass
         except NotYet:
@@ -352,7 +355,9 @@ class Engine:
         flight = self._flight
         if flight is None:
             return
+        began = perf_counter()
         await asyncio.wait([flight.task])
+        self._stood_still += perf_counter() - began
         decided = self._next
         await self._land(flight)
         if decided is not self._next:
