@@ -95,6 +95,9 @@ def test_conversion_agrees_with_decimal_arithmetic(minor, rate, to, rounding):
         ("three decimals of a pound", "1.005", "GBP", "too_many_decimals"),
         ("any decimals of a yen", "1.5", "JPY", "too_many_decimals"),
         ("four decimals of a dinar", "1.0005", "KWD", "too_many_decimals"),
+        ("so near to a penny more", "1.00" + "9" * 36, "GBP", "too_many_decimals"),
+        ("the least bit more", "12.34" + "0" * 30 + "1", "GBP", "too_many_decimals"),
+        ("more digits than anybody counts", "1.00" + "9" * 90, "GBP", "too_many_decimals"),
     ],
 )
 def test_what_is_no_amount(_case, text, currency, code):

@@ -5,7 +5,15 @@ Amounts are integers, so nothing is lost by adding. Rounding happens in two plac
 """
 
 from collections.abc import Sequence
-from decimal import ROUND_DOWN, ROUND_HALF_EVEN, ROUND_UP, Decimal, InvalidOperation
+from decimal import (
+    ROUND_DOWN,
+    ROUND_HALF_EVEN,
+    ROUND_UP,
+    Context,
+    Decimal,
+    Inexact,
+    InvalidOperation,
+)
 from enum import Enum
 from functools import lru_cache
 from typing import Final
@@ -30,6 +38,8 @@ CURRENCIES: Final = tuple(_EXPONENTS)
 MINOR_MAX: Final = 2**63 - 1
 # So many digits before the point are less than MINOR_MAX in every currency.
 _SHORT: Final = 14
+# Python's own context rounds to 28 digits without a word.
+_EXACTLY: Final = Context(prec=60, traps=[Inexact, InvalidOperation])
 
 
 class Currency(str):
@@ -131,10 +141,12 @@ def from_decimal(value: Decimal, currency: Currency, field: str = "amount") -> M
     """
     if not value.is_finite():
         raise MALFORMED_AMOUNT.invalid(field, str(value))
-    if abs(value) >= Decimal(MINOR_MAX).scaleb(-currency.exponent):
+    if value.copy_abs() >= Decimal(MINOR_MAX).scaleb(-currency.exponent):
         raise AMOUNT_TOO_LARGE.invalid(field, str(value)[:40])
     try:
-        minor = value.scaleb(currency.exponent)
+        minor = value.scaleb(currency.exponent, _EXACTLY)
+    except Inexact as rounded:
+        raise TOO_MANY_DECIMALS.invalid(field, str(value)[:40]) from rounded
     except InvalidOperation as overflow:
         raise AMOUNT_TOO_LARGE.invalid(field, str(value)[:40]) from overflow
     if minor != minor.to_integral_value():
