@@ -82,6 +82,28 @@ def test_a_hold_is_posted_once_however_many_ask(server_address):
     asyncio.run(story())
 
 
+def test_a_tick_walks_through_nothing_that_is_not_due(server_address):
+    """It stops the engine several times a second, and a million rows may be to fall due."""
+
+    class Closed(dict):
+        def values(self):
+            raise AssertionError("walked through")
+
+    async def story():
+        async with book(server_address) as dsn:
+            async with running(dsn) as engine:
+                bodies = [Later(START + timedelta(hours=n), str(n)) for n in (3, 1, 2)]
+                await engine.submit([command(n, "later", body) for n, body in enumerate(bodies, 1)])
+            for hours, position in ((0, 3), (1, 4), (3, 6)):
+                async with running(dsn) as engine:
+                    rows = engine._writer.state.rows
+                    rows[DUE.slot] = Closed(rows[DUE.slot])
+                    await engine.submit([tick(10 + hours, START + timedelta(hours=hours))])
+                    assert (engine.failure, engine.position) == ("", position)
+
+    asyncio.run(story())
+
+
 @pytest.mark.parametrize("where", ["prepare", "query", "apply", "write"])
 def test_a_broken_command_is_set_aside_and_its_neighbours_go_on(server_address, where):
     async def story():

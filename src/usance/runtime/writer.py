@@ -15,6 +15,7 @@ import structlog
 
 from usance.kernel.errors import MALFORMED_INPUT, Unavailable
 from usance.kernel.records import decode, encode
+from usance.runtime.agenda import Agenda
 from usance.runtime.batch import ADOPTED_AT_ONCE, Batch, Keys, set_aside
 from usance.runtime.clock import Clock, FrozenClock
 from usance.runtime.commands import QUARANTINED, Command, Path, Tick
@@ -62,6 +63,7 @@ class Writer:
         self.entropy = entropy
         self.state = State()
         self.keys = Keys()
+        self._agenda = Agenda()
         self.epoch = 0
         self.position = 0
         self._time = self._written = _LONG_AGO
@@ -114,6 +116,7 @@ class Writer:
             self.clock.advance(max(self.clock.now(), self._time))
         await load_book(self.dsn, connection, self.state, self.keys)
         await connection.execute(_BY_KEY)
+        self._agenda.begin(self.state.rows[DUE.slot].values())
         # What was loaded stays: the collector need not walk through it at every batch. Records
         # hold no cycles, so it may also look less often at what a batch makes.
         gc.freeze()
@@ -193,6 +196,7 @@ class Writer:
     def committed(self, batch: Batch) -> None:
         """Take over into memory what is now in the database."""
         batch.merge()
+        self._agenda.add(batch.overlay.rows[DUE.slot].values())
         self.position = batch.position
         self._written = batch.now
 
@@ -264,11 +268,10 @@ class Writer:
             self.clock.advance(max(self.clock.now(), moment(body.to, "to")))
         while True:
             now = self._now()
-            due = [row for row in self.state.rows[DUE.slot].values() if row.due_at <= now]
+            due = self._agenda.take(self.state.rows[DUE.slot], now, _TICK_MAX)
             if not due:
                 break
-            due.sort(key=lambda row: (row.due_at, row.id))
-            await self._fire(due[:_TICK_MAX], command.actor)
+            await self._fire(due, command.actor)
         if isinstance(self.clock, FrozenClock) and self._time > self._written:
             await self.write([])
         return [Outcome()]
