@@ -69,12 +69,12 @@ def named_account(draft: Draft, name: UUID) -> NamedAccount | None:
     return draft.get(NAMED_ACCOUNTS, (draft.actor, name))
 
 
-def id_in_book(program: UUID, name: UUID, kind: str) -> UUID:
+def id_in_book(program: UUID, name: UUID, kind: bytes) -> UUID:
     """Return the id in the book of what a program calls `name`; its time stays.
 
     Nobody can find the name that leads to an id of the house or of another program.
     """
-    digest = hashlib.sha256(kind.encode() + b"\x1f" + program.bytes + name.bytes).digest()
+    digest = hashlib.sha256(kind + program.bytes + name.bytes).digest()
     return fresh(milliseconds_of(name), int.from_bytes(digest[:10], "big"))
 
 
@@ -118,7 +118,7 @@ def _open(draft: Draft, asked: AccountRequest) -> None:
     elif asked.flags & AccountFlags.CREDITS_MUST_NOT_EXCEED_DEBITS:
         limit = Limit.CREDITS_MUST_NOT_EXCEED_DEBITS
     draft.put(COUNTERS, Counter("accounts", number + 1))
-    owner = id_in_book(draft.actor, asked.id, "account")
+    owner = id_in_book(draft.actor, asked.id, b"account\x1f")
     draft.put(ACCOUNTS, Account(number, "raw", currency, owner, None, None, limit, draft.now))
     draft.put(BALANCES, Balance(number))
     if asked.flags & AccountFlags.CLOSED:

@@ -85,7 +85,7 @@ class NamedTransferStage:
 
 def transfer_id(program: UUID, named: UUID) -> UUID:
     """Return the id in the book of the transfer that a program calls `named`."""
-    return named if named.int in _RESERVED else id_in_book(program, named, "transfer")
+    return named if named.int in _RESERVED else id_in_book(program, named, b"transfer\x1f")
 
 
 def _request(program: UUID, named: NamedTransfer) -> TransferRequest:
