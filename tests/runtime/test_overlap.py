@@ -288,23 +288,24 @@ def test_an_id_of_the_future_is_in_use_when_its_time_comes(play, _case, written)
     play(story, transfer(2, 1, 2, 5))
 
 
-def test_whoever_waits_for_a_slow_disk_makes_no_batches_of_one(server_address, monkeypatch):
+def test_whoever_waits_for_a_slow_disk_makes_no_batches_of_one(play, monkeypatch):
     """Time that went by while the batch before was written says nothing of what deciding costs."""
-    seconds, sizes, flush = [0.0], [], Batch.flush
+    seconds, sizes, put_down = [0.0], [], Writer.put_down
 
     def each_look_takes_a_millisecond():
         seconds[0] += 0.001
         return seconds[0]
 
-    async def slowly(batch, *arguments):
+    async def slowly(writer, batch):
         await asyncio.sleep(0.05)
         seconds[0] += 60
         sizes.append(len(batch.answered))
-        await flush(batch, *arguments)
+        await put_down(writer, batch)
 
-    async def told(engine, _dsn):
+    async def story(held):
+        engine = held.engine
         monkeypatch.setattr(engine_module, "perf_counter", each_look_takes_a_millisecond)
-        monkeypatch.setattr(Batch, "flush", slowly)
+        monkeypatch.setattr(Writer, "put_down", slowly)
         made = transfer(2, 1, 2, 5)
         first = asyncio.create_task(engine.submit([made]))
         await asyncio.sleep(0.01)
@@ -313,7 +314,7 @@ def test_whoever_waits_for_a_slow_disk_makes_no_batches_of_one(server_address, m
         await engine.submit([noted(number) for number in range(4, 10)])
         assert sizes == [1, 1, 6]
 
-    story(server_address, told)
+    play(story)
 
 
 def test_a_batch_that_cannot_be_decided_harms_neither_the_one_before_nor_its_neighbours(
