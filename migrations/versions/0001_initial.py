@@ -218,7 +218,12 @@ def parties() -> None:
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("proposed_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("position", sa.BigInteger(), nullable=False),
+        sa.Column("decided_position", sa.BigInteger(), nullable=True),
+        sa.Column("refusal", sa.JSON(), nullable=True),
         sa.CheckConstraint("(state = 'proposed') = (checker is null)"),
+        sa.CheckConstraint("(state = 'proposed') = (decided_position is null)"),
+        sa.CheckConstraint("state = 'approved' or refusal is null"),
         sa.CheckConstraint("maker <> checker", name="four_eyes"),
         sa.ForeignKeyConstraint(
             ["checker"],
@@ -234,10 +239,11 @@ def parties() -> None:
     op.create_index(
         "proposals_open",
         "proposals",
-        ["proposed_at"],
+        ["position"],
         schema="parties",
         postgresql_where=sa.text("state = 'proposed'"),
     )
+    op.create_index("proposals_position", "proposals", ["position"], unique=True, schema="parties")
 
 
 def ledger() -> None:

@@ -5,7 +5,7 @@ what after the commit. What comes from outside (rails, rate sources) enters thro
 points, our own by the same door as strangers'.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from importlib.metadata import entry_points
 from typing import Any, Final
 
@@ -19,12 +19,10 @@ from usance.kernel import errors as kernel_errors
 from usance.kernel.draft import Draft
 from usance.kernel.errors import Code
 from usance.kernel.ids import PartyId
-from usance.kernel.records import Record, decode
 from usance.ledger import errors as ledger_errors
 from usance.ledger import service as ledger
 from usance.parties import errors as parties_errors
 from usance.parties import service as parties
-from usance.parties.events import ProposalApproved
 from usance.parties.model import OPERATOR, PartyStatus
 from usance.payments import errors as payments_errors
 from usance.payments import service as payments
@@ -37,8 +35,7 @@ from usance.risk import service as risk
 from usance.risk.gates import Drawdown, Release
 from usance.risk.service import Screens
 from usance.runtime import commands as runtime_commands
-from usance.runtime.commands import Beat, Path, Stage, Tick, Verb
-from usance.runtime.facts import Fact
+from usance.runtime.commands import Beat, FourEyes, Path, Stage, Tick, Verb
 from usance.runtime.reactions import Subscription
 from usance.trade import errors as trade_errors
 from usance.trade import tables as _trade_tables  # noqa: F401 - declares its tables
@@ -59,19 +56,11 @@ _CHAPTERS_ERRORS: Final = (
 )
 
 
-def subscriptions(path: Path) -> tuple[Subscription, ...]:
+def subscriptions() -> tuple[Subscription, ...]:
     """Return who reacts to what, after the commit."""
-
-    def carry_out(fact: Fact) -> Sequence[tuple[str, Record]]:
-        """When two people have agreed on a command, it is carried out."""
-        approved = fact.part(ProposalApproved)
-        assert approved is not None, "a subscriber is given facts with its part"
-        return [(approved.verb, decode(approved.body, path[approved.verb].body))]
-
     return (
         Subscription("financing.accept_under_mandate", OfferMade, accept_under_mandate),
         Subscription("payments.refund_returned_goods", GoodsReturned, refund_returned_goods),
-        Subscription("parties.carry_out_approved", ProposalApproved, carry_out),
     )
 
 
@@ -80,7 +69,7 @@ def money_path(screens: Screens) -> Path:
 
     screens: the indexes of the adopted watchlists, shared with the worker that readies them.
     """
-    return {
+    path = {
         "tick": Verb(Tick, ()),
         "beat": Verb(Beat, ()),
         **_policy_and_parties(),
@@ -89,11 +78,41 @@ def money_path(screens: Screens) -> Path:
         **_financing_verbs(screens),
         **_risk_verbs(screens),
     }
+    return path | _proposals(path)
+
+
+def _proposals(path: Path) -> dict[str, Verb]:
+    """Return the verbs by which two people ask together for those that need four eyes."""
+    stage = parties.FourEyesStage(path)
+    return {
+        "propose": Verb(
+            parties.Propose,
+            (Stage(stage.apply_propose, stage.prepare_trial),),
+            "proposals:write",
+            alone=True,
+        ),
+        "approve": Verb(
+            parties.Approve,
+            (Stage(stage.apply_approve, stage.prepare_approval),),
+            "proposals:approve",
+            alone=True,
+        ),
+        "reject": Verb(
+            parties.Reject,
+            (Stage(parties.apply_reject, parties.prepare_rejection),),
+            "proposals:approve",
+        ),
+    }
 
 
 def _policy_and_parties() -> dict[str, Verb]:
     return {
-        "adopt_policy": _verb(policy.AdoptPolicy, policy.apply_adopt_policy, "policy:write"),
+        "adopt_policy": Verb(
+            policy.AdoptPolicy,
+            (Stage(policy.apply_adopt_policy),),
+            "policy:write",
+            four_eyes=FourEyes(),
+        ),
         "register_party": _verb(
             parties.RegisterParty, parties.apply_register_party, "parties:write"
         ),
@@ -107,21 +126,6 @@ def _policy_and_parties() -> dict[str, Verb]:
         "grade_party": _verb(parties.GradeParty, parties.apply_grade_party, "parties:grade"),
         "issue_key": _verb(parties.IssueKey, parties.apply_issue_key, "keys:write"),
         "revoke_key": _verb(parties.RevokeKey, parties.apply_revoke_key, "keys:write"),
-        "propose": Verb(
-            parties.Propose,
-            (Stage(parties.apply_propose, parties.prepare_proposals),),
-            "proposals:write",
-        ),
-        "approve": Verb(
-            parties.Approve,
-            (Stage(parties.apply_approve, parties.prepare_proposals),),
-            "proposals:approve",
-        ),
-        "reject": Verb(
-            parties.Reject,
-            (Stage(parties.apply_reject, parties.prepare_proposals),),
-            "proposals:approve",
-        ),
     }
 
 
@@ -144,19 +148,26 @@ def _ledger_verbs() -> dict[str, Verb]:
             ledger.CreateTransfers,
             (Stage(transfers.apply, transfers.prepare),),
             "ledger:post",
-            four_eyes=True,
+            four_eyes=FourEyes(
+                then=(Stage(ledger.apply_all_or_none),), completed=ledger.completed_transfers
+            ),
         ),
         "reverse_transfers": Verb(
-            ledger.ReverseTransfers, reversal, "ledger:post", four_eyes=True, alone=True
+            ledger.ReverseTransfers, reversal, "ledger:post", four_eyes=FourEyes(), alone=True
         ),
         "correct_transfers": Verb(
-            ledger.CorrectTransfers, reversal, "ledger:post", four_eyes=True, alone=True
+            ledger.CorrectTransfers,
+            reversal,
+            "ledger:post",
+            four_eyes=FourEyes(completed=ledger.completed_correction),
+            alone=True,
         ),
         "close_period": Verb(
             ledger.ClosePeriod,
             (Stage(closing.apply, closing.prepare),),
             "ledger:close",
-            four_eyes=True,
+            # To add up a whole period only to see whether it could be closed is too much.
+            four_eyes=FourEyes(trial=(Stage(ledger.try_close_period),)),
             alone=True,
         ),
     }
@@ -209,7 +220,7 @@ def _financing_verbs(screens: Screens) -> dict[str, Verb]:
             financing.OpenFacility,
             (Stage(financing.OpenFacilityStage(OPERATOR).apply),),
             "facilities:write",
-            four_eyes=True,
+            four_eyes=FourEyes(),
         ),
         "set_facility_status": _verb(
             financing.SetFacilityStatus, financing.apply_set_facility_status, "facilities:write"

@@ -138,12 +138,12 @@ def test_a_facility_needs_two_people(house, paid):
     without_scope = house.post(f"{path}/approve", {}, by="risk")
     hidden = house.post(f"{path}/approve", {}, by="funder_two")
     agreed = house.post(f"{path}/approve", {}, by="admin_two")
-    house.quiet()
 
     assert alone.json()["code"] == "same_person"
     assert without_scope.status_code == 403
     assert hidden.status_code == 404
     assert agreed.json()["state"] == "approved"
+    assert agreed.json()["outcome"]["status"] == "carried_out"
     assert house.get(f"/v1/facilities/{proposal.json()['body']['id']}").status_code == 200
 
 

@@ -67,12 +67,28 @@ def test_an_account_that_is_not_there_is_said_in_one_line(place, capsys):
     assert capsys.readouterr().err.count("\n") == 1
 
 
-def test_a_close_and_a_reversal_wait_for_another_person(place, capsys):
+def test_a_reversal_waits_for_another_person(place, capsys):
     admin = str(parties.cast_user("admin"))
-    run(propose_close(place, "2026-09-08", admin, "month's end"))
     transfer = str(TransferId(derive(1, "cli")))
     run(propose_reversal(place, [transfer], None, admin, "", "wrong"))
-    assert capsys.readouterr().out.count("waits for another person") == 2
+    assert capsys.readouterr().out.count("waits for another person") == 1
+
+
+@pytest.mark.parametrize(
+    ("day", "said"),
+    [
+        ("2026-09-08", "period_closed"),
+        ("2026-09-09", "period_not_over"),
+        ("2027-01-01", "period_not_over"),
+    ],
+)
+def test_a_close_that_cannot_be_is_not_proposed(place, capsys, day, said):
+    with pytest.raises(typer.Exit) as ended:
+        run(propose_close(place, day, str(parties.cast_user("admin")), "month's end"))
+    told = capsys.readouterr()
+    assert (ended.value.exit_code, told.out) == (1, "")
+    assert said in told.err
+    assert day in told.err
 
 
 def test_whoever_edits_a_closed_month_is_named_with_exit_1(place, capsys):

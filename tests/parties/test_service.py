@@ -1,5 +1,6 @@
 """The verbs of parties, on a draft."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -8,7 +9,7 @@ import pytest
 from usance.kernel.errors import Refusal
 from usance.kernel.ids import BankAccountId, KeyId, PartyId, ProposalId, UserId
 from usance.kernel.money import Currency
-from usance.kernel.records import encode
+from usance.kernel.records import Record, encode
 from usance.parties import service
 from usance.parties.events import (
     KeyIssued,
@@ -17,6 +18,7 @@ from usance.parties.events import (
     PartyRegistered,
     PartyStatusChanged,
     ProposalApproved,
+    ProposalFailed,
     ProposalRejected,
 )
 from usance.parties.model import (
@@ -29,7 +31,9 @@ from usance.parties.model import (
     Role,
 )
 from usance.parties.rules import access, identifiers
+from usance.parties.service import GradeParty
 from usance.parties.tables import KEYS, PARTIES, PROPOSALS, USERS
+from usance.runtime.commands import Command, FourEyes, Stage, Verb
 from usance.runtime.draft import Overlay, State
 
 NOW = datetime(2026, 9, 9, 8, tzinfo=UTC)
@@ -41,8 +45,6 @@ VERBS = {
     "grade_party": service.apply_grade_party,
     "issue_key": service.apply_issue_key,
     "revoke_key": service.apply_revoke_key,
-    "propose": service.apply_propose,
-    "approve": service.apply_approve,
     "reject": service.apply_reject,
 }
 SELLER = service.cast_party("seller")
@@ -63,10 +65,22 @@ class Book:
     def ask(self, verb, body, actor: UUID = MAKER) -> str | None:
         """Ask for a verb; return the code of the refusal, None where it was done."""
         self.draft.begin(UUID(int=7), actor)
-        refusal: Refusal | None = VERBS[verb](self.draft, body, None)
+        refusal: Refusal | None
+        if verb in FOUR_EYES:
+            prepare, apply = FOUR_EYES[verb]
+            command = Command(UUID(int=7), verb, actor, body)
+            refusal = apply(self.draft, body, asyncio.run(prepare(self, [command])))
+        else:
+            refusal = VERBS[verb](self.draft, body, None)
         if refusal is not None:
             self.draft.undo()
         return refusal and refusal.code
+
+    async def rows(self, _rows, _keys):
+        """All there is stands in the draft already."""
+
+    def get(self, rows, key):
+        return self.draft.get(rows, key)
 
 
 @pytest.fixture
@@ -310,11 +324,49 @@ def test_who_only_looks_changes_nothing():
 # ---- four eyes ----
 
 PROPOSAL = ProposalId(UUID(int=1))
+FULL = GradeParty(SELLER, "B", "it moved")
+BODY = encode(FULL).decode()
+
+
+class Odd(Record, frozen=True):
+    """What a verb without four eyes is asked."""
+
+
+def apply_odd(_draft, _body, _facts) -> None:
+    raise AssertionError("nobody proposes it")
+
+
+def apply_cheaply(_draft, _body, _facts) -> Refusal | None:
+    return None
+
+
+def never(_draft, _body, _facts) -> None:
+    raise AssertionError("the trial stands for it")
+
+
+STAGE = service.FourEyesStage(
+    {
+        "grade_party": Verb(GradeParty, (Stage(service.apply_grade_party),), four_eyes=FourEyes()),
+        "set_party_status": Verb(
+            service.SetPartyStatus, (Stage(service.apply_set_party_status),), four_eyes=FourEyes()
+        ),
+        "odd": Verb(Odd, (Stage(apply_odd),)),
+        "dear": Verb(GradeParty, (Stage(never),), four_eyes=FourEyes((Stage(apply_cheaply),))),
+    }
+)
+FOUR_EYES = {
+    "propose": (STAGE.prepare_trial, STAGE.apply_propose),
+    "approve": (STAGE.prepare_approval, STAGE.apply_approve),
+}
 
 
 def propose(**changes) -> service.Propose:
-    fields = {"id": PROPOSAL, "verb": "adopt_policy", "body": '{"rows":[]}', "reason": "new fee"}
+    fields = {"id": PROPOSAL, "verb": "grade_party", "body": BODY, "reason": "new grade"}
     return service.Propose(**(fields | changes))
+
+
+def graded(grade: str, party_id: PartyId = SELLER) -> dict[str, str]:
+    return {"body": encode(GradeParty(party_id, grade, "it moved")).decode()}
 
 
 @pytest.mark.parametrize(
@@ -325,6 +377,12 @@ def propose(**changes) -> service.Propose:
         ("no JSON", {"body": "{"}, MAKER, "malformed_proposal"),
         ("no object", {"body": "[]"}, MAKER, "malformed_proposal"),
         ("no verb", {"verb": ""}, MAKER, "malformed_proposal"),
+        ("an unknown verb", {"verb": "fly"}, MAKER, "malformed_proposal"),
+        ("a verb for one person", {"verb": "odd", "body": "{}"}, MAKER, "malformed_proposal"),
+        ("the inputs of another verb", {"body": '{"rows":[]}'}, MAKER, "malformed_proposal"),
+        ("what is refused now", graded("F"), MAKER, "unknown_grade"),
+        ("of a party there is not", graded("B", PartyId(UUID(int=9))), MAKER, "unknown_party"),
+        ("what is tried by less", {"verb": "dear"}, MAKER, None),
         ("nobody", {}, NOBODY, "unknown_user"),
     ],
 )
@@ -366,14 +424,46 @@ def test_a_proposal_is_decided_once(book, first, second):
     assert book.ask(second, decision(second), CHECKER) == "already_decided"
 
 
-def test_an_approved_command_is_told_word_for_word(book):
+def test_what_is_proposed_is_tried_and_undone(book):
+    before = book.draft.get(PARTIES, SELLER)
+
+    assert book.ask("propose", propose()) is None
+
+    assert book.draft.get(PARTIES, SELLER) == before
+    assert book.draft.told(PartyGraded) is None
+    assert book.draft.get(PROPOSALS, PROPOSAL).position == book.draft.position
+
+
+def test_an_approved_command_is_told_word_for_word_and_carried_out(book):
     book.ask("propose", propose())
     book.ask("approve", decision("approve"), CHECKER)
 
-    expected = ProposalApproved(PROPOSAL, "adopt_policy", '{"rows":[]}', MAKER, CHECKER)
+    expected = ProposalApproved(PROPOSAL, "grade_party", BODY, MAKER, CHECKER)
     assert book.draft.told(ProposalApproved) == expected
     kept = book.draft.get(PROPOSALS, PROPOSAL)
     assert (kept.state, kept.checker) == (ProposalState.APPROVED, CHECKER)
+    assert (kept.decided_position, kept.refusal) == (book.draft.position, None)
+    assert book.draft.told(PartyGraded).after == "B"
+    assert book.draft.get(PARTIES, SELLER).risk_grade == "B"
+
+
+def test_what_the_book_refuses_by_then_is_approved_and_has_failed(book):
+    freeze = service.SetPartyStatus(SELLER, PartyStatus.FROZEN, "a hint")
+    body = encode(freeze).decode()
+    assert book.ask("propose", propose(verb="set_party_status", body=body)) is None
+    close = service.SetPartyStatus(SELLER, PartyStatus.CLOSED, "it left")
+    assert book.ask("set_party_status", close) is None
+
+    assert book.ask("approve", decision("approve"), CHECKER) is None
+
+    kept = book.draft.get(PROPOSALS, PROPOSAL)
+    expected = Refusal("illegal_status", "status", "frozen")
+    assert (kept.state, kept.refusal) == (ProposalState.APPROVED, expected)
+    assert book.draft.told(ProposalFailed) == ProposalFailed(
+        PROPOSAL, "set_party_status", "illegal_status", "status", "frozen"
+    )
+    assert book.draft.told(PartyStatusChanged) is None
+    assert book.ask("approve", decision("approve"), CHECKER) == "already_decided"
 
 
 def test_a_rejected_one_is_told_with_its_reason(book):
@@ -381,7 +471,7 @@ def test_a_rejected_one_is_told_with_its_reason(book):
     book.ask("reject", decision("reject"), CHECKER)
 
     told = book.draft.told(ProposalRejected)
-    assert told == ProposalRejected(PROPOSAL, "adopt_policy", MAKER, CHECKER, "too high")
+    assert told == ProposalRejected(PROPOSAL, "grade_party", MAKER, CHECKER, "too high")
 
 
 def test_the_database_knows_four_eyes_too():

@@ -12,12 +12,12 @@ from tests.databases import bare_book
 
 from usance.kernel.errors import NotAllowed, NotAuthenticated
 from usance.kernel.ids import KeyId, ProposalId, derive
-from usance.kernel.records import Record
+from usance.kernel.records import Record, encode
 from usance.parties import service, store
-from usance.parties.events import ProposalApproved
+from usance.parties.events import PartyGraded, ProposalApproved
 from usance.parties.model import PartyKind, PartyStatus, ProposalState
 from usance.runtime.clock import FrozenClock
-from usance.runtime.commands import Command, Stage, Verb
+from usance.runtime.commands import Command, FourEyes, Stage, Verb
 from usance.runtime.engine import Engine
 from usance.runtime.postgres import ServerAddress
 
@@ -31,9 +31,17 @@ PATH = {
         ("set_party_status", service.SetPartyStatus, service.apply_set_party_status),
         ("issue_key", service.IssueKey, service.apply_issue_key),
         ("revoke_key", service.RevokeKey, service.apply_revoke_key),
-        ("propose", service.Propose, service.apply_propose),
-        ("approve", service.Approve, service.apply_approve),
     )
+}
+GRADE = Verb(service.GradeParty, (Stage(service.apply_grade_party),), four_eyes=FourEyes())
+STAGE = service.FourEyesStage({"grade_party": GRADE})
+PATH |= {
+    "propose": Verb(
+        service.Propose, (Stage(STAGE.apply_propose, STAGE.prepare_trial),), alone=True
+    ),
+    "approve": Verb(
+        service.Approve, (Stage(STAGE.apply_approve, STAGE.prepare_approval),), alone=True
+    ),
 }
 ADMIN, ADMIN_TWO = service.cast_user("admin"), service.cast_user("admin_two")
 SELLER = service.cast_party("seller")
@@ -182,16 +190,22 @@ def test_a_closed_partys_keys_open_nothing(dsn):
 def test_a_proposal_lives_through_a_restart_and_is_approved(dsn):
     async def story(connection):
         proposal_id = ProposalId(UUID(int=1))
-        body = service.Propose(proposal_id, "adopt_policy", '{"rows":[]}', "new fee")
+        grade = encode(service.GradeParty(SELLER, "B", "it moved")).decode()
+        body = service.Propose(proposal_id, "grade_party", grade, "a new grade")
         await ask(dsn, ("propose", body, ADMIN))
         (waiting,) = await store.proposals(connection, ProposalState.PROPOSED)
         (outcome,) = await ask(dsn, ("approve", service.Approve(proposal_id), ADMIN_TWO))
 
         assert waiting.id == proposal_id
-        assert outcome.part(ProposalApproved).body == '{"rows":[]}'
+        assert outcome.part(ProposalApproved).body == grade
+        assert outcome.part(PartyGraded).after == "B"
         decided = await store.proposal(connection, proposal_id)
         assert decided is not None
         assert (decided.state, decided.checker) == (ProposalState.APPROVED, ADMIN_TWO)
+        assert (decided.decided_position, decided.refusal) == (outcome.fact.position, None)
+        party = await store.party(connection, SELLER)
+        assert party is not None
+        assert party.risk_grade == "B"
 
     told(dsn, story)
 
@@ -201,7 +215,7 @@ def test_the_database_refuses_a_maker_who_checks(dsn):
         with pytest.raises(asyncpg.CheckViolationError, match="four_eyes"):
             await connection.execute(
                 "insert into parties.proposals values"
-                " ($1, 'x', '{}', 'because', $2, $2, 'approved', $3, $3)",
+                " ($1, 'x', '{}', 'because', $2, $2, 'approved', $3, $3, 1, 2, null)",
                 UUID(int=2),
                 ADMIN,
                 START,

@@ -20,13 +20,12 @@ from tests.sim.plan import ASKED, Choices, Plan, Step
 from tests.sim.world import BUYER_NAMES, SELLERS, WilfulRail
 from tests.story.stage import BUYERS, MONDAY, OwnRates, buyer, place_order
 
-from usance.bootstrap import money_path, subscriptions
+from usance.bootstrap import subscriptions
 from usance.evidence.service import Log, extend
 from usance.kernel.errors import Unavailable
 from usance.kernel.ids import OrderId, derive, milliseconds_at
 from usance.kernel.money import Currency, Money
 from usance.parties.model import HOUSE
-from usance.risk.service import Screens
 from usance.runtime.commands import TICK, Command, Tick
 from usance.runtime.facts import Outcome
 from usance.trade.model import Order
@@ -51,7 +50,6 @@ class Driver:
         self._asking = Asking(pool)
         self._rates = OwnRates()
         self._rails = {name: WilfulRail(name, plan.conducts) for name in ("bank_transfer", "card")}
-        self._path = money_path(Screens())
         self._worker = self._hired()
 
     async def take(self, step: Step) -> None:
@@ -156,7 +154,7 @@ class Driver:
         await self.audit()
 
     def _hired(self) -> Worker:
-        return Worker(self._pool, self._door, self._rails, self._rates, subscriptions(self._path))
+        return Worker(self._pool, self._door, self._rails, self._rates, subscriptions())
 
     # ---- time and work ----
 

@@ -175,7 +175,7 @@ class Stage:
             session.book,
             {"bank_transfer": self.rail, "card": self.card},
             self.rates,
-            subscriptions(session.path),
+            subscriptions(),
         )
 
     # ---- what people do ----

@@ -117,7 +117,7 @@ def test_what_a_rail_reports_while_no_engine_answers_is_heard_again(play):
         rail.notice = RailNotice(NoticeKind.SETTLED, "at nine", collected, *amounts, MONDAY.date())
         session, rails = stage.session, {"bank_transfer": rail, "card": stage.card}
         book = FaintBook(session.book)
-        worker = Worker(session.pool, book, rails, stage.rates, subscriptions(session.path))
+        worker = Worker(session.pool, book, rails, stage.rates, subscriptions())
         await stage.worker.tick(ten)
         # When the engine is gone at that moment
         with pytest.raises(Unavailable):

@@ -33,6 +33,8 @@ from usance.ledger.model import (
 from usance.ledger.service import find_accounts as find
 
 router = APIRouter(tags=["ledger"])
+# The book gives transfers that people propose their ids: only it knows its time.
+_NO_ID: Final = UUID(int=0)
 Number = Annotated[int, Path(ge=1, le=2**63 - 1)]
 
 
@@ -245,7 +247,7 @@ async def propose_transfers(
     last = len(asked.transfers) - 1
     requests = []
     for index, each in enumerate(asked.transfers):
-        request = _request(order, index, each, Flags.NONE if index == last else Flags.LINKED)
+        request = _request(each, Flags.NONE if index == last else Flags.LINKED)
         malformed = service.form_error(request)
         if malformed is not None:
             raise MALFORMED_INPUT.invalid(f"transfers[{index}]", malformed)
@@ -255,9 +257,9 @@ async def propose_transfers(
     return await propose(order, "create_transfers", body, asked.reason)
 
 
-def _request(order: Order, index: int, each: TransferAsked, linked: int) -> service.TransferRequest:
+def _request(each: TransferAsked, linked: int) -> service.TransferRequest:
     return service.TransferRequest(
-        UUID(int=TransferId.derived(0, order.command_id, index).int),
+        _NO_ID,
         each.debit or 0,
         each.credit or 0,
         each.minor(),
@@ -265,6 +267,7 @@ def _request(order: Order, index: int, each: TransferAsked, linked: int) -> serv
         each.bits() | linked,
         None if each.pending_id is None else UUID(int=each.pending_id.int),
         each.timeout,
+        None if each.amount is None else each.amount.currency,
     )
 
 

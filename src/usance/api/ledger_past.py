@@ -260,7 +260,7 @@ async def propose_correction(
                 field = f"repost[{index}].amount.currency"
                 raise CURRENCY_DIFFERS.invalid(field, each.amount.currency)
     repost = tuple(
-        service.Repost(each.debit, each.credit, each.amount.minor, each.code)
+        service.Repost(each.debit, each.credit, each.amount.minor, each.code, each.amount.currency)
         for each in asked.repost
     )
     body = service.CorrectTransfers(

@@ -318,6 +318,13 @@ def of_refusal(request: Request, refusal: Refusal, *, replayed: bool = False) ->
     return problem(request, found, **({"Idempotent_Replayed": "true"} if replayed else {}))
 
 
+def words_of(request: Request, refusal: Refusal) -> tuple[str, str, str]:
+    """Return what a refusal says to the caller: the value found, the sentence and the remedy."""
+    code, language = all_codes().get(refusal.code, INTERNAL), language_of(request)
+    value = _shown(refusal.field, refusal.value)
+    return value, code.title(language, refusal.field, value), code.remedy(language)
+
+
 def fault_of(request: Request, refusal: Refusal) -> Problem:
     """Return the problem of one refusal among many, as an object."""
     return Problem.model_validate_json(bytes(of_refusal(request, refusal).body))

@@ -1,22 +1,27 @@
 """Four eyes: what one person proposes and another one of the same party decides."""
 
-from typing import Annotated, Any, Final
-from uuid import UUID
+from collections.abc import Callable, Mapping, Sequence
+from typing import Annotated, Any, Final, Literal, get_type_hints
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Request
 
 from usance.api import shapes
 from usance.api.access import Asker, reads
 from usance.api.idempotency import Order, asks
-from usance.api.pages import Cursor, Limit, PageOf, after_id, page
-from usance.api.shapes import Asked, page_of, plain, shape
+from usance.api.pages import Cursor, Limit, PageOf, after_position, page
+from usance.api.problems import words_of
+from usance.api.proposed import body_shown
+from usance.api.shapes import Asked, page_of, shape
 from usance.api.verbs import PATH
 from usance.kernel.errors import NotFound
 from usance.kernel.ids import ProposalId
-from usance.kernel.records import Record, decode, encode
+from usance.kernel.records import Record, encode
+from usance.ledger.events import TransfersCreated
 from usance.parties import service
 from usance.parties.model import Proposal, ProposalState
 from usance.parties.service import find_parties as find
+from usance.runtime.facts import Fact
+from usance.runtime.reading import facts_at
 
 router = APIRouter(tags=["proposals"])
 
@@ -27,23 +32,57 @@ class RejectionAsked(Asked):
     reason: shapes.Reason
 
 
+class ProposalOutcome(Record, frozen=True):
+    """What came of an approved proposal, at the fact `position`.
+
+    results: where it was transfers, the result code of each. code, field, value, message, remedy:
+    why it failed, so that nothing of it was done; null where it was carried out.
+    """
+
+    status: Literal["carried_out", "failed"]
+    position: int
+    results: tuple[str, ...] | None = None
+    code: str | None = None
+    field: str | None = None
+    value: str | None = None
+    message: str | None = None
+    remedy: str | None = None
+
+
+class ProposalTold(Record, frozen=True):
+    """A proposal with what came of it."""
+
+    proposal: Proposal
+    outcome: ProposalOutcome | None
+
+
+def _of(name: str) -> tuple[Any, Callable[[ProposalTold], object]]:
+    return get_type_hints(Proposal)[name], lambda told: getattr(told.proposal, name)
+
+
 PROPOSAL: Final = shape(
-    Proposal,
+    ProposalTold,
     "proposal",
+    called_model="Proposal",
+    without=("proposal", "outcome"),
     more={
-        "body": (
-            dict[str, Any],
-            lambda proposal: plain(decode(proposal.body, PATH[proposal.verb].body)),
-        )
+        **{name: _of(name) for name in ("id", "verb")},
+        "body": (dict[str, Any], lambda told: body_shown(told.proposal)),
+        **{name: _of(name) for name in ("reason", "maker", "checker", "state")},
+        **{name: _of(name) for name in ("proposed_at", "decided_at", "position")},
+        "outcome": (ProposalOutcome | None, lambda told: told.outcome),
     },
 )
 
 
-async def propose(order: Order, verb: str, body: Record, reason: str) -> Proposal:
-    """Write down a command for another person to approve; return the proposal."""
+async def propose(order: Order, verb: str, body: Record, reason: str) -> ProposalTold:
+    """Write down a command for another person to approve; return the proposal.
+
+    Raises Refused where it could not be carried out now.
+    """
     proposal_id = order.new_id(ProposalId)
     await order.do(service.Propose(proposal_id, verb, encode(body).decode(), reason))
-    return await _proposal(order, proposal_id)
+    return await _told(order, await _proposal(order, proposal_id))
 
 
 @router.get("/proposals", response_model=page_of(PROPOSAL))
@@ -54,18 +93,19 @@ async def list_proposals(
     cursor: Cursor = None,
 ) -> PageOf:
     """List proposals in the order in which they were made; those of one's own party."""
-    after = after_id("proposals", cursor, ProposalId) or ProposalId(UUID(int=0))
+    after = after_position("proposals", cursor)
     async with asker.reading() as connection:
         rows = await find.proposals(connection, state, after, limit + 1, asker.bound_to)
-    return page("proposals", rows, limit, lambda row: row.id)
+    told = await _all_told(asker, rows)
+    return page("proposals", told, limit, lambda row: row.proposal.position)
 
 
 @router.get("/proposals/{proposal_id}", response_model=PROPOSAL)
 async def get_proposal(
     proposal_id: shapes.Proposal, asker: Annotated[Asker, Depends(reads("proposals:read"))]
 ) -> Record | None:
-    """Show a proposal."""
-    return await _proposal(asker, proposal_id)
+    """Show a proposal, and what came of it."""
+    return await _told(asker, await _proposal(asker, proposal_id))
 
 
 @router.post("/proposals/{proposal_id}/approve", response_model=PROPOSAL)
@@ -74,14 +114,16 @@ async def approve_proposal(
     asked: shapes.Nothing,  # noqa: ARG001 - an empty object, so that unknown fields are refused
     order: Annotated[Order, Depends(asks("approve"))],
 ) -> Record | None:
-    """Agree, so that what was proposed is carried out.
+    """Agree, and have carried out what was proposed; `outcome` says what came of it.
 
-    Whoever agrees must be allowed to ask for it themselves, and be another person.
+    Whoever agrees must be allowed to ask for it themselves, and be another person. Approving and
+    carrying out are one step: the answer comes when both are durable. What the book refuses by
+    then has the outcome `failed`, and nothing of it is done.
     """
     found = await _proposal(order, proposal_id)
     order.caller.require(PATH[found.verb].scope)
     await order.do(service.Approve(proposal_id))
-    return await _proposal(order, proposal_id)
+    return await _told(order, await _proposal(order, proposal_id))
 
 
 @router.post("/proposals/{proposal_id}/reject", response_model=PROPOSAL)
@@ -94,7 +136,7 @@ async def reject_proposal(
     found = await _proposal(order, proposal_id)
     order.caller.require(PATH[found.verb].scope)
     await order.do(service.Reject(proposal_id, asked.reason))
-    return await _proposal(order, proposal_id)
+    return await _told(order, await _proposal(order, proposal_id))
 
 
 async def _proposal(asker: Asker, proposal_id: ProposalId) -> Proposal:
@@ -104,3 +146,32 @@ async def _proposal(asker: Asker, proposal_id: ProposalId) -> Proposal:
     if not found or not maker or not asker.sees(maker.party_id):
         raise NotFound("proposal", str(proposal_id))
     return found
+
+
+async def _told(asker: Asker, proposal: Proposal) -> ProposalTold:
+    [told] = await _all_told(asker, [proposal])
+    return told
+
+
+async def _all_told(asker: Asker, proposals: Sequence[Proposal]) -> list[ProposalTold]:
+    """Return proposals with what came of them, in the caller's language."""
+    positions = [each.decided_position for each in proposals if each.decided_position is not None]
+    async with asker.reading() as connection:
+        facts = await facts_at(connection, positions) if positions else {}
+    return [ProposalTold(each, _outcome(asker.request, each, facts)) for each in proposals]
+
+
+def _outcome(
+    request: Request, proposal: Proposal, facts: Mapping[int, Fact]
+) -> ProposalOutcome | None:
+    position, refusal = proposal.decided_position, proposal.refusal
+    if proposal.state is not ProposalState.APPROVED or position is None:
+        return None
+    if refusal is not None:
+        value, message, remedy = words_of(request, refusal)
+        return ProposalOutcome(
+            "failed", position, None, refusal.code, refusal.field, value, message, remedy
+        )
+    created = facts[position].part(TransfersCreated)
+    results = None if created is None else created.results
+    return ProposalOutcome("carried_out", position, results)

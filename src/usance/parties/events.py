@@ -76,13 +76,26 @@ class Proposed(Record, frozen=True):
 
 
 class ProposalApproved(Record, frozen=True):
-    """The proposed command is to be carried out now, by a command derived from this fact."""
+    """Another person agreed, so that the command was carried out, with this very fact.
+
+    The other parts tell what it did; `proposal_failed` tells that it could not be done.
+    """
 
     proposal_id: ProposalId
     verb: str
     body: str
     maker: UserId
     checker: UserId
+
+
+class ProposalFailed(Record, frozen=True):
+    """What was approved could not be carried out: the book said no, and nothing was done."""
+
+    proposal_id: ProposalId
+    verb: str
+    code: str
+    field: str
+    value: str
 
 
 class ProposalRejected(Record, frozen=True):

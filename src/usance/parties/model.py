@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
-from usance.kernel.errors import NotAllowed
+from usance.kernel.errors import NotAllowed, Refusal
 from usance.kernel.ids import BankAccountId, KeyId, PartyId, ProposalId, UserId
 from usance.kernel.money import Currency
 from usance.kernel.records import Record
@@ -147,7 +147,7 @@ class ApiKey(Record, frozen=True):
 
 
 class ProposalState(StrEnum):
-    """Where a proposal stands."""
+    """What people have decided on a proposal. To approve is to carry out; see `refusal`."""
 
     PROPOSED = "proposed"
     APPROVED = "approved"
@@ -158,7 +158,9 @@ class Proposal(Record, frozen=True):
     """A command that waits for a second pair of eyes.
 
     body: the command's body as canonical JSON. reason: why, said by the maker. checker: who
-    decided; never the maker.
+    decided; never the maker. position: of the fact with which it was made; decided_position: of
+    the one that approved it, and carried it out, or rejected it. refusal: why what was approved
+    was not carried out; nothing of it was done.
     """
 
     id: ProposalId
@@ -170,6 +172,9 @@ class Proposal(Record, frozen=True):
     state: ProposalState
     proposed_at: datetime
     decided_at: datetime | None
+    position: int
+    decided_position: int | None = None
+    refusal: Refusal | None = None
 
 
 class Caller(Record, frozen=True):

@@ -132,16 +132,18 @@ async def proposal(connection: Connection, proposal_id: ProposalId) -> Proposal 
 async def proposals(
     connection: Connection,
     state: ProposalState | None = None,
-    after: UUID = START,
+    after: int = 0,
     limit: int = 100,
     maker_party: PartyId | None = None,
 ) -> list[Proposal]:
-    """Return proposals in the order of their ids. after: the last id of the page before.
+    """Return proposals in the order in which they were made.
 
-    maker_party: only those that its users made.
+    after: the position of the last one of the page before. maker_party: only those that its
+    users made.
     """
     rest = (
-        "where id > $1 and ($2::text is null or state = $2) and ($4::uuid is null"
-        " or maker in (select id from parties.users where party_id = $4)) order by id limit $3"
+        "where position > $1 and ($2::text is null or state = $2) and ($4::uuid is null"
+        " or maker in (select id from parties.users where party_id = $4))"
+        " order by position limit $3"
     )
     return await _many(connection, PROPOSALS, rest, after, state, limit, maker_party)

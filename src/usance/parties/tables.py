@@ -70,7 +70,10 @@ PROPOSALS: Final = hot_table(
     # Four eyes, from the first day: the last line behind the rule of the same name.
     sa.CheckConstraint("maker <> checker", name="four_eyes"),
     sa.CheckConstraint("(state = 'proposed') = (checker is null)"),
-    sa.Index("proposals_open", "proposed_at", postgresql_where=sa.text("state = 'proposed'")),
+    sa.CheckConstraint("(state = 'proposed') = (decided_position is null)"),
+    sa.CheckConstraint("state = 'approved' or refusal is null"),
+    sa.Index("proposals_position", "position", unique=True),
+    sa.Index("proposals_open", "position", postgresql_where=sa.text("state = 'proposed'")),
     key="id",
     references={"maker": "parties.users.id", "checker": "parties.users.id"},
     keep=lambda proposal: proposal.state is ProposalState.PROPOSED,
@@ -83,3 +86,5 @@ view(
     "v_parties",
     "select id, kind, legal_name, local_name, country, status, reference from parties.parties",
 )
+# With the facts that tell of each: how it was made, and how it was decided and carried out.
+view(SCHEMA, "v_proposals", "select id, position, decided_position from parties.proposals")

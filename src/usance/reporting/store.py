@@ -229,6 +229,19 @@ async def facts_of_order(connection: Connection, order: UUID) -> list[Fact]:
     return [decode(row["payload"], Fact) for row in rows]
 
 
+async def facts_of_proposal(connection: Connection, proposal: UUID) -> list[Fact]:
+    """Return how a proposal was made, and how it was decided and carried out."""
+    rows = await connection.fetch(
+        """
+        select o.payload from parties.v_proposals p
+        join engine.outbox o on o.position in (p.position, p.decided_position)
+        where p.id = $1 order by o.position
+        """,
+        proposal,
+    )
+    return [decode(row["payload"], Fact) for row in rows]
+
+
 async def fact_at(connection: Connection, place: int) -> Fact | None:
     """Return the fact at a position."""
     payload = await connection.fetchval(

@@ -68,6 +68,19 @@ class Stage(msgspec.Struct, frozen=True):
     prepare: Prepare | None = None
 
 
+class FourEyes(msgspec.Struct, frozen=True):
+    """That another person must approve a verb, and what is otherwise where people ask for it.
+
+    trial: stages that say, when it is proposed, whether it could be done now; without them all
+    its stages are tried. then: stages that follow its own. completed: adds to what was proposed
+    what the book alone can know, such as ids of the time.
+    """
+
+    trial: tuple[Stage, ...] = ()
+    then: tuple[Stage, ...] = ()
+    completed: Callable[[Draft, Any], Any] | None = None
+
+
 class Verb(msgspec.Struct, frozen=True):
     """Something the engine can be asked to do.
 
@@ -79,7 +92,7 @@ class Verb(msgspec.Struct, frozen=True):
     body: type[Record]
     stages: tuple[Stage, ...]
     scope: str = ""
-    four_eyes: bool = False
+    four_eyes: FourEyes | None = None
     alone: bool = False
 
 

@@ -60,6 +60,14 @@ async def fact_at(connection: Connection, position: int) -> Fact | None:
     return None if payload is None else decode(payload, Fact)
 
 
+async def facts_at(connection: Connection, positions: Sequence[int]) -> dict[int, Fact]:
+    """Return the facts at some positions, by their positions."""
+    rows = await connection.fetch(
+        "select position, payload from engine.outbox where position = any($1)", list(positions)
+    )
+    return {row["position"]: decode(row["payload"], Fact) for row in rows}
+
+
 async def position_at(connection: Connection, moment: datetime) -> int:
     """Return the last position that was recorded by a moment, 0 where there was none.
 

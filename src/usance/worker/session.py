@@ -136,7 +136,7 @@ class Session:
         if rails is None:
             rails = {name: make() for name, make in plugged("rails")}
         rates: RateSource = next(make() for _, make in plugged("rates"))
-        return Worker(self.pool, self.book, rails, rates, subscriptions(self.path))
+        return Worker(self.pool, self.book, rails, rates, subscriptions())
 
 
 async def make_book(place: Place, start: datetime, *, test_clock: bool, anew: bool) -> None:

@@ -88,7 +88,7 @@ class _Stopwatch:
             )
             for at, stage in enumerate(verb.stages, 1)
         )
-        return Verb(verb.body, stages, verb.scope, verb.four_eyes)
+        return Verb(verb.body, stages, verb.scope, verb.four_eyes, verb.alone)
 
     def _timed(self, name: str, work: Callable[..., Any]) -> Callable[..., Any]:
         def timed(*arguments: object) -> Any:  # noqa: ANN401 - as the stage

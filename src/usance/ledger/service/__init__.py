@@ -3,7 +3,16 @@
 from usance.ledger.model import TransferRequest
 from usance.ledger.rules import expand, form_error, net_debit, ref_of
 from usance.ledger.service.accounts import OpenAccounts, apply_open_accounts, balance_of
-from usance.ledger.service.close_period import ClosePeriod, ClosePeriodStage
+from usance.ledger.service.by_hand import (
+    apply_all_or_none,
+    completed_correction,
+    completed_transfers,
+)
+from usance.ledger.service.close_period import (
+    ClosePeriod,
+    ClosePeriodStage,
+    try_close_period,
+)
 from usance.ledger.service.expire import ExpireHold, apply_expire_hold
 from usance.ledger.service.named import AccountRequest, CreateAccounts, apply_create_accounts
 from usance.ledger.service.named_transfers import (
@@ -44,12 +53,15 @@ __all__ = [
     "TransferStage",
     "Verdict",
     "account_statement",
+    "apply_all_or_none",
     "apply_create_accounts",
     "apply_expire_hold",
     "apply_open_accounts",
     "balance_as_of",
     "balance_at",
     "balance_of",
+    "completed_correction",
+    "completed_transfers",
     "expand",
     "form_error",
     "net_debit",
@@ -58,6 +70,7 @@ __all__ = [
     "ref_of",
     "require_named",
     "transfer_id",
+    "try_close_period",
     "verify_periods",
     "void_hold",
 ]

@@ -55,10 +55,9 @@ class ClosePeriodStage:
 
     def apply(self, draft: Draft, body: ClosePeriod, added: Added) -> Refusal | None:
         """Refuses: period_not_over, period_closed."""
-        if body.day >= draft.now.date():
-            return PERIOD_NOT_OVER.refuse("day", body.day)
-        if is_closed_day(draft, body.day):
-            return PERIOD_CLOSED.refuse("day", body.day)
+        refusal = try_close_period(draft, body, None)
+        if refusal is not None:
+            return refusal
         lines = lines_of(body.day, added.rows)
         digest = hashlib.sha256(trial_balance_bytes(body.day, draft.position, lines)).hexdigest()
         open_from = draft.position if added.open_from is None else added.open_from
@@ -68,3 +67,12 @@ class ClosePeriodStage:
         draft.put(COUNTERS, Counter(CLOSED_UNTIL, body.day.toordinal()))
         draft.tell(PeriodClosed(body.day, draft.position, digest, len(lines)))
         return None
+
+
+def try_close_period(draft: Draft, body: ClosePeriod, _facts: object) -> Refusal | None:
+    """Say whether a period could be closed, without adding it up. See ClosePeriodStage.apply."""
+    if body.day >= draft.now.date():
+        return PERIOD_NOT_OVER.refuse("day", body.day)
+    if is_closed_day(draft, body.day):
+        return PERIOD_CLOSED.refuse("day", body.day)
+    return None

@@ -48,12 +48,16 @@ class ReverseTransfers(Record, frozen=True):
 
 
 class Repost(Record, frozen=True):
-    """One transfer to be posted in the stead of what is reversed, accounts by number."""
+    """One transfer to be posted in the stead of what is reversed, accounts by number.
+
+    currency: where given, the accounts must have it.
+    """
 
     debit: int
     credit: int
     amount: int
     code: str = "correction"
+    currency: str | None = None
 
 
 class CorrectTransfers(Record, frozen=True):
@@ -119,7 +123,7 @@ class ReversalStage:
             draft.put(CORRECTIONS, link)
         reposted = []
         for each in repost:
-            made = chain.post(each.debit, each.credit, each.amount, each.code)
+            made = chain.post(each.debit, each.credit, each.amount, each.code, each.currency)
             if isinstance(made, Refusal):
                 return made
             reposted.append(made.id)
@@ -162,7 +166,7 @@ def _reversible(draft: Draft, ids: Sequence[UUID]) -> list[Transfer] | Refusal:
     found = [draft.get(TRANSFERS, each) for each in ids]
     for transfer_id, transfer in zip(ids, found, strict=True):
         if transfer is None:
-            return UNKNOWN_TRANSFER.refuse("transfers", transfer_id)
+            return UNKNOWN_TRANSFER.refuse("transfers", TransferId(transfer_id))
     originals = [transfer for transfer in found if transfer is not None]
     for original in originals:
         if draft.get(CORRECTIONS, original.id) is not None:
@@ -181,13 +185,17 @@ class _Chain:
         self._value_date = value_date
         self._debited: dict[int, int] = {}
 
-    def post(self, debit: int, credit: int, amount: int, code: str) -> Transfer | Refusal:
+    def post(
+        self, debit: int, credit: int, amount: int, code: str, currency: str | None = None
+    ) -> Transfer | Refusal:
         """Post one leg, whatever the limits say; refuse where the accounts cannot take it."""
         draft = self._draft
         left, right = draft.get(ACCOUNTS, debit), draft.get(ACCOUNTS, credit)
         wrong = account_error(left, right)
         if wrong is None and debit == credit:
             wrong = TransferResult.ACCOUNTS_MUST_BE_DIFFERENT
+        if wrong is None and left is not None and currency not in {None, left.currency}:
+            wrong = TransferResult.TRANSFER_MUST_HAVE_THE_SAME_CURRENCY_AS_ACCOUNTS
         wrong = wrong or closed_error(draft, debit, credit)
         if wrong is not None:
             return TRANSFER_REFUSED.refuse(f"{debit} to {credit}", wrong)

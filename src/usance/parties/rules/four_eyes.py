@@ -23,9 +23,14 @@ def fault_of(verb: str, body: str, reason: str) -> Refusal | None:
 
 
 def decided(
-    proposal: Proposal, maker: User, checker: User, state: ProposalState, now: datetime
+    proposal: Proposal,
+    maker: User,
+    checker: User,
+    state: ProposalState,
+    now: datetime,
+    position: int,
 ) -> Proposal | Refusal:
-    """Return the proposal as `checker` decided it.
+    """Return the proposal as `checker` decided it, with the fact at `position`.
 
     Refuses, in this order: already_decided, same_person, other_party.
     """
@@ -35,4 +40,6 @@ def decided(
         return SAME_PERSON.refuse("checker", checker.id)
     if checker.party_id != maker.party_id:
         return OTHER_PARTY.refuse("checker", checker.id)
-    return replace(proposal, checker=checker.id, state=state, decided_at=now)
+    return replace(
+        proposal, checker=checker.id, state=state, decided_at=now, decided_position=position
+    )

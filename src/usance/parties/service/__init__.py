@@ -19,12 +19,11 @@ from usance.parties.service.cast import (
 )
 from usance.parties.service.four_eyes import (
     Approve,
+    FourEyesStage,
     Propose,
     Reject,
-    apply_approve,
-    apply_propose,
     apply_reject,
-    prepare_proposals,
+    prepare_rejection,
 )
 from usance.parties.service.keys import (
     Holder,
@@ -59,6 +58,7 @@ __all__ = [
     "ENTROPY_BYTES",
     "SCOPES_OF_ROLE",
     "Approve",
+    "FourEyesStage",
     "GradeParty",
     "Holder",
     "IssueKey",
@@ -70,10 +70,8 @@ __all__ = [
     "RevokeKey",
     "SetPartyStatus",
     "active_party",
-    "apply_approve",
     "apply_grade_party",
     "apply_issue_key",
-    "apply_propose",
     "apply_register_bank_account",
     "apply_register_party",
     "apply_register_user",
@@ -95,7 +93,7 @@ __all__ = [
     "party_by_reference",
     "party_of",
     "prefix_of",
-    "prepare_proposals",
+    "prepare_rejection",
     "register_invented",
     "secret_of",
 ]

@@ -60,6 +60,10 @@ _PARTIES: Final = {
         "{checker} approved {verb}, which {maker} had proposed.",
         "{checker} 批准了 {maker} 提议的 {verb}。",
     ),
+    "proposal_failed": (
+        "{verb} could not be carried out, and nothing was done: {code}[, {field}][: {value}].",
+        "{verb} 无法执行,未做任何变更:{code}[,{field}][:{value}]。",
+    ),
     "proposal_rejected": (
         "{checker} rejected {verb}, which {maker} had proposed: {reason}.",
         "{checker} 否决了 {maker} 提议的 {verb}:{reason}。",

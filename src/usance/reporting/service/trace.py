@@ -12,7 +12,7 @@ import msgspec
 from usance.financing import events as financing_events
 from usance.kernel.decisions import Reason
 from usance.kernel.errors import NotFound
-from usance.kernel.ids import KINDS, Id, OrderId, UserId, parse_any
+from usance.kernel.ids import KINDS, Id, OrderId, ProposalId, UserId, parse_any
 from usance.kernel.records import Record, decode
 from usance.ledger import events as ledger_events
 from usance.parties import events as party_events
@@ -63,15 +63,19 @@ async def trace(connection: Connection, any_id: Id | str | int) -> Trace:
     """Return the whole life of the order that an id, a fact or an invoice number belongs to.
 
     any_id: an id of any kind, printed or not; `evt_12`, or 12 as a number, is the fact at that
-    position; any other text is an invoice number, or a position where no invoice carries it.
-    Raises NotFound, Invalid(malformed_id), Invalid(ambiguous_reference).
+    position; any other text is an invoice number, or a position where no invoice carries it. Of
+    a proposal it is the life of the proposal. Raises NotFound, Invalid(malformed_id),
+    Invalid(ambiguous_reference).
     """
     asked = f"evt_{any_id}" if isinstance(any_id, int) else str(any_id)
     async with snapshot(connection):
-        if isinstance(any_id, Id):
-            order = await _order_of(connection, any_id)
-        elif isinstance(any_id, str) and any_id.partition("_")[0] in KINDS:
-            order = await _order_of(connection, parse_any(any_id))
+        known = any_id if isinstance(any_id, Id) else None
+        if isinstance(any_id, str) and any_id.partition("_")[0] in KINDS:
+            known = parse_any(any_id)
+        if isinstance(known, ProposalId):
+            return await _of_proposal(connection, known)
+        if known is not None:
+            order = await _order_of(connection, known)
         else:
             found = await _order_or_fact(connection, asked)
             if isinstance(found, Fact):
@@ -83,6 +87,13 @@ async def trace(connection: Connection, any_id: Id | str | int) -> Trace:
             raise NotFound("trade", asked)
         invoice_no = await store.invoice_of_order(connection, order)
         return Trace(asked, order, invoice_no, await _steps(connection, facts))
+
+
+async def _of_proposal(connection: Connection, proposal: ProposalId) -> Trace:
+    facts = await store.facts_of_proposal(connection, proposal)
+    if not facts:
+        raise NotFound("proposal", str(proposal))
+    return Trace(str(proposal), None, "", await _steps(connection, facts))
 
 
 async def _order_of(connection: Connection, identifier: Id) -> OrderId:
