@@ -130,12 +130,14 @@ def parties() -> None:
         sa.Column("identifiers", sa.JSON(), nullable=False),
         sa.Column("reference", sa.Text(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("position", sa.BigInteger(), nullable=False),
         sa.CheckConstraint("kind in ('operator', 'seller', 'funder', 'buyer', 'regulator')"),
         sa.CheckConstraint("status in ('active', 'frozen', 'closed')"),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("reference"),
         schema="parties",
     )
+    op.create_index("parties_position", "parties", ["position"], schema="parties")
     op.create_table(
         "bank_accounts",
         sa.Column("id", sa.Uuid(), autoincrement=False, nullable=False),
@@ -389,7 +391,12 @@ def ledger() -> None:
         schema="ledger",
     )
     op.create_index(
-        "transfers_position", "transfers", ["position"], schema="ledger", postgresql_using="brin"
+        "transfers_position",
+        "transfers",
+        ["position"],
+        schema="ledger",
+        postgresql_using="brin",
+        postgresql_with={"autosummarize": "on"},
     )
 
 
@@ -680,10 +687,12 @@ def financing() -> None:
         sa.Column("programme", sa.Text(), nullable=False),
         sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("status", sa.Text(), nullable=False),
+        sa.Column("position", sa.BigInteger(), nullable=False),
         sa.CheckConstraint("limit_minor > 0"),
         sa.PrimaryKeyConstraint("id"),
         schema="financing",
     )
+    op.create_index("facilities_position", "facilities", ["position"], schema="financing")
     op.create_index("facilities_seller", "facilities", ["seller_id"], schema="financing")
     op.create_table(
         "mandates",

@@ -382,17 +382,48 @@ def whole(house, path: str, joint: str) -> list[dict]:
         cursor = f"&cursor={answer['next_cursor']}"
 
 
-def test_proposals_are_listed_as_they_were_made_whatever_their_keys(house, scene):
-    # The time in a key is the caller's own affair.
-    keys = [f"0{first}9c1c2e-7000-7000-8000-000000000001" for first in "392"]
+# The time in a key is the caller's own affair, and must put nothing out of order.
+def keys(of: int) -> list[str]:
+    return [f"0{first}9c1c2e-7000-7000-8000-{of:012}" for first in "392"]
+
+
+def test_proposals_are_listed_as_they_were_made(house, scene):
     asked = transfers(leg(scene, "bank", "waits", "1.00"))
-    made = [ask(house, "transfers", asked, key=key).json()["id"] for key in keys]
+    made = [ask(house, "transfers", asked, key=key).json()["id"] for key in keys(4)]
     listed = whole(house, "/v1/proposals", "?")
     assert [each["id"] for each in listed][-3:] == made
     positions = [each["position"] for each in listed]
     assert positions == sorted(set(positions))
     for each in made:
         approved(house, each)
+
+
+def test_facilities_are_listed_as_they_were_opened(house):
+    funder = house.get("/v1/parties?kind=funder").json()["data"][0]["id"]
+    limit = {"amount": "1000.00", "currency": "CNY"}
+    asked = {"funder_id": funder, "seller_id": str(SELLER), "limit": limit}
+    asked |= {"programme": "standard", "reason": "a new client"}
+    made = [house.post("/v1/facilities", asked, by="admin", key=key).json() for key in keys(3)]
+    assert [each["body"]["limit"] for each in made] == [limit] * 3
+    for each in reversed(made):
+        assert approved(house, each["id"])["outcome"]["status"] == "carried_out"
+    listed = whole(house, "/v1/facilities", "?")
+    assert [each["id"] for each in listed][-3:] == [each["body"]["id"] for each in reversed(made)]
+
+
+def test_parties_their_accounts_and_users_are_listed_as_they_came(house):
+    asked = {"kind": "buyer", "legal_name": "A Shop", "country": "GB"}
+    made = [house.post("/v1/parties", asked, by="admin", key=key).json()["id"] for key in keys(1)]
+    assert [each["id"] for each in whole(house, "/v1/parties", "?kind=buyer&")][-3:] == made
+    path = f"/v1/parties/{made[0]}"
+    asked = {"holder": "A Shop", "country": "CN", "currency": "CNY", "bank_code": "102100099996"}
+    main, *_ = [
+        house.post(
+            f"{path}/bank_accounts", {**asked, "number": f"62220200{n}0001"}, by="admin", key=key
+        ).json()
+        for n, key in enumerate(keys(2))
+    ]
+    assert house.get(f"{path}/bank_accounts").json()["data"][0] == main
 
 
 def test_transfers_are_listed_as_they_were_recorded_the_newest_first(house, scene):

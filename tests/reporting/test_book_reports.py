@@ -78,8 +78,9 @@ async def post(book, *requests, value_date=date(2026, 9, 9)):
 async def name_seller(book):
     await book.connection.execute(
         "insert into parties.parties (id, kind, legal_name, local_name, country, status,"
-        " risk_grade, identifiers, created_at)"
-        " values ($1, 'seller', 'Lantern Trading', '灯笼贸易', 'CN', 'active', 'B', '[]', now())",
+        " risk_grade, identifiers, created_at, position)"
+        " values ($1, 'seller', 'Lantern Trading', '灯笼贸易', 'CN', 'active', 'B', '[]', now(),"
+        " 1)",
         SELLER,
     )
 
@@ -331,7 +332,8 @@ def test_whatever_is_posted_the_books_balance_and_statements_add_up(server_addre
         )
         await book.connection.execute(
             "insert into parties.parties (id, kind, legal_name, country, status, risk_grade,"
-            " identifiers, created_at) values ($1, 'seller', 'X', 'CN', 'active', 'B', '[]', $2)",
+            " identifiers, created_at, position)"
+            " values ($1, 'seller', 'X', 'CN', 'active', 'B', '[]', $2, 1)",
             seller,
             NEXT_DAY,
         )

@@ -8,7 +8,7 @@ from pydantic import create_model
 from usance.api import shapes
 from usance.api.access import Asker, reads
 from usance.api.idempotency import Order, asks, proposes
-from usance.api.pages import Cursor, Limit, PageOf, after_id, page, whole
+from usance.api.pages import Cursor, Limit, PageOf, after_id, after_position, page, whole
 from usance.api.proposals import PROPOSAL, propose
 from usance.api.shapes import Asked, Shown, page_of, shape
 from usance.financing import service
@@ -96,10 +96,10 @@ async def propose_facility(
 @router.get("/facilities", response_model=page_of(FACILITY))
 async def list_facilities(asker: Reader, limit: Limit = 20, cursor: Cursor = None) -> PageOf:
     """List facilities, the earliest first."""
-    after = after_id("facilities", cursor, FacilityId)
+    after = after_position("facilities", cursor)
     async with asker.reading() as connection:
         rows = await find.facilities(connection, asker.bound_to, after, limit + 1)
-    return page("facilities", rows, limit, lambda row: row.id)
+    return page("facilities", rows, limit, lambda row: row.position)
 
 
 @router.get("/facilities/{facility_id}", response_model=FACILITY)

@@ -11,7 +11,7 @@ from pydantic import Field
 from usance.api import shapes
 from usance.api.access import Asker, reads
 from usance.api.idempotency import Order, asks, proposes
-from usance.api.pages import Cursor, Limit, PageOf, after_id, after_position, page, whole
+from usance.api.pages import Cursor, Limit, PageOf, after_place, after_position, page, place, whole
 from usance.api.problems import CURRENCY_DIFFERS
 from usance.api.proposals import PROPOSAL, propose
 from usance.api.shapes import Asked, page_of, shape
@@ -213,13 +213,18 @@ async def get_account(number: Number, asker: Reader) -> Record | None:
 async def list_transfers(
     number: Number, asker: Reader, limit: Limit = 20, cursor: Cursor = None
 ) -> PageOf:
-    """List the transfers of an account, the newest first."""
+    """List the transfers of an account, the newest first: by position, then by id."""
     account = (await account_of(asker, number)).account
-    before = after_id("transfers", cursor, TransferId)
+    before = after_place("transfers", cursor, TransferId)
     async with asker.reading() as connection:
         rows = await find.transfers(connection, number, before, limit + 1)
     entries = [Entry(row, Money(row.amount, account.currency)) for row in rows]
-    return page("transfers", entries, limit, lambda row: TransferId(row.transfer.id))
+    return page(
+        "transfers",
+        entries,
+        limit,
+        lambda row: place(row.transfer.position, TransferId(row.transfer.id)),
+    )
 
 
 @router.post("/ledger/accounts", response_model=page_of(ACCOUNT))

@@ -18,6 +18,7 @@ LIMIT_MAX: Final = 100
 Limit = Annotated[int, Query(ge=1, le=LIMIT_MAX, description="How many at most.")]
 Cursor = Annotated[str | None, Query(max_length=200, description="next_cursor of the page before.")]
 _POSITION_MAX: Final = 2**63 - 1
+_JOINT: Final = "/"
 
 
 class PageOf(Record, frozen=True):
@@ -62,6 +63,27 @@ def after_position(name: str, cursor: str | None) -> int:
     if not (text.isascii() and text.isdecimal() and int(text) <= _POSITION_MAX):
         raise MALFORMED_CURSOR.invalid("cursor", cursor[:40])
     return int(text)
+
+
+def after_place(name: str, cursor: str | None, kind: type[I]) -> tuple[int, I] | None:
+    """Return the number and the id behind which a page begins, None at the beginning.
+
+    Raises Invalid(malformed_cursor). Its `key` is `place`.
+    """
+    if cursor is None:
+        return None
+    number, _, text = _read(name, cursor).partition(_JOINT)
+    try:
+        if number.isascii() and number.isdecimal() and int(number) <= _POSITION_MAX:
+            return int(number), kind(text)
+    except Invalid as why:
+        raise MALFORMED_CURSOR.invalid("cursor", cursor[:40]) from why
+    raise MALFORMED_CURSOR.invalid("cursor", cursor[:40])
+
+
+def place(number: int, identifier: Id) -> str:
+    """Return what a list has as its key that is ordered by a number and then by ids."""
+    return f"{number}{_JOINT}{identifier}"
 
 
 def after_text(name: str, cursor: str | None) -> str:

@@ -1,7 +1,6 @@
 """Parties, their bank accounts, and the people and machines that act for them."""
 
 from typing import Annotated, Final
-from uuid import UUID
 
 from fastapi import APIRouter, Depends
 from pydantic import Field
@@ -9,7 +8,7 @@ from pydantic import Field
 from usance.api import shapes
 from usance.api.access import Asker, reads
 from usance.api.idempotency import Order, asks
-from usance.api.pages import Cursor, Limit, PageOf, after_id, page, whole
+from usance.api.pages import Cursor, Limit, PageOf, after_position, page, whole
 from usance.api.shapes import Asked, page_of, shape
 from usance.kernel.errors import NotFound
 from usance.kernel.ids import BankAccountId, PartyId, UserId
@@ -112,14 +111,14 @@ async def list_parties(
     asker: Reader, kind: PartyKind | None = None, limit: Limit = 20, cursor: Cursor = None
 ) -> PageOf:
     """List parties in the order in which they came; a seller or a funder sees itself."""
-    after = after_id("parties", cursor, PartyId) or PartyId(UUID(int=0))
+    after = after_position("parties", cursor)
     async with asker.reading() as connection:
         if asker.bound_to is not None:
             own = await find.party(connection, asker.bound_to)
-            fits = own is not None and own.id > after and kind in {None, own.kind}
-            return page("parties", [own] if own and fits else [], limit, lambda row: row.id)
+            fits = own is not None and own.position > after and kind in {None, own.kind}
+            return page("parties", [own] if own and fits else [], limit, lambda row: row.position)
         rows = await find.parties(connection, kind, after, limit + 1)
-    return page("parties", rows, limit, lambda row: row.id)
+    return page("parties", rows, limit, lambda row: row.position)
 
 
 @router.get("/parties/{party_id}", response_model=PARTY)

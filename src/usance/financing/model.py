@@ -28,7 +28,8 @@ class Facility(Record, frozen=True):
     """An agreement: a funder advances money on a seller's sales, up to a limit.
 
     limit: in the seller's settlement currency. programme: the scope of its terms in policy.
-    What is still free of the limit is the ledger's `headroom`, never a figure here.
+    What is still free of the limit is the ledger's `headroom`, never a figure here. position: of
+    the fact that opened it.
     """
 
     id: FacilityId
@@ -38,6 +39,7 @@ class Facility(Record, frozen=True):
     programme: str
     opened_at: datetime
     status: FacilityStatus
+    position: int
 
 
 class Mandate(Record, frozen=True):

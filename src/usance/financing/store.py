@@ -33,18 +33,22 @@ async def facility(connection: Connection, facility_id: FacilityId) -> Facility 
 async def facilities(
     connection: Connection,
     party_id: PartyId | None = None,
-    after: UUID | None = None,
+    after: int = 0,
     limit: int = 100,
 ) -> list[Facility]:
-    """Return facilities in order of their ids, those of one seller or funder where named."""
-    return await _page(
-        connection,
-        FACILITIES,
-        "$3::uuid is null or seller_id = $3 or funder_id = $3",
+    """Return facilities as they were opened, those of one seller or funder where named.
+
+    after: the position of the last one of the page before.
+    """
+    rows = await connection.fetch(
+        f"select {', '.join(FACILITIES.shape.columns)} from {FACILITIES.name}"  # noqa: S608 - ours
+        " where position > $1 and ($3::uuid is null or seller_id = $3 or funder_id = $3)"
+        " order by position limit $2",
         after,
         limit,
         party_id,
     )
+    return FACILITIES.shape.from_rows(rows)
 
 
 async def mandate(connection: Connection, seller_id: PartyId) -> Mandate | None:

@@ -26,6 +26,7 @@ FACILITIES: Final = hot_table(
     Facility,
     sa.CheckConstraint("limit_minor > 0"),
     sa.Index("facilities_seller", "seller_id"),
+    sa.Index("facilities_position", "position"),
     key="id",
 )
 SELLER_FACILITIES: Final = hot_table(

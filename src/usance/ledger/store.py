@@ -32,6 +32,7 @@ from usance.ledger.tables import (
     TRANSFERS,
 )
 from usance.runtime.database import Connection
+from usance.runtime.reading import last_position
 from usance.runtime.rows import HotTable
 
 R = TypeVar("R", bound=Record)
@@ -99,6 +100,12 @@ TRANSFERS_AT: Final = (
     "select position, id from ledger.transfers where position = any($1) order by position, id"
 )
 BEGINNING: Final = date.min
+# Where a transfer stands among all: at a fact, and within it by its id.
+Place = tuple[int, UUID]
+_ID_MAX: Final = UUID(int=2**128 - 1)
+# So many facts are looked through first for the transfers of an account, then so much more.
+_FIRST_LOOK: Final = 1024
+_WIDER: Final = 8
 
 
 class AccountBalance(Record, frozen=True):
@@ -140,14 +147,29 @@ async def transfer(connection: Connection, transfer_id: UUID) -> Transfer | None
 
 
 async def transfers(
-    connection: Connection, number: int, before: UUID | None = None, limit: int = 100
+    connection: Connection, number: int, before: Place | None = None, limit: int = 100
 ) -> list[Transfer]:
-    """Return the transfers of an account, the newest first."""
+    """Return the transfers of an account, the newest first: by position, then by id.
+
+    Ids say nothing of it, because callers choose them. before: the place of the last one of the
+    page before. Facts are looked through backwards, ever more of them while too few are found: a
+    busy account costs its newest blocks, one that rests the whole table once.
+    """
     rest = (
-        "where (debit = $1 or credit = $1) and ($2::uuid is null or id < $2)"
-        " order by id desc limit $3"
+        "where (debit = $1 or credit = $1) and position > $2 and position <= $3"
+        " and (position, id) < ($3, $4) order by position desc, id desc limit $5"
     )
-    return await _rows(connection, TRANSFERS, rest, number, before, limit)
+    if before is None:
+        before = (await last_position(connection) + 1, UUID(int=0))
+    found: list[Transfer] = []
+    (top, last), looked_at = before, _FIRST_LOOK
+    while top > 0 and len(found) < limit:
+        low = top - looked_at
+        found += await _rows(
+            connection, TRANSFERS, rest, number, low, top, last, limit - len(found)
+        )
+        top, last, looked_at = low, _ID_MAX, looked_at * _WIDER
+    return found
 
 
 async def balance_as_of(

@@ -67,7 +67,12 @@ TRANSFERS: Final = hot_table(
     "transfers",
     Transfer,
     # Positions follow the order in which rows are added: a block range index costs nothing.
-    sa.Index("transfers_position", "position", postgresql_using="brin"),
+    sa.Index(
+        "transfers_position",
+        "position",
+        postgresql_using="brin",
+        postgresql_with={"autosummarize": "on"},
+    ),
     sa.CheckConstraint("amount > 0 or amount = 0 and flags <> 0"),
     sa.CheckConstraint("debit <> credit"),
     key="id",

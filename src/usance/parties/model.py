@@ -65,7 +65,8 @@ class Party(Record, frozen=True):
     """A legal entity or a person we deal with.
 
     local_name: the name in its own script. country: ISO 3166-1 alpha-2. risk_grade: A (best) to
-    E. reference: what others call it, `shop:17850`; unique where given.
+    E. reference: what others call it, `shop:17850`; unique where given. position: of the fact
+    that registered it.
     """
 
     id: PartyId
@@ -78,6 +79,7 @@ class Party(Record, frozen=True):
     identifiers: tuple[Identifier, ...]
     reference: str | None
     created_at: datetime
+    position: int
 
 
 class BankAccount(Record, frozen=True):

@@ -1,8 +1,7 @@
 """What can be read of parties: all SQL of the chapter."""
 
 from collections.abc import Sequence
-from typing import Any, Final, TypeVar
-from uuid import UUID
+from typing import Any, TypeVar
 
 from usance.kernel.ids import BankAccountId, KeyId, PartyId, ProposalId, UserId
 from usance.kernel.records import Record
@@ -20,8 +19,6 @@ from usance.runtime.database import Connection
 from usance.runtime.rows import HotTable
 
 R = TypeVar("R", bound=Record)
-# Before every UUIDv7: where a list begins.
-START: Final = UUID(int=0)
 
 
 def _select(table: HotTable[Any, Any], rest: str) -> str:
@@ -50,11 +47,14 @@ async def party(connection: Connection, party_id: PartyId) -> Party | None:
 async def parties(
     connection: Connection,
     kind: PartyKind | None = None,
-    after: UUID = START,
+    after: int = 0,
     limit: int = 100,
 ) -> list[Party]:
-    """Return parties in the order of their ids. after: the last id of the page before."""
-    rest = "where id > $1 and ($2::text is null or kind = $2) order by id limit $3"
+    """Return parties in the order in which they came.
+
+    after: the position of the last one of the page before.
+    """
+    rest = "where position > $1 and ($2::text is null or kind = $2) order by position limit $3"
     return await _many(connection, PARTIES, rest, after, kind, limit)
 
 
@@ -66,7 +66,7 @@ async def parties_named(
     Raises Invalid(malformed_id) for an id with a party's prefix that is none.
     """
     by_id = PartyId(named) if named.startswith(f"{PartyId.prefix}_") else None
-    rest = "where kind = $1 and ($2 = '' or reference = $2 or id = $3) order by id limit $4"
+    rest = "where kind = $1 and ($2 = '' or reference = $2 or id = $3) order by position limit $4"
     return await _many(connection, PARTIES, rest, kind, named, by_id, limit)
 
 
@@ -76,8 +76,12 @@ async def bank_account(connection: Connection, account: BankAccountId) -> BankAc
 
 
 async def bank_accounts_of(connection: Connection, party_id: PartyId) -> list[BankAccount]:
-    """Return the bank accounts of a party, the oldest first."""
-    return await _many(connection, BANK_ACCOUNTS, "where party_id = $1 order by id", party_id)
+    """Return the bank accounts of a party: the main one, then the others, the oldest first."""
+    rest = (
+        "where party_id = $1 order by id not in (select bank_account_id"
+        " from parties.main_accounts where party_id = $1), created_at, id"
+    )
+    return await _many(connection, BANK_ACCOUNTS, rest, party_id)
 
 
 async def user(connection: Connection, user_id: UserId) -> User | None:
@@ -87,7 +91,7 @@ async def user(connection: Connection, user_id: UserId) -> User | None:
 
 async def users_of(connection: Connection, party_id: PartyId) -> list[User]:
     """Return the users who act for a party, the oldest first."""
-    return await _many(connection, USERS, "where party_id = $1 order by id", party_id)
+    return await _many(connection, USERS, "where party_id = $1 order by created_at, id", party_id)
 
 
 async def key(connection: Connection, key_id: KeyId) -> ApiKey | None:
@@ -121,7 +125,7 @@ async def holders(
 
 async def keys_of(connection: Connection, user_id: UserId) -> list[ApiKey]:
     """Return the keys of a user, revoked ones too, the oldest first."""
-    return await _many(connection, KEYS, "where user_id = $1 order by id", user_id)
+    return await _many(connection, KEYS, "where user_id = $1 order by issued_at, id", user_id)
 
 
 async def proposal(connection: Connection, proposal_id: ProposalId) -> Proposal | None:

@@ -21,6 +21,7 @@ PARTIES: Final = hot_table(
     "parties",
     Party,
     sa.UniqueConstraint("reference"),
+    sa.Index("parties_position", "position"),
     sa.CheckConstraint("kind in ('operator', 'seller', 'funder', 'buyer', 'regulator')"),
     sa.CheckConstraint("status in ('active', 'frozen', 'closed')"),
     key="id",

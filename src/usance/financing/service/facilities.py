@@ -70,6 +70,7 @@ class OpenFacilityStage:
             body.programme,
             draft.now,
             FacilityStatus.ACTIVE,
+            draft.position,
         )
         draft.put(FACILITIES, facility)
         known = draft.get(SELLER_FACILITIES, body.seller_id) or SellerFacilities(body.seller_id)

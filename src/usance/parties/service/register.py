@@ -71,6 +71,7 @@ def apply_register_party(draft: Draft, body: RegisterParty, _facts: object) -> R
         identifiers=numbers,
         reference=body.reference,
         created_at=draft.now,
+        position=draft.position,
     )
     draft.put(PARTIES, party)
     draft.tell(PartyRegistered(party.id, party.kind, party.country, party.risk_grade))
