@@ -278,9 +278,10 @@ def test_lists_by_party_and_cursor(dsn):
         facilities = await read(dsn, store.facilities, SELLER)
         assert {facility.id for facility in facilities} == {WIDE, NARROW}
         assert [f.id for f in await read(dsn, store.facilities, NORTH)] == [WIDE]
-        first, last = facilities[0].id, facilities[1].id
-        assert [f.id for f in await read(dsn, store.facilities, None, first)] == [last]
-        assert await read(dsn, store.facilities, None, last) == []
+        first, last = facilities
+        assert first.position < last.position
+        assert await read(dsn, store.facilities, None, first.position) == [last]
+        assert await read(dsn, store.facilities, None, last.position) == []
         assert (await read(dsn, store.facility, WIDE)).limit == cny("10000")
         mandate = await read(dsn, store.mandate, SELLER)
         assert (mandate.per_offer_max, mandate.revoked_at) == (cny("5000"), None)

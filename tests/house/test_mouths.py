@@ -47,6 +47,19 @@ def test_every_public_verb_of_the_money_path_has_a_route():
     assert public - verbs_with_a_route() == {"propose"}
 
 
+def test_routes_propose_what_needs_four_eyes_and_nothing_else():
+    asked = {
+        dependency.call.verb: dependency.call.asks[0]
+        for router in _ROUTERS
+        for route in router.routes
+        for dependency in route.dependant.dependencies
+        if hasattr(dependency.call, "verb")
+    }
+
+    proposed = {verb for verb, through in asked.items() if through == "propose"}
+    assert proposed == {name for name, verb in PATH.items() if verb.four_eyes}
+
+
 def test_what_needs_four_eyes_can_only_be_proposed():
     direct = set()
     for path, methods in document()["paths"].items():

@@ -210,6 +210,30 @@ def test_a_proposal_lives_through_a_restart_and_is_approved(dsn):
     told(dsn, story)
 
 
+def test_what_two_people_asked_is_done_once_through_restarts(dsn):
+    async def story(connection):
+        proposal_id = ProposalId(UUID(int=3))
+        grade = encode(service.GradeParty(SELLER, "C", "it moved again")).decode()
+        await ask(dsn, ("propose", service.Propose(proposal_id, "grade_party", grade, "x"), ADMIN))
+        command = Command(
+            derive(0, "approve once"), "approve", ADMIN_TWO, service.Approve(proposal_id)
+        )
+        outcomes = []
+        for _ in range(2):
+            # As a caller does who has not heard the answer: another engine has the book by now.
+            engine = Engine(dsn, PATH, FrozenClock(START))
+            await engine.start()
+            outcomes += await engine.submit([command])
+            await engine.stop()
+
+        assert [outcome.replayed for outcome in outcomes] == [False, True]
+        assert outcomes[0].fact == outcomes[1].fact
+        done = "select count(*) from engine.outbox where convert_from(payload, 'UTF8') like $1"
+        assert await connection.fetchval(done, "%party_graded%it moved again%") == 1
+
+    told(dsn, story)
+
+
 def test_the_database_refuses_a_maker_who_checks(dsn):
     async def story(connection):
         with pytest.raises(asyncpg.CheckViolationError, match="four_eyes"):

@@ -1,8 +1,8 @@
 """What has happened in the ledger."""
 
 from datetime import date
-from uuid import UUID
 
+from usance.kernel.ids import TransferId
 from usance.kernel.records import Record
 
 
@@ -25,7 +25,7 @@ class AccountsCreated(Record, frozen=True):
 class HoldExpired(Record, frozen=True):
     """A hold ran out; what it had reserved is free again."""
 
-    hold: UUID
+    hold: TransferId
     amount: int
 
 
@@ -62,8 +62,8 @@ class TransfersReversed(Record, frozen=True):
     reposted: what was posted in their stead, in the same chain.
     """
 
-    transfers: tuple[UUID, ...]
-    reversals: tuple[UUID, ...]
-    reposted: tuple[UUID, ...]
+    transfers: tuple[TransferId, ...]
+    reversals: tuple[TransferId, ...]
+    reposted: tuple[TransferId, ...]
     value_date: date
     reason: str

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from usance.kernel.draft import Draft
 from usance.kernel.errors import Refusal
+from usance.kernel.ids import TransferId
 from usance.kernel.records import Record
 from usance.ledger.events import HoldExpired
 from usance.ledger.model import ExpiredHold, HoldState
@@ -27,5 +28,5 @@ def apply_expire_hold(draft: Draft, body: ExpireHold, _facts: None) -> Refusal |
     # No transfer tells of it: without this row nobody could say later when the money was free.
     draft.add(EXPIRED_HOLDS, [ExpiredHold(hold.id, draft.position, draft.now.date(), draft.now)])
     close(draft, body.flags, hold.debit, hold.credit, closed=False)
-    draft.tell(HoldExpired(hold.id, hold.amount))
+    draft.tell(HoldExpired(TransferId(hold.id), hold.amount))
     return None

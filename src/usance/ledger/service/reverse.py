@@ -132,7 +132,11 @@ class ReversalStage:
             return refusal
         draft.tell(
             TransfersReversed(
-                tuple(ids), tuple(reversals), tuple(reposted), body.value_date, body.reason
+                tuple(map(TransferId, ids)),
+                tuple(map(TransferId, reversals)),
+                tuple(map(TransferId, reposted)),
+                body.value_date,
+                body.reason,
             )
         )
         return None
