@@ -8,6 +8,7 @@ from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel
 
 from usance.api.access import reading, session_of
+from usance.api.problems import RETRY_AFTER
 from usance.kernel.errors import Unavailable
 from usance.runtime.reading import backlog
 
@@ -58,6 +59,7 @@ async def ready(request: Request, response: Response) -> Ready:
             now = await session.now()
     except (Unavailable, OSError, TimeoutError) as why:
         response.status_code = 503
+        response.headers["Retry-After"] = RETRY_AFTER
         return Ready(
             ready=False,
             reason=str(why) or "The book took too long to answer.",

@@ -208,7 +208,7 @@ CODES: Final = (
 )
 MEDIA_TYPE: Final = "application/problem+json"
 _SECRET_FIELDS: Final = frozenset({"card_token", "iban", "number", "authorization"})
-_RETRY_AFTER: Final = "2"
+RETRY_AFTER: Final = "2"
 _log = structlog.get_logger()
 
 
@@ -409,10 +409,10 @@ def of_error(request: Request, error: Exception) -> JSONResponse:
             return problem(request, [(KEY_REUSED, "", "", "")])
         case Unavailable():
             found = [(UNAVAILABLE, "", "", str(error))]
-            return problem(request, found, Retry_After=_RETRY_AFTER)
+            return problem(request, found, Retry_After=RETRY_AFTER)
         case asyncpg.PostgresConnectionError() | asyncpg.InterfaceError() | OSError():
             found = [(UNAVAILABLE, "", "", "")]
-            return problem(request, found, Retry_After=_RETRY_AFTER)
+            return problem(request, found, Retry_After=RETRY_AFTER)
         case RequestValidationError():
             return problem(request, [_found(fault) for fault in error.errors()][:20])
         case HTTPException():

@@ -1,13 +1,20 @@
-"""Serve a book: engine, worker, API; until somebody says stop."""
+"""Serve a book: engine, worker, API; until somebody says stop.
+
+Where the engine is a process of its own and ends, the API and the worker stay: callers are told
+to try again, and all goes on with the engine that listens next. An engine in our own process
+that has failed is the end of the process: whoever started it starts it again.
+"""
 
 import asyncio
 import signal
 import socket
 import sys
 from collections.abc import Coroutine
-from datetime import datetime
+from datetime import date
 from typing import Any, Final
 
+import asyncpg
+import structlog
 import uvicorn
 
 from usance.api import create_app
@@ -19,11 +26,20 @@ from usance.worker.loop import Worker
 from usance.worker.session import Place, Session, opened
 
 _BEAT: Final = 0.25
+# Neither the engine nor the database answers: that passes.
+_AWAY: Final = (
+    Unavailable,
+    OSError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.OperatorInterventionError,
+    asyncpg.InterfaceError,
+)
+_log = structlog.get_logger()
 
 
 async def serve_book(place: Place, door: socket.socket) -> None:
     """Serve a book that was made by `usance migrate`."""
-    async with opened(place) as session:
+    async with opened(place, patient=True) as session:
         sys.stderr.write(f"The book {place.book} is open at {_url(door)}; Ctrl-C ends it.\n")
         await _serve(session, door)
 
@@ -60,8 +76,8 @@ async def be_engine(place: Place, *, standby: bool) -> None:
 
 
 async def be_worker(place: Place) -> None:
-    """Work for a book whose engine runs elsewhere."""
-    async with opened(place, engine=False) as session:
+    """Work for a book whose engine runs elsewhere; where that ends, go on with the next one."""
+    async with opened(place, engine=False, patient=True) as session:
         sys.stderr.write(f"The worker of {place.book} works.\n")
         await _until_stopped(_work(session, session.worker()))
 
@@ -86,17 +102,43 @@ async def _serve_api(session: Session, worker: Worker, door: socket.socket) -> N
 
 
 async def _work(session: Session, worker: Worker) -> None:
-    """Do rounds of work as the book's time goes by, and keep the log extended."""
-    published: datetime | None = None
+    """Do rounds of work as the book's time goes by; wait where the book does not answer.
+
+    Raises Unavailable when the engine is our own and has failed.
+    """
+    works = _Rounds(session, worker)
+    missed = ""
     while True:
+        try:
+            await works.one()
+            missed = ""
+        except _AWAY as away:
+            if session.engine is not None and session.engine.failure:
+                raise Unavailable(session.engine.failure) from away
+            # Said once: it is tried again every quarter of a second.
+            if missed != (missed := str(away) or type(away).__name__):
+                _log.warning("book_does_not_answer", book=session.place.book, why=missed)
+        await asyncio.sleep(_BEAT)
+
+
+class _Rounds:
+    """Rounds of work, with the rates of each day, and the log kept extended."""
+
+    def __init__(self, session: Session, worker: Worker) -> None:
+        self._session = session
+        self._worker = worker
+        self._published: date | None = None
+
+    async def one(self) -> None:
+        """Do one round. Where it breaks off, the next one does what is left."""
+        session, worker = self._session, self._worker
         now = await session.now()
         await worker.tick()
-        if published is None or now.date() != published.date():
+        if now.date() != self._published:
             await worker.publish_rates(now)
-            published = now
+            self._published = now.date()
         await worker.round(now)
         await session.extend_log()
-        await asyncio.sleep(_BEAT)
 
 
 async def _watch(session: Session) -> None:

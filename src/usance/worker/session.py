@@ -187,14 +187,19 @@ def _log_key(place: Place) -> FilePath:
 
 @asynccontextmanager
 async def opened(
-    place: Place, *, engine: bool | None = None, standby: bool = False
+    place: Place,
+    *,
+    engine: bool | None = None,
+    standby: bool = False,
+    patient: bool = False,
 ) -> AsyncIterator[Session]:
     """Open a book for use.
 
     engine: True, be its engine or raise BookTaken; False, reach its engine or raise
     Unavailable; None, whichever there is. standby: where another engine lives, wait until it has
-    ended or gives no sign of life, and take over. Raises NotFound where there is no such book, and
-    Unavailable where its tables are behind this version.
+    ended or gives no sign of life, and take over. patient: an engine that does not listen yet is
+    no reason to raise; what is asked of the book meanwhile raises Unavailable. Raises NotFound
+    where there is no such book, and Unavailable where its tables are behind this version.
     """
     await _require_current(place)
     screens = Screens()
@@ -209,7 +214,7 @@ async def opened(
         if standby:
             book: Book = await _engine_in_turn(place, path, screens, pool, stack)
         else:
-            book = await _book(place, path, screens, pool, stack, engine=engine)
+            book = await _book(place, path, screens, pool, stack, engine=engine, patient=patient)
         log = open_log(f"usance.example/{place.book}", _log_key(place))
         yield Session(place, path, book, pool, log)
 
@@ -236,6 +241,7 @@ async def _book(
     stack: AsyncExitStack,
     *,
     engine: bool | None,
+    patient: bool,
 ) -> Book:
     if engine is not False:
         try:
@@ -244,8 +250,12 @@ async def _book(
             if engine:
                 raise
     remote = RemoteBook(place.socket)
-    await remote.connect()
     stack.push_async_callback(remote.close)
+    try:
+        await remote.connect()
+    except Unavailable:
+        if not patient:
+            raise
     return remote
 
 
