@@ -375,10 +375,14 @@ def ledger_apply(
     *,
     as_json: AsJson = False,
 ) -> None:
-    """Have a new book create what a file asks for; print a result code for each event."""
+    """Have a new book create what a file asks for; print a result code for each event.
+
+    0 every line was carried out, 1 one was passed over, and what is wrong with it. The format:
+    docs/reference/ledger-apply.md.
+    """
     from usance.cli.ledger_apply import apply_file
 
-    apply_file(file, as_json=as_json)
+    raise typer.Exit(apply_file(file, as_json=as_json))
 
 
 Account = Annotated[int, typer.Argument(help="The account's number.", min=1, max=2**63 - 1)]

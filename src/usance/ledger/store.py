@@ -121,6 +121,13 @@ async def account(connection: Connection, number: int) -> AccountBalance | None:
     return None if row is None else _read(tuple(row))
 
 
+async def is_closed(connection: Connection, number: int) -> bool:
+    """Whether an account is closed now."""
+    return bool(
+        await connection.fetchval("select closed from ledger.closures where number = $1", number)
+    )
+
+
 async def accounts(
     connection: Connection,
     owner: UUID | None = None,
