@@ -1,6 +1,8 @@
 """The ledger's past on the command line: one sentence for each close, and 1 where one differs."""
 
 import asyncio
+import json
+import re
 
 import asyncpg
 import pytest
@@ -16,6 +18,7 @@ from usance.cli.ledger_past import (
     verify_close,
 )
 from usance.cli.places import run
+from usance.cli.reports import print_trial_balance
 from usance.kernel.ids import TransferId, derive
 from usance.kernel.money import Currency
 from usance.ledger.events import AccountsOpened
@@ -52,12 +55,82 @@ def place(server_address):
 
 def test_a_balance_and_a_statement_are_printed(place, capsys):
     run(print_balance(place, 1, "", "", as_json=False))
-    assert "12.50 GBP" in capsys.readouterr().out
+    head, *lines = capsys.readouterr().out.splitlines()
+    assert head.startswith("Account 1, nostro GBP, as known at fact ")
+    assert [line.split() for line in lines] == [
+        ["debits", "posted", "12.50", "GBP"],
+        ["credits", "posted", "0.00", "GBP"],
+        ["debits", "pending", "0.00", "GBP"],
+        ["credits", "pending", "0.00", "GBP"],
+        ["net", "debit", "12.50", "GBP"],
+        ["available", "12.50", "GBP"],
+    ]
     run(print_balance(place, 1, "2026-09-07", "", as_json=False))
     assert "12.50" not in capsys.readouterr().out
     run(print_account_statement(place, 2, "2026-09-01", "", "", as_json=False))
     lines = capsys.readouterr().out.splitlines()
     assert [line.split()[0] for line in lines[2:]] == ["opening", "2026-09-08", "closing"]
+
+
+def test_json_is_what_the_api_answers(place, capsys):
+    run(print_balance(place, 1, "", "", as_json=True))
+    balance = json.loads(capsys.readouterr().out)
+    assert balance["object"] == "balance"
+    assert balance["sums"]["debits_posted"] == {"amount": "12.50", "currency": "GBP"}
+    run(print_account_statement(place, 2, "2026-09-01", "", "", as_json=True))
+    [line] = json.loads(capsys.readouterr().out)["lines"]
+    assert line["transfer"] == str(TransferId(derive(1, "cli")))
+    assert line["change"]["credits_posted"] == {"amount": "12.50", "currency": "GBP"}
+
+
+ADMIN = str(parties.cast_user("admin"))
+
+
+@pytest.mark.parametrize(
+    ("_case", "ask", "said"),
+    [
+        (
+            "a fact that is yet to come",
+            lambda place: print_balance(place, 1, "", "99999", as_json=False),
+            r"--at: the book has no fact 99999; the last is \d+\.",
+        ),
+        (
+            "no moment",
+            lambda place: print_balance(place, 1, "", "soon", as_json=False),
+            "--at: soon is no day or moment",
+        ),
+        (
+            "backwards",
+            lambda place: print_account_statement(
+                place, 1, "2026-09-09", "2026-09-01", "", as_json=False
+            ),
+            "--until: ",
+        ),
+        (
+            "nobody",
+            lambda place: propose_close(place, "2026-09-08", "somebody", "why"),
+            "--by: somebody is not an id of this kind",
+        ),
+        (
+            "no transfer",
+            lambda place: propose_reversal(place, ["x"], None, ADMIN, "", "why"),
+            "TRANSFERS: x is not an id",
+        ),
+    ],
+)
+def test_what_is_wrong_is_named_as_it_stands_on_the_command_line(place, capsys, _case, ask, said):
+    with pytest.raises(typer.Exit):
+        run(ask(place))
+    assert re.match(f"usance: {said}", capsys.readouterr().err)
+
+
+def test_a_day_means_its_end(place, capsys):
+    for at, amount in (("2026-09-08", "0.00"), ("2026-09-09", "12.50")):
+        run(print_balance(place, 1, "", at, as_json=False))
+        assert capsys.readouterr().out.splitlines()[1].split()[2] == amount
+        run(print_trial_balance(place, at, "json", "en"))
+        told = json.loads(capsys.readouterr().out)
+        assert (told["position"] == 0) == (amount == "0.00")
 
 
 def test_an_account_that_is_not_there_is_said_in_one_line(place, capsys):

@@ -20,7 +20,7 @@ from usance.kernel.ids import TransferId
 from usance.kernel.money import Currency, Money
 from usance.kernel.records import Record
 from usance.ledger import service
-from usance.ledger.model import Balance, Movement, Period
+from usance.ledger.model import AccountStatement, Balance, Movement, Period
 from usance.ledger.service import find_accounts as find
 from usance.runtime.reading import position_at
 
@@ -148,8 +148,7 @@ async def get_balance(
     known = await _known(asker, position, recorded_at)
     async with asker.reading() as connection:
         found = await service.balance_as_of(connection, account, value_date, known)
-    sums = _sums(found.balance, account.currency)
-    return PastBalance(number, account.currency, value_date, found.position, sums)
+    return past_balance(found)
 
 
 @router.get("/ledger/accounts/{number}/statement", response_model=STATEMENT)
@@ -166,24 +165,7 @@ async def get_account_statement(
     known = await _known(asker, position, recorded_at)
     async with asker.reading() as connection:
         found = await service.account_statement(connection, account, first_day, last_day, known)
-    currency = account.currency
-    lines = tuple(
-        PastLine(
-            line.value_date,
-            line.position,
-            line.recorded_at,
-            TransferId(line.transfer),
-            line.code,
-            line.other,
-            _sums(line, currency),
-            _sums(after, currency),
-        )
-        for line, after in zip(found.lines, found.balances, strict=True)
-    )
-    opening, closing = _sums(found.opening, currency), _sums(found.closing, currency)
-    return PastStatement(
-        number, currency, first_day, last_day, found.position, opening, lines, closing
-    )
+    return past_statement(found)
 
 
 @router.get("/ledger/transfers/{transfer_id}", response_model=TRANSFER)
@@ -274,6 +256,43 @@ def _ids(asked: ReversalAsked) -> tuple[UUID, ...]:
     ids = tuple(UUID(int=each.int) for each in asked.transfers)
     service.require_named(asked.position, ids)
     return ids
+
+
+def past_balance(found: service.BalanceAsOf) -> PastBalance:
+    """Return a balance as it goes out."""
+    account = found.account
+    sums = _sums(found.balance, account.currency)
+    return PastBalance(account.number, account.currency, found.value_date, found.position, sums)
+
+
+def past_statement(found: AccountStatement) -> PastStatement:
+    """Return a statement as it goes out."""
+    account = found.account
+    currency = account.currency
+    lines = tuple(
+        PastLine(
+            line.value_date,
+            line.position,
+            line.recorded_at,
+            TransferId(line.transfer),
+            line.code,
+            line.other,
+            _sums(line, currency),
+            _sums(after, currency),
+        )
+        for line, after in zip(found.lines, found.balances, strict=True)
+    )
+    opening, closing = _sums(found.opening, currency), _sums(found.closing, currency)
+    return PastStatement(
+        account.number,
+        currency,
+        found.first_day,
+        found.last_day,
+        found.position,
+        opening,
+        lines,
+        closing,
+    )
 
 
 def _sums(of: Balance | Movement, currency: Currency) -> Sums:

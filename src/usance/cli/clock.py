@@ -21,8 +21,8 @@ NOT_A_TEST_BOOK: Final = Code(
     409,
     "{field}: {value} goes by the wall clock.",
     "{field}:{value} 使用真实时间。",
-    "Only a test book's time can be set forward.",
-    "只有测试账簿可以调整时间。",
+    "Only a test book's time can be set forward: usance migrate --test --book NAME makes one.",
+    "只有测试账簿可以调整时间:usance migrate --test --book NAME 可新建测试账簿。",
 )
 _UNITS: Final = {"d": "days", "h": "hours", "m": "minutes"}
 _AT_ONCE: Final = timedelta(days=400)
@@ -32,7 +32,7 @@ async def advance(place: Place, span: str) -> None:
     """Let the time of a test book run."""
     async with opened(place) as session:
         if not await session.is_test():
-            raise NOT_A_TEST_BOOK.invalid("book", place.book)
+            raise NOT_A_TEST_BOOK.invalid("--book", place.book)
         now = await session.now()
         target = moment_after(now, span)
         worker = session.worker()
@@ -51,8 +51,8 @@ def moment_after(now: datetime, span: str) -> datetime:
             else datetime.fromisoformat(span)
         )
     except ValueError as malformed:
-        raise MALFORMED_SPAN.invalid("span", span[:40]) from malformed
+        raise MALFORMED_SPAN.invalid("SPAN", span[:40]) from malformed
     moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
     if not now <= moment <= now + _AT_ONCE:
-        raise MALFORMED_SPAN.invalid("span", span[:40])
+        raise MALFORMED_SPAN.invalid("SPAN", span[:40])
     return moment

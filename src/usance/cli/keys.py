@@ -8,7 +8,7 @@ import os
 import sys
 from typing import Final
 
-from usance.cli.places import refused
+from usance.cli.places import option, refused
 from usance.kernel.errors import NotFound
 from usance.kernel.ids import KeyId, UserId, fresh, milliseconds_at
 from usance.kernel.records import Record
@@ -46,7 +46,8 @@ async def issue(session: Session, user_id: UserId) -> str:
 async def print_key(place: Place, user: str) -> None:
     """Issue a key to a user, named by id, and print its secret."""
     async with opened(place) as session:
-        user_id = UserId(user)
+        with option("USER"):
+            user_id = UserId(user)
         if user_id == HOUSE:
             raise NotFound("user to whom a key is issued:", user)
         sys.stdout.write(f"{await issue(session, user_id)}\n")

@@ -9,39 +9,67 @@ from datetime import timedelta
 from typing import Final
 from uuid import UUID
 
-from usance.cli.places import REFUSED, refused
-from usance.cli.reports import day_of, moment_of
-from usance.kernel.errors import NotFound
+from usance.api.ledger_past import BALANCE, STATEMENT, past_balance, past_statement
+from usance.cli.moments import day_of, end_of
+from usance.cli.places import REFUSED, option, refused
+from usance.kernel.errors import Code, NotFound
 from usance.kernel.ids import ProposalId, TransferId, UserId, derive, milliseconds_at
 from usance.kernel.money import Currency, Money
 from usance.kernel.records import Record, encode
 from usance.ledger import service
-from usance.ledger.model import Account, Balance, Movement
+from usance.ledger.model import Account, Balance, Limit, Movement
 from usance.ledger.service import find_accounts as find
 from usance.parties.service import Propose
 from usance.runtime.commands import Command
 from usance.runtime.database import Connection
-from usance.runtime.reading import position_at
+from usance.runtime.reading import last_position, position_at
 from usance.worker.session import Place, Session, opened
 
 _MONTH: Final = timedelta(days=30)
-_HEAD: Final = ("debits posted", "credits posted", "debits held", "credits held")
+_HEAD: Final = ("debits posted", "credits posted", "debits pending", "credits pending")
+NOT_YET: Final = Code(
+    "no_such_fact_yet",
+    422,
+    "{field}: the book has no fact {value}.",
+    "{field}:账簿中还没有事实 {value}。",
+    "Name one it has, or leave the option out for what is known now.",
+    "请指定已有的事实,或省略该选项以查询当前状态。",
+)
 
 
 async def print_balance(place: Place, number: int, on: str, at: str, *, as_json: bool) -> None:
     """Print what an account held by a day, as the book knew it at a fact or a moment."""
-    day = day_of("on", on) if on else None
+    day = day_of("--on", on) if on else None
     async with opened(place) as session, session.pool.acquire() as connection:
         account = await _account(connection, number)
         known = await _known(connection, at)
         found = await service.balance_as_of(connection, account, day, known)
     if as_json:
-        sys.stdout.write(encode(found).decode() + "\n")
+        sys.stdout.write(BALANCE.model_validate(past_balance(found)).model_dump_json() + "\n")
         return
     when = f" by {found.value_date}" if found.value_date else ""
     sys.stdout.write(f"{_named(account)}{when}, as known at fact {found.position}\n")
-    for title, amount in zip(_HEAD, _amounts(found.balance, account.currency), strict=True):
+    sums = zip(_HEAD, _amounts(found.balance, account.currency), strict=True)
+    for title, amount in (*sums, *_net(account, found.balance)):
         sys.stdout.write(f"  {title:<15} {amount:>20}\n")
+
+
+def _net(account: Account, balance: Balance) -> tuple[tuple[str, str], ...]:
+    """Return what a balance comes to, and how much of it nothing pending lays claim to.
+
+    Both on the side that the account's limit guards, or else on the one that is the larger.
+    """
+    net = service.net_debit(balance)
+    by_debit = account.balance_limit is Limit.CREDITS_MUST_NOT_EXCEED_DEBITS or (
+        account.balance_limit is Limit.NONE and net >= 0
+    )
+    side = net if by_debit else -net
+    claimed = balance.credits_pending if by_debit else balance.debits_pending
+    word = "debit" if by_debit else "credit"
+    return (
+        (f"net {word}", str(Money(side, account.currency))),
+        ("available", str(Money(side - claimed, account.currency))),
+    )
 
 
 async def print_account_statement(
@@ -49,14 +77,15 @@ async def print_account_statement(
 ) -> None:
     """Print an account over days of value; without days, the thirty up to the book's today."""
     async with opened(place) as session:
-        last = day_of("until", until) if until else (await session.now()).date()
-        first = day_of("since", since) if since else last - _MONTH
+        last = day_of("--until", until) if until else (await session.now()).date()
+        first = day_of("--since", since) if since else last - _MONTH
         async with session.pool.acquire() as connection:
             account = await _account(connection, number)
             known = await _known(connection, at)
-            told = await service.account_statement(connection, account, first, last, known)
+            with option("--until", "last_day"):
+                told = await service.account_statement(connection, account, first, last, known)
     if as_json:
-        sys.stdout.write(encode(told).decode() + "\n")
+        sys.stdout.write(STATEMENT.model_validate(past_statement(told)).model_dump_json() + "\n")
         return
     days = f"{told.first_day} to {told.last_day}"
     sys.stdout.write(f"{_named(account)}, {days}, as known at fact {told.position}\n")
@@ -70,7 +99,7 @@ async def print_account_statement(
 
 async def propose_close(place: Place, day: str, by: str, reason: str) -> None:
     """Propose in a user's name to close all value dates up to and with a day."""
-    body = service.ClosePeriod(day_of("day", day))
+    body = service.ClosePeriod(day_of("DAY", day))
     async with opened(place) as session:
         await _propose(session, by, "close_period", body, reason)
 
@@ -79,10 +108,11 @@ async def propose_reversal(
     place: Place, transfers: list[str], fact: int | None, by: str, value_date: str, reason: str
 ) -> None:
     """Propose in a user's name to reverse transfers, or all of a fact."""
-    ids = tuple(UUID(int=TransferId(each).int) for each in transfers)
-    service.require_named(fact, ids)
+    with option("TRANSFERS"):
+        ids = tuple(UUID(int=TransferId(each).int) for each in transfers)
+        service.require_named(fact, ids)
     async with opened(place) as session:
-        day = day_of("value_date", value_date) if value_date else (await session.now()).date()
+        day = day_of("--value-date", value_date) if value_date else (await session.now()).date()
         body = service.ReverseTransfers(day, reason, fact, ids)
         await _propose(session, by, "reverse_transfers", body, reason)
 
@@ -112,11 +142,13 @@ def _sentence(verdict: service.Verdict) -> str:
 
 
 async def _propose(session: Session, by: str, verb: str, body: Record, reason: str) -> None:
+    with option("--by"):
+        user = UserId(by)
     now = milliseconds_at(await session.now())
     command_id = derive(now, "cli", by, verb, encode(body))
     proposal = ProposalId.derived(now, command_id)
     propose = Propose(proposal, verb, encode(body).decode(), reason)
-    command = Command(command_id, "propose", UUID(int=UserId(by).int), propose)
+    command = Command(command_id, "propose", UUID(int=user.int), propose)
     [outcome] = await session.book.submit([command])
     if outcome.refusal is not None:
         raise refused(outcome.refusal)
@@ -136,9 +168,12 @@ async def _known(connection: Connection, at: str) -> int | None:
     """Return the position that is meant: a fact's number, or the last one at a moment."""
     if not at:
         return None
-    if at.isascii() and at.isdecimal() and len(at) <= len(str(2**62)):
-        return int(at)
-    return await position_at(connection, moment_of("at", at))
+    if not (at.isascii() and at.isdecimal()):
+        return await position_at(connection, end_of("--at", at))
+    last = await last_position(connection)
+    if len(at) > len(str(last)) or int(at) > last:
+        raise NOT_YET.invalid("--at", f"{at[:20]}; the last is {last}")
+    return int(at)
 
 
 def _named(account: Account) -> str:
@@ -147,7 +182,7 @@ def _named(account: Account) -> str:
 
 def _amounts(of: Balance | Movement, currency: Currency) -> list[str]:
     sums = (of.debits_posted, of.credits_posted, of.debits_pending, of.credits_pending)
-    return [str(Money(minor, currency)) if minor else "" for minor in sums]
+    return [str(Money(minor, currency)) for minor in sums]
 
 
 def _line(first: str, fact: str, code: str, sums: Balance | Movement, currency: Currency) -> None:

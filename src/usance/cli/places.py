@@ -14,7 +14,8 @@ from typing import Any, Final, TypeVar
 import typer
 import uvloop
 
-from usance.kernel.errors import Refusal, Unavailable, UsanceError
+from usance.cli.books import books_on, meant
+from usance.kernel.errors import Invalid, NotFound, Refusal, Unavailable, UsanceError
 from usance.runtime.postgres import ServerAddress, ensure_server, home_folder
 from usance.worker.session import Place, place_of
 
@@ -32,9 +33,29 @@ def server() -> ServerAddress:
 
 
 def place(book: str) -> Place:
-    """Return where a book lies, with its database server running."""
+    """Return where a book lies, with its database server running.
+
+    book: "" for the only one there is, or `main`.
+    """
     with _said_in_one_line():
-        return place_of(ensure_server(os.environ), home_folder(os.environ), book)
+        address, home = ensure_server(os.environ), home_folder(os.environ)
+        named = book or meant(uvloop.run(books_on(address, home)))
+        with option("--book", "book"):
+            return place_of(address, home, named)
+
+
+@contextmanager
+def option(name: str, *fields: str) -> Iterator[None]:
+    """Let an input that is malformed go by the name it has on the command line.
+
+    fields: which inputs are meant; none for whatever there is.
+    """
+    try:
+        yield
+    except Invalid as wrong:
+        if fields and wrong.field not in fields:
+            raise
+        raise Invalid(wrong.code, name, wrong.value) from wrong
 
 
 def door(port: int) -> socket.socket:
@@ -77,12 +98,22 @@ def _said_in_one_line() -> Iterator[None]:
         yield
     except Unavailable as error:
         raise _ends(str(error), UNREACHABLE) from error
+    except NotFound as error:
+        remedy = _books_there_are() if error.what == "book" else ""
+        raise _ends(f"{error}{remedy}", REFUSED) from error
     except UsanceError as error:
         raise _ends(str(error), REFUSED) from error
     except OSError as error:
         if error.filename is None:
             raise
         raise _ends(f"{error.filename}: {error.strerror}.", REFUSED) from error
+
+
+def _books_there_are() -> str:
+    there = uvloop.run(books_on(ensure_server(os.environ), home_folder(os.environ)))
+    if not there:
+        return " There is none yet: usance migrate makes one, usance demo plays one."
+    return f" There {'is' if len(there) == 1 else 'are'} {', '.join(there)}: name one with --book."
 
 
 def _ends(message: str, code: int) -> typer.Exit:

@@ -21,7 +21,7 @@ from usance.api import create_app
 from usance.cli.keys import demo_keys
 from usance.cli.places import HOST
 from usance.kernel.errors import Unavailable
-from usance.runtime.engine import Engine
+from usance.runtime.engine import BookTaken, Engine
 from usance.worker.loop import Worker
 from usance.worker.session import Place, Session, opened
 
@@ -70,9 +70,15 @@ async def be_engine(place: Place, *, standby: bool) -> None:
     """
     if standby:
         sys.stderr.write(f"Standing by for the engine of {place.book}.\n")
-    async with opened(place, engine=True, standby=standby) as session:
-        sys.stderr.write(f"The engine of {place.book} listens on {place.socket}.\n")
-        await _until_stopped(_watch(session))
+    try:
+        async with opened(place, engine=True, standby=standby) as session:
+            sys.stderr.write(f"The engine of {place.book} listens on {place.socket}.\n")
+            await _until_stopped(_watch(session))
+    except BookTaken as taken:
+        raise Unavailable(
+            f"Another engine holds the book {place.book}. End it first, or stand by to take over"
+            f" from it: usance engine --standby --book {place.book}"
+        ) from taken
 
 
 async def be_worker(place: Place) -> None:

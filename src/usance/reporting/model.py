@@ -36,7 +36,7 @@ class AsOf(Record, frozen=True):
     """The moment a report speaks of. All None: now.
 
     recorded_at: what we knew then, that moment included. value_date: what had taken effect by
-    the end of that day. position: the last fact of the book when the report was made.
+    the end of that day. position: the last fact that we knew then, 0 where there was none.
     """
 
     position: int

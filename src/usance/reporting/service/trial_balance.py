@@ -6,7 +6,7 @@ from usance.reporting import store
 from usance.reporting.model import AsOf, TrialBalance
 from usance.reporting.rules.balances import by_account, by_kind
 from usance.runtime.database import Connection
-from usance.runtime.reading import last_position, snapshot
+from usance.runtime.reading import last_position, position_at, snapshot
 
 
 async def trial_balance(
@@ -22,6 +22,11 @@ async def trial_balance(
     day. Both: what the book knew then of that day.
     """
     async with snapshot(connection):
-        as_of = AsOf(await last_position(connection), recorded_at, value_date)
+        position = (
+            await last_position(connection)
+            if recorded_at is None
+            else await position_at(connection, recorded_at)
+        )
+        as_of = AsOf(position, recorded_at, value_date)
         lines = await store.balances(connection, recorded_at, value_date)
     return TrialBalance(as_of, by_account(lines) if accounts else by_kind(lines))

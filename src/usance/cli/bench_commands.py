@@ -1,0 +1,91 @@
+"""The commands of `usance bench`; what they do stands in the files of the same name.
+
+What a command needs is imported when it runs, so that `usance --help` does not wait for it.
+"""
+
+# ruff: noqa: PLC0415 - see above
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from usance.cli.options import AsJson
+
+bench = typer.Typer(no_args_is_help=True, help="Measure, beside a baseline in the same run.")
+Rounds = Annotated[int, typer.Option(min=1, help="Times each, in turn with the baseline.")]
+Offered = Annotated[
+    int,
+    typer.Option(
+        min=0, max=1_000_000, help="So many a second arrive; how long does an answer take?"
+    ),
+]
+
+
+@bench.command("ledger")
+def bench_ledger(*, rounds: Rounds = 3, offered: Offered = 0, as_json: AsJson = False) -> None:
+    """Transfers a second through the engine, beside pgbench on the same server."""
+    from usance.cli.bench.command import measure_ledger
+
+    raise typer.Exit(measure_ledger(rounds, offered, as_json=as_json))
+
+
+@bench.command("path")
+def bench_path(*, rounds: Rounds = 3, offered: Offered = 0, as_json: AsJson = False) -> None:
+    """Whole payments a second through the engine, beside pgbench on the same server."""
+    from usance.cli.bench.command import measure_path
+
+    raise typer.Exit(measure_path(rounds, offered, as_json=as_json))
+
+
+@bench.command("http")
+def bench_http(
+    *,
+    rounds: Rounds = 3,
+    apart: Annotated[
+        bool, typer.Option("--apart", help="The engine in a process of its own.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Transfers a second by HTTP, one a request and a thousand, beside pgbench."""
+    from usance.cli.bench.command import measure_http
+
+    raise typer.Exit(measure_http(rounds, apart=apart, as_json=as_json))
+
+
+@bench.command("start")
+def bench_start(
+    *,
+    accounts: Annotated[int, typer.Option(min=8, help="In the book.")] = 1_000_000,
+    transfers: Annotated[
+        list[int] | None,
+        typer.Option(min=0, help="Of history; repeat it. Default: 0, one and five million."),
+    ] = None,
+    rounds: Rounds = 3,
+    as_json: AsJson = False,
+) -> None:
+    """Seconds until an engine is ready and the memory it holds, as history grows."""
+    from usance.cli.bench.command import measure_start
+
+    history = transfers or [0, 1_000_000, 5_000_000]
+    raise typer.Exit(measure_start(accounts, history, rounds, as_json=as_json))
+
+
+@bench.command("takeover")
+def bench_takeover(*, rounds: Rounds = 3, as_json: AsJson = False) -> None:
+    """Seconds until a standby answers for an engine that was killed, or paused."""
+    from usance.cli.bench.command import measure_takeover
+
+    raise typer.Exit(measure_takeover(rounds, as_json=as_json))
+
+
+@bench.command("import")
+def bench_import(
+    *,
+    file: Annotated[Path, typer.Option(exists=True, dir_okay=False, help="The order file.")],
+    rounds: Rounds = 3,
+    as_json: AsJson = False,
+) -> None:
+    """Order lines a second into a new book, beside the bare reading of the file."""
+    from usance.cli.bench.command import measure_import
+
+    raise typer.Exit(measure_import(file, rounds, as_json=as_json))
