@@ -391,7 +391,9 @@ def test_a_fact_is_traced_with_its_legs(in_book):
 
     assert alone.order_id is None
     assert [part.name for part in step.parts] == ["transfers_created"]
+    assert step.parts[0].sentence.en == "By hand: 1 posted."
     assert (step.legs[0].debit, step.legs[0].credit) == ("rail_receivable", "seller_pending")
+    assert step.legs[0].debit_account != step.legs[0].credit_account
     assert {each.steps for each in traces} == {(step,)}
     assert json.loads(trace_json(traces[0]))["facts"][0]["legs"][0]["amount"] == "123.45"
 

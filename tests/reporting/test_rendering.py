@@ -207,7 +207,7 @@ def test_an_unknown_format_is_refused():
 
 
 def test_a_trace_is_a_timeline():
-    leg = TraceLeg("payout", "seller_available", "nostro", Money(100_050, CNY), "held")
+    leg = TraceLeg("payout", "seller_available", "nostro", Money(100_050, CNY), "held", 3, 4)
     part = TracePart("payout_initiated", Words("Paying.", "出款。"))
     steps = (TraceStep(7, NOON, "record_settlement", PTY, (part,), (leg,)),)
     trace = Trace("536365", ORD, "536365", steps)
@@ -217,7 +217,7 @@ def test_a_trace_is_a_timeline():
         "\n"
         "2026-09-09 12:00:00  #7  record_settlement  proved\n"
         "    Paying.\n"
-        "      seller_available > nostro  1,000.50 CNY  reserved\n"
+        "      seller_available 3 > nostro 4  1,000.50 CNY  reserved\n"
     )
     assert "    出款。\n" in trace_text(trace, "zh")
 

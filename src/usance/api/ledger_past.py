@@ -20,7 +20,7 @@ from usance.kernel.ids import TransferId
 from usance.kernel.money import Currency, Money
 from usance.kernel.records import Record
 from usance.ledger import service
-from usance.ledger.model import AccountStatement, Balance, Movement, Period
+from usance.ledger.model import AccountStatement, Balance, Movement, MovementKind, Period
 from usance.ledger.service import find_accounts as find
 from usance.runtime.reading import position_at
 
@@ -84,6 +84,7 @@ class PastBalance(Record, frozen=True):
 class PastLine(Record, frozen=True):
     """One transfer as an account saw it: what it changed, and what there was afterwards."""
 
+    kind: MovementKind
     value_date: date
     position: int
     recorded_at: datetime
@@ -271,6 +272,7 @@ def past_statement(found: AccountStatement) -> PastStatement:
     currency = account.currency
     lines = tuple(
         PastLine(
+            line.kind,
             line.value_date,
             line.position,
             line.recorded_at,

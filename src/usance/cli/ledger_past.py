@@ -17,7 +17,7 @@ from usance.kernel.ids import ProposalId, TransferId, UserId, derive, millisecon
 from usance.kernel.money import Currency, Money
 from usance.kernel.records import Record, encode
 from usance.ledger import service
-from usance.ledger.model import Account, Balance, Limit, Movement
+from usance.ledger.model import Account, Balance, Limit, Movement, MovementKind
 from usance.ledger.service import find_accounts as find
 from usance.parties.service import Propose
 from usance.runtime.commands import Command
@@ -27,6 +27,13 @@ from usance.worker.session import Place, Session, opened
 
 _MONTH: Final = timedelta(days=30)
 _HEAD: Final = ("debits posted", "credits posted", "debits pending", "credits pending")
+_MARKS: Final = {
+    MovementKind.POSTED: "",
+    MovementKind.HELD: ", reserved",
+    MovementKind.HOLD_POSTED: ", reserved before",
+    MovementKind.HOLD_VOIDED: ", given back",
+    MovementKind.HOLD_EXPIRED: ", ran out",
+}
 NOT_YET: Final = Code(
     "no_such_fact_yet",
     422,
@@ -90,10 +97,11 @@ async def print_account_statement(
     days = f"{told.first_day} to {told.last_day}"
     sys.stdout.write(f"{_named(account)}, {days}, as known at fact {told.position}\n")
     heads = "".join(f"{title:>20}" for title in _HEAD)
-    sys.stdout.write(f"{'value date':<12}{'fact':>8}  {'code':<26}{heads}\n")
+    sys.stdout.write(f"{'value date':<12}{'fact':>8}  {'what':<36}{heads}\n")
     _line("opening", "", "", told.opening, account.currency)
     for line in told.lines:
-        _line(line.value_date.isoformat(), str(line.position), line.code, line, account.currency)
+        what = f"{line.code}{_MARKS[line.kind]}"
+        _line(line.value_date.isoformat(), str(line.position), what, line, account.currency)
     _line("closing", "", "", told.closing, account.currency)
 
 
@@ -185,6 +193,6 @@ def _amounts(of: Balance | Movement, currency: Currency) -> list[str]:
     return [str(Money(minor, currency)) for minor in sums]
 
 
-def _line(first: str, fact: str, code: str, sums: Balance | Movement, currency: Currency) -> None:
+def _line(first: str, fact: str, what: str, sums: Balance | Movement, currency: Currency) -> None:
     amounts = "".join(f"{amount:>20}" for amount in _amounts(sums, currency))
-    sys.stdout.write(f"{first:<12}{fact:>8}  {code:<26}{amounts}\n")
+    sys.stdout.write(f"{first:<12}{fact:>8}  {what:<36}{amounts}\n")

@@ -361,12 +361,23 @@ class Correction(Record, frozen=True):
     reason: str
 
 
+class MovementKind(StrEnum):
+    """How a transfer moved an account: at once, or as the beginning or the end of a hold."""
+
+    POSTED = "posted"
+    HELD = "held"
+    HOLD_POSTED = "hold_posted"
+    HOLD_VOIDED = "hold_voided"
+    HOLD_EXPIRED = "hold_expired"
+
+
 class Movement(Record, frozen=True):
     """What one transfer changed on one account on one day, in minor units.
 
     A hold's end changes pending by less than 0. other: the account on the other side.
     """
 
+    kind: MovementKind
     value_date: date
     position: int
     recorded_at: datetime

@@ -18,7 +18,9 @@ from usance.ledger.model import (
     Balance,
     ClosingBalance,
     Correction,
+    Flags,
     Movement,
+    MovementKind,
     Period,
     Transfer,
 )
@@ -65,12 +67,23 @@ _BALANCE_AS_OF: Final = f"""
     ) parts
 """  # noqa: S608 - our own words
 _MOVED: Final = f"""
-    select value_date, position, recorded_at, transfer, code, other, {_ADDED_UP}
-    from ({MOVEMENTS_OF_ACCOUNT}) m
-    where position >= $4 and position <= $5
-      and value_date between $2 and $3
-    group by value_date, position, recorded_at, transfer, code, other
-    limit $6
+    select case when exists (select from ledger.expired_holds x
+                             where x.id = moved.transfer and x.position = moved.position)
+                then '{MovementKind.HOLD_EXPIRED}'
+                when t.flags & {Flags.PENDING} > 0 then '{MovementKind.HELD}'
+                when t.flags & {Flags.POST_PENDING} > 0 then '{MovementKind.HOLD_POSTED}'
+                when t.flags & {Flags.VOID_PENDING} > 0 then '{MovementKind.HOLD_VOIDED}'
+                else '{MovementKind.POSTED}' end as kind,
+           moved.*
+    from (
+        select value_date, position, recorded_at, transfer, code, other, {_ADDED_UP}
+        from ({MOVEMENTS_OF_ACCOUNT}) m
+        where position >= $4 and position <= $5
+          and value_date between $2 and $3
+        group by value_date, position, recorded_at, transfer, code, other
+        limit $6
+    ) moved
+    join ledger.transfers t on t.id = moved.transfer
 """  # noqa: S608 - our own words
 # All accounts, as of a day ($1) and a position ($4), from the balances of an earlier closed day
 # ($2) and the first position with anything after it ($3); `-infinity` and 0 add everything up.
@@ -213,7 +226,7 @@ async def moved_between(
         position,
     )
     rows = await connection.fetch(_MOVED, number, first, last, start or 0, position, limit)
-    return [Movement(*row[:-4], *map(int, row[-4:])) for row in rows]
+    return [Movement(MovementKind(row["kind"]), *row[1:-4], *map(int, row[-4:])) for row in rows]
 
 
 async def periods(

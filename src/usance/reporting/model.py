@@ -181,13 +181,18 @@ class FunderTape(Record, frozen=True):
 
 
 class TraceLeg(Record, frozen=True):
-    """One transfer of a fact. state: `posted`, `held` or `voided`."""
+    """One transfer of a fact. state: `posted`, `held` or `voided`.
+
+    debit, credit: the kinds of its accounts; their numbers follow.
+    """
 
     code: str
     debit: str
     credit: str
     amount: Money
     state: str
+    debit_account: int
+    credit_account: int
 
 
 class TracePart(Record, frozen=True):

@@ -323,7 +323,7 @@ async def legs_at(connection: Connection, places: Sequence[int]) -> dict[int, li
     """Return the transfers of facts, by position."""
     rows = await connection.fetch(
         """
-        select position, id, code, debit_kind, credit_kind, amount, currency, state
+        select position, id, code, debit_kind, credit_kind, amount, currency, state, debit, credit
         from ledger.v_transfers where position = any($1) order by position, id
         """,
         list(places),
@@ -331,7 +331,15 @@ async def legs_at(connection: Connection, places: Sequence[int]) -> dict[int, li
     legs: dict[int, list[TraceLeg]] = {}
     for row in rows:
         money = Money(row["amount"], Currency(row["currency"]))
-        leg = TraceLeg(row["code"], row["debit_kind"], row["credit_kind"], money, row["state"])
+        leg = TraceLeg(
+            row["code"],
+            row["debit_kind"],
+            row["credit_kind"],
+            money,
+            row["state"],
+            row["debit"],
+            row["credit"],
+        )
         legs.setdefault(row["position"], []).append(leg)
     return legs
 

@@ -82,7 +82,7 @@ _LEDGER: Final = {
         "The reservation of {amount} minor units ran out (transfer {hold}).",
         "预留的 {amount} 个最小单位已到期释放(转账 {hold})。",
     ),
-    "transfers_created": ("Posted {created} transfers by hand.", "人工记账 {created} 笔。"),
+    "transfers_created": ("Recorded {created} transfers.", "记录转账 {created} 笔。"),
     "period_closed": (
         (
             "Closed all value dates up to {day}: {accounts} accounts, transfers up to fact"

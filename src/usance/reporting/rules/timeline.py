@@ -70,7 +70,7 @@ def wrapped(text: str, width: int, indent: str) -> list[str]:
 
 
 def _legs(legs: tuple[TraceLeg, ...], language: Language) -> list[str]:
-    moves = [f"{leg.debit} > {leg.credit}" for leg in legs]
+    moves = [f"{leg.debit} {leg.debit_account} > {leg.credit} {leg.credit_account}" for leg in legs]
     amounts = [grouped(leg.amount) for leg in legs]
     width = max(map(shown_width, moves), default=0)
     wide = max(map(shown_width, amounts), default=0)
@@ -106,6 +106,8 @@ def trace_json(trace: Trace, language: Language = "en") -> str:
                         "code": leg.code,
                         "debit": leg.debit,
                         "credit": leg.credit,
+                        "debit_account": leg.debit_account,
+                        "credit_account": leg.credit_account,
                         "amount": decimal_text(leg.amount),
                         "currency": leg.amount.currency,
                         "state": leg.state,

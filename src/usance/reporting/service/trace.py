@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import ModuleType
 from typing import Final
 from uuid import UUID
@@ -15,13 +15,15 @@ from usance.kernel.errors import NotFound
 from usance.kernel.ids import KINDS, Id, OrderId, ProposalId, UserId, parse_any
 from usance.kernel.records import Record, decode
 from usance.ledger import events as ledger_events
+from usance.ledger.events import TransfersCreated
 from usance.parties import events as party_events
 from usance.payments import events as payment_events
 from usance.policy import events as policy_events
 from usance.reporting import store
 from usance.reporting.errors import AMBIGUOUS_REFERENCE
-from usance.reporting.model import Trace, TracePart, TraceStep, Words
+from usance.reporting.model import Trace, TraceLeg, TracePart, TraceStep, Words
 from usance.reporting.rules.legs import leg_place
+from usance.reporting.rules.recorded import what_was_recorded
 from usance.reporting.rules.sentences import part_place, sentence_of
 from usance.risk import events as risk_events
 from usance.risk.events import DrawdownJudged, ReleaseJudged
@@ -152,7 +154,10 @@ async def _steps(connection: Connection, facts: list[Fact]) -> tuple[TraceStep, 
             fact.recorded_at,
             fact.verb,
             UserId(fact.actor),
-            tuple(_part(name, event, reasons) for name, event in parts),
+            tuple(
+                _part(name, event, reasons, fact.verb, legs.get(fact.position, []))
+                for name, event in parts
+            ),
             tuple(sorted(legs.get(fact.position, []), key=lambda leg: leg_place(leg.code))),
         )
         for fact, parts in told
@@ -169,10 +174,18 @@ def event_of(name: str, raw: bytes) -> Record | None:
     return None
 
 
-def _part(name: str, event: Record | None, reasons: Mapping[UUID, tuple[Reason, ...]]) -> TracePart:
+def _part(
+    name: str,
+    event: Record | None,
+    reasons: Mapping[UUID, tuple[Reason, ...]],
+    verb: str,
+    legs: Sequence[TraceLeg],
+) -> TracePart:
     if event is None:
         plain = name.replace("_", " ")
         return TracePart(name, Words(plain, plain))
+    if isinstance(event, TransfersCreated):
+        return TracePart(name, what_was_recorded(event.results, verb, [leg.state for leg in legs]))
     why: tuple[Reason, ...] = ()
     if isinstance(event, ReleaseJudged | DrawdownJudged):
         why = reasons.get(UUID(int=event.decision_id.int), ())
