@@ -21,6 +21,7 @@ from usance.kernel.ids import (
     OrderId,
     PartyId,
     PaymentId,
+    TransferId,
     derive,
 )
 from usance.kernel.money import Currency
@@ -379,6 +380,11 @@ def test_a_fact_is_traced_with_its_legs(in_book):
         rail, pending, _, _ = await open_sellers(book)
         fact = await post(book, request(rail, pending, 12_345))
         alone = await trace(book.connection, f"evt_{fact.position}")
+        own = await book.connection.fetchval("select id from ledger.transfers")
+        by_transfer = await trace(book.connection, str(TransferId(own)))
+        assert by_transfer.steps == alone.steps
+        with pytest.raises(NotFound, match="There is no transfer trf_"):
+            await trace(book.connection, TransferId.derived(1, "nowhere"))
         order, _, paid = await two_payments(book)
         await book.connection.execute(
             "update engine.outbox set thread = $1 where position = $2", order, fact.position

@@ -608,3 +608,30 @@ def test_an_engine_that_cannot_load_lets_go_of_the_book(server_address, monkeypa
                 assert (await engine.submit([noted(1)]))[0].fact.position == 1
 
     asyncio.run(story())
+
+
+@pytest.mark.parametrize(
+    ("_case", "happening", "traced"),
+    [("another engine took it", "epoch", False), ("nobody knows why", "commit", True)],
+)
+def test_an_engine_that_lost_its_book_says_so_in_one_line(
+    server_address, monkeypatch, _case, happening, traced
+):
+    async def cut(*_arguments):
+        raise ConnectionResetError("the answer to the commit was lost")
+
+    async def story():
+        async with book(server_address) as dsn:
+            with structlog.testing.capture_logs() as said:
+                async with running(dsn) as engine:
+                    if happening == "epoch":
+                        await ask(dsn, "update engine.book set epoch = epoch + 1")
+                    else:
+                        monkeypatch.setattr(writer_module, "write_few", cut)
+                    await unavailable(engine, noted(1))
+            return [each for each in said if each["event"] == "engine_failed"]
+
+    [line] = asyncio.run(story())
+    assert "acknowledges nothing more" in line["error"]
+    assert ("another engine has taken this book (epoch 2" in line["error"]) is not traced
+    assert ("exc_info" in line) is traced

@@ -132,6 +132,14 @@ def key(
 
 
 @app.command()
+def stop() -> None:
+    """End the embedded PostgreSQL server, which outlives the commands that start it."""
+    from usance.cli.stop import stop_server
+
+    raise typer.Exit(stop_server())
+
+
+@app.command()
 def doctor(*, as_json: AsJson = False) -> None:
     """Look at the machine and the set-up, and say how to mend what is wrong."""
     from usance.cli.doctor import examine
@@ -218,7 +226,7 @@ def verify_proof(
     ] = None,
     key: Annotated[str, typer.Option(help="The log's public key, instead of a policy.")] = "",
 ) -> None:
-    """Check a bundle offline: 0 everything fits, 1 it does not, and what."""
+    """Check a bundle offline with --policy or --key: 0 everything fits, 1 it does not, and what."""
     from usance.cli.proof import verify
 
     raise typer.Exit(verify(file, policy, key))

@@ -4,6 +4,7 @@ import sys
 from pathlib import Path
 
 import usance_verify
+from usance.cli.places import USAGE
 from usance.evidence.service import prove, written
 from usance.kernel.records import encode
 from usance.reporting.service import trace
@@ -31,6 +32,13 @@ async def export(place: Place, any_id: str, out: Path | None) -> None:
 
 def verify(file: Path, policy: Path | None, key: str) -> int:
     """Check a bundle with the strangers' own verifier; return its exit code."""
+    if (policy is None) is not bool(key):
+        both = "not both" if key else "which lies beside the bundle where it was exported"
+        sys.stderr.write(
+            "usance: Say whose log it must be: --policy FILE, or --key with the log's public key;"
+            f" {both}.\n"
+        )
+        return USAGE
     arguments = [str(file)]
     if policy is not None:
         arguments += ["--policy", str(policy)]

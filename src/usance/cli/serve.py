@@ -48,9 +48,11 @@ async def serve_demo(session: Session, door: socket.socket) -> None:
     """Serve a book that was just played, and say how to talk to it."""
     out = sys.stderr
     out.write(f"\nThe book is open at {_url(door)}, described at /openapi.json.\n")
-    for role, secret in await demo_keys(session):
+    keys = await demo_keys(session)
+    for role, secret in keys:
         out.write(f"  {role:<12} {secret}\n")
-    out.write(f"Try: curl -u KEY: {_url(door)}/payments   ·   Ctrl-C ends it.\n")
+    out.write(f"Try, as operations: curl -u {dict(keys)['operations']}: {_url(door)}/payments\n")
+    out.write("Ctrl-C ends it; the database server stays until usance stop.\n")
     await _serve(session, door)
 
 

@@ -274,6 +274,14 @@ async def referred_to(connection: Connection, identifier: UUID) -> UUID | None:
     return None if found is None else UUID(str(found))
 
 
+async def position_of_transfer(connection: Connection, transfer: UUID) -> int | None:
+    """Return the position of the fact that a transfer belongs to."""
+    found = await connection.fetchval(
+        "select position from ledger.v_transfers where id = $1", UUID(int=transfer.int)
+    )
+    return None if found is None else int(found)
+
+
 async def thread_told(connection: Connection, identifier: UUID) -> UUID | None:
     """Return the thread of the fact that made an id, for what came to nothing and left no row.
 

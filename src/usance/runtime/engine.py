@@ -113,6 +113,7 @@ class Engine:
         self._stopping = False
         self._loop: asyncio.Task[None] | None = None
         self._cause = ""
+        self._broken: BaseException | None = None
         self._finding_out: asyncio.Task[None] | None = None
 
     @property
@@ -170,12 +171,17 @@ class Engine:
             self._finding_out = asyncio.create_task(self._find_out())
 
     async def _find_out(self) -> None:
-        """Fail, if that has not happened, and say in `failure` what became of the book."""
+        """Fail, if that has not happened, and say what became of the book, also in the log."""
         reason = await why_lost(self._writer.dsn, self.epoch)
         with contextlib.suppress(Unavailable):
             await self.submit([Command(_NOBODY, BEAT, _NOBODY, Beat())])
         if reason:
             self.failure = _stopped(f"{self._cause}; {reason}")
+        # That the book or its database was lost is nobody's bug: there is nothing to trace.
+        trace = {} if reason else {"exc_info": self._broken}
+        # Last: the disk that is full may be the one that the log is on.
+        with contextlib.suppress(OSError):
+            _log.error("engine_failed", error=self.failure, **trace)
 
     # ---- asking ----
 
@@ -391,7 +397,7 @@ class Engine:
                 wanted.set_result(photograph)
 
     def _fail(self, broken: BaseException) -> None:
-        self._cause = f"{type(broken).__name__}: {broken}"
+        self._broken, self._cause = broken, f"{type(broken).__name__}: {broken}"
         self.failure = _stopped(self._cause)
         if self._finding_out is None:
             self._finding_out = asyncio.create_task(self._find_out())
@@ -406,9 +412,6 @@ class Engine:
             if not entry.asked.answer.done():
                 entry.asked.answer.set_exception(Unavailable(self.failure))
         self._waiting.clear()
-        # Last: the disk that is full may be the one that the log is on.
-        with contextlib.suppress(OSError):
-            _log.error("engine_failed", error=self.failure, exc_info=broken)
 
 
 def _answer(taken: Sequence[_Waiting], outcomes: Sequence[Outcome]) -> None:

@@ -12,7 +12,7 @@ import msgspec
 from usance.financing import events as financing_events
 from usance.kernel.decisions import Reason
 from usance.kernel.errors import NotFound
-from usance.kernel.ids import KINDS, Id, OrderId, ProposalId, UserId, parse_any
+from usance.kernel.ids import KINDS, Id, OrderId, ProposalId, TransferId, UserId, parse_any
 from usance.kernel.records import Record, decode
 from usance.ledger import events as ledger_events
 from usance.ledger.events import TransfersCreated
@@ -76,14 +76,15 @@ async def trace(connection: Connection, any_id: Id | str | int) -> Trace:
             known = parse_any(any_id)
         if isinstance(known, ProposalId):
             return await _of_proposal(connection, known)
-        if known is not None:
-            order = await _order_of(connection, known)
+        if isinstance(known, TransferId):
+            found = await _of_transfer(connection, known)
+        elif known is not None:
+            found = await _order_of(connection, known)
         else:
             found = await _order_or_fact(connection, asked)
-            if isinstance(found, Fact):
-                steps = await _steps(connection, [found])
-                return Trace(asked, None, "", steps)
-            order = found
+        if isinstance(found, Fact):
+            return Trace(asked, None, "", await _steps(connection, [found]))
+        order = found
         facts = await store.facts_of_order(connection, order)
         if not facts:
             raise NotFound("trade", asked)
@@ -126,6 +127,20 @@ async def _order_or_fact(connection: Connection, asked: str) -> OrderId | Fact:
     fact = await store.fact_at(connection, int(matched[1])) if matched else None
     if fact is None:
         raise NotFound("id, fact or invoice", asked[:60])
+    return await _whole(connection, fact)
+
+
+async def _of_transfer(connection: Connection, transfer: TransferId) -> OrderId | Fact:
+    """Return the order of the fact that posted a transfer, or that fact where it has none."""
+    position = await store.position_of_transfer(connection, transfer)
+    fact = None if position is None else await store.fact_at(connection, position)
+    if fact is None:
+        raise NotFound("transfer", str(transfer))
+    return await _whole(connection, fact)
+
+
+async def _whole(connection: Connection, fact: Fact) -> OrderId | Fact:
+    """Return the order that a fact belongs to, or the fact alone where there is none."""
     return fact if fact.thread is None else await _order_of(connection, Id(fact.thread))
 
 

@@ -1,0 +1,24 @@
+"""A bundle is not checked before somebody has said whose log it must be."""
+
+from pathlib import Path
+
+import pytest
+
+from usance.cli.places import USAGE
+from usance.cli.proof import verify
+
+
+@pytest.mark.parametrize(
+    ("_case", "policy", "key", "said"),
+    [
+        ("neither", None, "", "which lies beside the bundle"),
+        ("both", Path("policy.json"), "example+1+x", "not both"),
+    ],
+)
+def test_a_policy_or_a_key_is_asked_for(capsys, _case, policy, key, said):
+    assert verify(Path("bundle.json"), policy, key) == USAGE
+
+    told = capsys.readouterr().err
+    assert told.startswith("usance: Say whose log it must be: --policy FILE, or --key")
+    assert said in told
+    assert "usance_verify" not in told
