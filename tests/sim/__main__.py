@@ -18,6 +18,11 @@ from tests.sim.play import Failed, Played, furnished, play
 from usance.runtime.postgres import Server
 
 LENGTH = 150
+LEGEND = (
+    "kind: engine, its connection was cut; kill, its process was killed; database, the server",
+    "  stopped at once; epoch, the book was somebody else's; second, another engine was started.",
+    "place: before the request; within the batch, half written; answer, durable, nobody was told.",
+)
 
 
 def main() -> int:
@@ -39,7 +44,7 @@ def main() -> int:
         played = asyncio.run(_played(console, server, whole, options.steps, show=options.show))
     except Failed as failed:
         traceback.print_exception(failed.__cause__)
-        console.print(f"[red]{failed}[/]", soft_wrap=True)
+        console.print(f"[red]Failed[/]: {failed}", soft_wrap=True)
         return 1
     finally:
         server.stop()
@@ -72,11 +77,15 @@ def _tell(console: Console, played: Played) -> None:
         f"{played.steps} steps: {played.facts} facts, {played.transfers} transfers,"
         f" {played.payments} payments, {played.lives} engines, one after the other"
     )
-    console.print(f"{len(played.faults)} faults:")
+    console.print(f"{len(played.faults)} faults (kind, place, when):")
     for fault in played.faults:
         console.print(f"  {fault}")
-    console.print(f"{played.audits} audits found nothing")
+    for words in LEGEND if played.faults else ():
+        console.print(f"  {words}", style="dim", soft_wrap=True)
     console.print(f"digest {played.digest}")
+    console.print(
+        f"[green]Passed[/]: {played.audits} audits compared everything and found nothing wrong."
+    )
 
 
 if __name__ == "__main__":

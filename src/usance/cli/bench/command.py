@@ -16,6 +16,7 @@ from usance.cli.bench.orders import bench_import
 from usance.cli.bench.path import bench_path
 from usance.cli.bench.report import Report, WrongResult, nothing_more
 from usance.cli.bench.start import bench_start
+from usance.cli.bench.table import printed
 from usance.cli.bench.takeover import bench_takeover
 from usance.cli.places import run, server
 from usance.kernel.records import encode
@@ -87,11 +88,3 @@ async def _until_told(work: Coroutine[Any, Any, Report]) -> Report:
         return await measuring
     finally:
         nothing_more()
-
-
-def printed(report: Report) -> str:
-    """Return a report for people."""
-    lines = [f"{report.name}: {report.ratio} times the baseline"]
-    lines += [f"  {name}: {value}" for name, value in report.figures.items()]
-    lines += [f"  baseline {name}: {value}" for name, value in report.baseline.items()]
-    return "\n".join(lines) + "\n"
