@@ -40,8 +40,7 @@ def place(book: str) -> Place:
     with _said_in_one_line():
         address, home = ensure_server(os.environ), home_folder(os.environ)
         named = book or meant(uvloop.run(books_on(address, home)))
-        with option("--book", "book"):
-            return place_of(address, home, named)
+        return place_of(address, home, named)
 
 
 @contextmanager
@@ -101,6 +100,9 @@ def _said_in_one_line() -> Iterator[None]:
     except NotFound as error:
         remedy = _books_there_are() if error.what == "book" else ""
         raise _ends(f"{error}{remedy}", REFUSED) from error
+    except Invalid as wrong:
+        field = "--book" if wrong.field == "book" else wrong.field
+        raise _ends(str(Invalid(wrong.code, field, wrong.value)), REFUSED) from wrong
     except UsanceError as error:
         raise _ends(str(error), REFUSED) from error
     except OSError as error:
