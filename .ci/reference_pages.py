@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final
 
-from usance.bootstrap import catalogue
+from usance.api.errors import all_codes
 from usance.kernel.errors import Code
 from usance.ledger.model import Entry
 from usance.reporting.rules.postings import postings_page
@@ -22,13 +22,26 @@ ERRORS_HEAD = """\
 Printed by `make docs` from the code; do not edit it here.
 由 `make docs` 根据代码生成,请勿在此修改。
 
-A problem carries a stable `code`, the `field` it is about, the `value` found there, a sentence
-and a remedy, in English or Chinese. As a rule 422 means that the form is wrong: mend the field and
-send again. 409 means that the form was right and the state of the book says no; that answer is
-kept under the idempotency key and given again. 404 means that there is no such thing, or that you
-may not know.
+An answer that says no is a problem of RFC 9457 (`application/problem+json`) with a stable `code`, a
+`title`, a `remedy`, both together as `detail`, and the `request_id`. Its list `errors` has an entry
+for each fault: the `field` it is about (`transfers[0].amount`, a header, or what was looked for), a
+`pointer` to it (RFC 6901, into body, query or path; "" for a header and for the whole body), the
+`value` found there ("" where it says nothing, "(not shown)" where it may be a secret), and `code`,
+`detail` and `remedy` of its own. Words follow Accept-Language, English or Chinese; codes do not. In
+the table {allowed} stands for what would have been right: the choices, the bound, the form.
 
-每个错误都有固定的 `code`、所涉字段 `field`、字段内容 `value`、说明与处理办法(中文或英文)。
+As a rule 422 means that the form is wrong: mend the field and send again. 409 means that the form
+was right and the state of the book says no; that answer is kept under the idempotency key and
+given again. 404 means that there is no such thing, or that you may not know.
+
+错误答复符合 RFC 9457(`application/problem+json`),含固定的 `code`、`title`、`remedy`、
+二者合并的 `detail` 及 `request_id`。列表 `errors` 逐项列出错误:
+所涉字段 `field`(如 `transfers[0].amount`、请求头或所查对象)、
+指向该处的 `pointer`(RFC 6901,指向请求体、查询或路径;请求头或整个请求体为 "")、
+该处内容 `value`(无意义时为 "",可能涉密时为 "(not shown)"),
+以及各自的 `code`、`detail` 与 `remedy`。说明文字随 Accept-Language 使用中文或英文,代码不变。
+下表中的 {allowed} 表示正确的取值、范围或格式。
+
 一般而言,422 表示格式有误,修正后重发即可;
 409 表示格式正确但账簿状态不允许,同一幂等键会得到同样的答复;
 404 表示不存在,或您无权知晓。
@@ -85,7 +98,7 @@ def mutants_page() -> str:
 
 
 WRITTEN: Final[dict[str, Callable[[], str]]] = {
-    "errors.md": lambda: errors_page(catalogue()),
+    "errors.md": lambda: errors_page(all_codes()),
     "mutants.md": mutants_page,
     "postings.md": lambda: postings_page(entries()),
 }

@@ -140,8 +140,8 @@ def test_balancing_and_closing_by_hand(house, numbers):
             "a hold that nobody knows",
             {"flags": ["void_pending_transfer"], "pending_id": "trf_00000000000000000000000001"},
             404,
-            [],
-            "",
+            [""],
+            "transfer trf_",
         ),
     ],
 )

@@ -1,9 +1,13 @@
 """How the API says no: in both languages, with the field, the value and what to do."""
 
+import re
+
 import pytest
 from tests.api.conftest import SELLER, order_id
+from tests.house.tree import ROOT
 
-from usance.api.problems import CODES, all_codes, pointer_of
+from usance.api.errors import CODES, all_codes, noun
+from usance.api.faults import pointer_of
 from usance.kernel.ids import PartyId
 
 
@@ -117,6 +121,106 @@ def paid(house) -> str:
     return made.json()["id"]
 
 
+NAMED = "/v1/ledger/named_accounts"
+ACCOUNT = {"id": "00000000-0000-7000-8000-000000000001", "currency": "GBP", "code": 1}
+STATES = "/v1/ledger/accounts/1/statement?last_day=2026-09-09&first_day="
+
+
+def one(**more):
+    return {"accounts": [{**ACCOUNT, **more}]}
+
+
+@pytest.mark.parametrize(
+    ("_case", "path", "body", "code", "field", "value", "remedy"),
+    [
+        ("choice", "/v1/parties", {**PARTY, "kind": "friend"}, "not_a_choice",
+            "kind", "friend", "operator, seller, funder, buyer, regulator"),
+        ("flag", NAMED, one(flags=["fast"]), "not_a_choice",
+            "accounts[0].flags[0]", "fast", "credits_must_not_exceed_debits"),
+        ("too many", BATCH, {"payments": [ONE] * 1001}, "out_of_range",
+            "payments", "a list of 1001", "a list with a length of at most 1000"),
+        ("too few", NAMED, {"accounts": []}, "out_of_range",
+            "accounts", "a list of 0", "a list with a length of at least 1"),
+        ("too long", "/v1/parties", {**PARTY, "legal_name": "x" * 501}, "out_of_range",
+            "legal_name", "x" * 80, "text with a length of at most 500"),
+        ("too small", NAMED, one(code=-1), "out_of_range", "accounts[0].code", "-1", "at least 0"),
+        ("a day too early", f"{STATES}1066-01-01", None, "out_of_range",
+            "first_day", "1066-01-01", "at least 1990-01-01; a day beyond 1990 to 2200"),
+        ("no day", f"{STATES}2026-13-01", None, "wrong_format",
+            "first_day", "2026-13-01", "a day, as in 2026-09-09"),
+        ("a word for a day", f"{STATES}soon", None, "wrong_format",
+            "first_day", "soon", "a day, as in"),
+        ("no UUID", NAMED, one(id="1"), "wrong_format", "accounts[0].id", "1", "a UUID"),
+        ("a number for a UUID", NAMED, one(id=1), "wrong_type", "accounts[0].id", "1", "a UUID"),
+        ("a word for a number", "/v1/ledger/accounts/x", None, "wrong_format",
+            "number", "x", "a whole number"),
+        ("no account", "/v1/ledger/accounts/0", None, "out_of_range", "number", "0", "at least 1"),
+        ("a list for an object", NAMED, [], "wrong_type", "body", "a list of 0", "a JSON object"),
+        ("a word for a list", NAMED, {"accounts": "x"}, "wrong_type",
+            "accounts", "x", "a JSON list"),
+        ("a list for a word", NAMED, one(currency=["GBP"]), "unknown_currency",
+            "accounts[0].currency", "['GBP']", "three-letter"),
+        ("a secret", "/v1/payments", CARD, "card_number_not_taken", "card_token", "", "token"),
+        ("nothing there", "/v1/ledger/accounts/9999", None, "not_found", "account", "9999", "id"),
+        ("no address", "/v1/nothing", None, "not_found", "address", "/v1/nothing", ""),
+        ("a kind that is none", "/v1/ledger/accounts",
+            {"accounts": [{"kind": "x", "currency": "GBP", "owner": str(SELLER)}]},
+            "unknown_account_kind", "accounts[0].kind", "x", "postings.md"),
+    ],
+)  # fmt: skip
+def test_every_fault_names_field_value_and_remedy(
+    house, _case, path, body, code, field, value, remedy
+):
+    by = "ledger" if path == NAMED else "admin" if "ledger" in path else "operations"
+
+    answer = house.get(path) if body is None else house.post(path, body, by=by)
+
+    fault = answer.json()["errors"][0]
+    assert (fault["code"], fault["field"], fault["value"]) == (code, field, value)
+    assert remedy in fault["remedy"]
+    assert "{" not in answer.json()["detail"].replace('{"amount"', "")
+
+
+@pytest.mark.parametrize(
+    ("_case", "content", "place"),
+    [
+        ("an end too soon", b'{\n  "order_id": ', "line 2, column 15"),
+        ("a comma too many", b'{"order_id": "x",}', "line 1, column 1"),
+        ("not UTF-8", b'{"order_id": "\xff"}', "UTF-8"),
+        ("too deep", b"[" * 100_000, "nested too deeply"),
+    ],
+)
+def test_broken_json_is_told_where_it_breaks(house, _case, content, place):
+    headers = {"Content-Type": "application/json"}
+
+    answer = house.ask("POST", "/v1/payments", key="broken", content=content, headers=headers)
+
+    assert place in answer.json()["errors"][0]["value"]
+
+
+def test_what_is_not_there_has_a_chinese_name(house):
+    chinese = {"Accept-Language": "zh"}
+
+    titles = [
+        house.get(path, headers=chinese).json()["title"]
+        for path in ("/v1/ledger/accounts/9999", "/v1/nothing")
+    ]
+
+    assert titles == ["账户 9999 不存在。", "地址 /v1/nothing 不存在。"]
+
+
+def test_every_noun_that_is_not_found_has_a_chinese_name():
+    said = re.compile(r'(?:NotFound|require_own)\(\s*"([^"]+)"')
+    nouns = {
+        noun
+        for path in (ROOT / "src/usance/api").glob("*.py")
+        for noun in said.findall(path.read_text())
+    }
+
+    assert nouns
+    assert {each for each in nouns if noun(each, "zh") == each} == set()
+
+
 @pytest.mark.parametrize(
     ("_case", "content", "status", "code"),
     [
@@ -140,17 +244,21 @@ def test_a_body_that_is_none_is_refused(house, _case, content, status, code):
     assert answer.json()["code"] == code
 
 
-def test_a_form_is_told_to_be_json(house):
-    answer = house.ask(
-        "POST",
-        "/v1/payments",
-        key="a form",
-        content=b"order_id=1",
-        headers={"Content-Type": "application/x-www-form-urlencoded"},
-    )
+@pytest.mark.parametrize(
+    ("headers", "said"),
+    [
+        ({"Content-Type": "application/x-www-form-urlencoded"}, "x-www-form-urlencoded"),
+        ({}, "Content-Type is missing"),
+    ],
+)
+def test_what_does_not_say_that_it_is_json_is_told_to(house, headers, said):
+    content = b'{"order_id": 1}'
 
-    assert answer.status_code == 400
-    assert answer.json()["code"] == "not_json"
+    answer = house.ask("POST", "/v1/payments", key="a form", content=content, headers=headers)
+
+    assert (answer.status_code, answer.json()["code"]) == (415, "content_type_not_json")
+    assert said in answer.json()["title"]
+    assert "application/json" in answer.json()["remedy"]
 
 
 def test_a_body_that_grows_while_it_arrives_is_cut_off(house):

@@ -15,6 +15,7 @@ import asyncpg
 from fastapi import Request
 
 from usance.api.gathered import Gathered
+from usance.api.query import require_known
 from usance.kernel.errors import NotAuthenticated, NotFound
 from usance.kernel.ids import PartyId
 from usance.parties.model import Caller, PartyKind
@@ -125,13 +126,17 @@ class Entrance:
 
 
 async def let_in(request: Request, scope: str) -> Asker:
-    """Return who asks. Raises NotAuthenticated, NotAllowed."""
+    """Return who asks, and sees to it that the query has nothing that the route does not take.
+
+    Raises NotAuthenticated, NotAllowed, RequestValidationError.
+    """
     session = session_of(request)
     entrance: Entrance = request.app.state.entrance
     caller = await entrance.caller(secret_of(request.headers.get("authorization", "")))
     require_kind(caller, test_book=await is_test_book(request))
     if scope:
         caller.require(scope)
+    require_known(request)
     return Asker(request, session, caller)
 
 

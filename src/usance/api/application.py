@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from importlib.metadata import version
 from typing import Any, Final
 
-from fastapi import APIRouter, FastAPI
+from fastapi import APIRouter, Depends, FastAPI
 from fastapi.openapi.utils import get_openapi
 from fastapi.responses import JSONResponse
 
@@ -31,6 +31,7 @@ from usance.api.access import Entrance
 from usance.api.envelope import Envelope, Receive, Scope, Send
 from usance.api.hot import Hot, HotRoutes
 from usance.api.problems import MEDIA_TYPE, Problem, answer_with_problems
+from usance.api.query import require_known
 from usance.api.shapes import MONEY
 from usance.worker.loop import Worker
 from usance.worker.session import Session
@@ -127,7 +128,7 @@ def _application() -> Application:
     app.include_router(v1)
     described: list[dict[str, Any]] = []
 
-    @app.get("/openapi.json", include_in_schema=False)
+    @app.get("/openapi.json", include_in_schema=False, dependencies=[Depends(require_known)])
     async def openapi() -> JSONResponse:
         if not described:
             described.append(_described(app))

@@ -8,9 +8,9 @@ from pydantic import BaseModel
 
 from usance.api import shapes
 from usance.api.access import Asker, is_test_book, reads, session_of
+from usance.api.errors import CLOCK_RANGE
 from usance.api.idempotency import Order, asks
 from usance.api.payments import DISPUTE
-from usance.api.problems import CLOCK_RANGE
 from usance.api.shapes import Asked
 from usance.kernel.errors import NotFound
 from usance.kernel.money import Money

@@ -14,7 +14,9 @@ from fastapi.responses import Response
 from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
 
-from usance.api.problems import TOO_LARGE, of_error, problem
+from usance.api.errors import TOO_LARGE
+from usance.api.faults import Found
+from usance.api.problems import of_error, problem
 from usance.kernel.errors import Unavailable
 
 BODY_MAX: Final = 1024 * 1024
@@ -87,7 +89,7 @@ class Envelope:
                 await answer(scope, receive, addressed)
 
         if _said_length(request) > BODY_MAX:
-            await refuse(problem(request, [(TOO_LARGE, "", "", str(BODY_MAX))]))
+            await refuse(problem(request, [Found(TOO_LARGE, "", "body", str(BODY_MAX))]))
             return
         try:
             seconds = _SECONDS_MAX_OF.get(scope["path"], SECONDS_MAX)

@@ -4,15 +4,16 @@ import asyncio
 from datetime import datetime
 from typing import Final
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 from pydantic import BaseModel
 
 from usance.api.access import reading, session_of
 from usance.api.problems import RETRY_AFTER
+from usance.api.query import require_known
 from usance.kernel.errors import Unavailable
 from usance.runtime.reading import backlog
 
-router = APIRouter(tags=["health"])
+router = APIRouter(tags=["health"], dependencies=[Depends(require_known)])
 PATIENCE_SECONDS: Final = 2
 
 

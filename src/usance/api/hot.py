@@ -1,7 +1,7 @@
 """Hot routes: served without the framework, from the framework's own declaration of them.
 
 A well-formed request of a caller who may ask is read, carried out and answered here. Whatever
-else comes (a wrong key or scope, a malformed body, a header that is missing) is passed on whole,
+else comes (a wrong key or scope, a malformed body, a missing header, a query) is passed on whole,
 before anything was done: how we say no is said in one place. The route's function, its models
 and its status are taken from its declaration, so the two ways cannot say different things.
 """
@@ -87,7 +87,7 @@ class HotRoutes:
         """Serve one request, and return None; or return how it is received by whoever must."""
         post = scope["type"] == "http" and scope["method"] == "POST"
         route = self._routes.get(scope["path"]) if post else None
-        if route is None:
+        if route is None or scope["query_string"]:
             return receive
         scope["app"] = app
         taken: list[Message] = []

@@ -16,7 +16,8 @@ from fastapi import Header, Request, Response
 from starlette.datastructures import MutableHeaders
 
 from usance.api.access import Asker, let_in
-from usance.api.problems import KEY_MISSING, Refused
+from usance.api.errors import KEY_MISSING
+from usance.api.problems import Refused
 from usance.api.verbs import PATH
 from usance.kernel.errors import KeyReused, Refusal
 from usance.kernel.ids import Id, derive, milliseconds_of

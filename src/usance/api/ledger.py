@@ -10,9 +10,9 @@ from pydantic import Field
 
 from usance.api import shapes
 from usance.api.access import Asker, reads
+from usance.api.errors import CURRENCY_DIFFERS
 from usance.api.idempotency import Order, asks, proposes
 from usance.api.pages import Cursor, Limit, PageOf, after_place, after_position, page, place, whole
-from usance.api.problems import CURRENCY_DIFFERS
 from usance.api.proposals import PROPOSAL, propose
 from usance.api.shapes import Asked, page_of, shape
 from usance.kernel.errors import MALFORMED_INPUT, NotFound

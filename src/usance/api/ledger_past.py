@@ -9,10 +9,10 @@ from pydantic import Field
 
 from usance.api import shapes
 from usance.api.access import Asker
+from usance.api.errors import CURRENCY_DIFFERS
 from usance.api.idempotency import Order, proposes
 from usance.api.ledger import Number, Reader, account_of
 from usance.api.pages import LIMIT_MAX, Cursor, Limit, PageOf, after_position, page
-from usance.api.problems import CURRENCY_DIFFERS
 from usance.api.proposals import PROPOSAL, propose
 from usance.api.shapes import Asked, page_of, shape
 from usance.kernel.errors import NotFound

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Final, TypeVar
 
 from fastapi import Query
 
-from usance.api.problems import MALFORMED_CURSOR
+from usance.api.errors import MALFORMED_CURSOR
 from usance.kernel.errors import Invalid
 from usance.kernel.ids import Id
 from usance.kernel.records import Record

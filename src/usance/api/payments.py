@@ -11,9 +11,10 @@ from pydantic_core import PydanticCustomError
 
 from usance.api import shapes
 from usance.api.access import Asker, reads
+from usance.api.errors import CARD_NUMBER
 from usance.api.idempotency import BATCH_MAX, Order, asks
 from usance.api.pages import Cursor, Limit, PageOf, after_id, page
-from usance.api.problems import CARD_NUMBER, Problem, fault_of
+from usance.api.problems import Problem, fault_of
 from usance.api.shapes import Asked, page_of, shape
 from usance.kernel.errors import NotFound, Refusal
 from usance.kernel.ids import DisputeId, OrderId, PaymentId, PayoutId, RefundId

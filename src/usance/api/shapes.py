@@ -30,7 +30,7 @@ from pydantic import (
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
-from usance.api.problems import UNREADABLE_TEXT
+from usance.api.errors import UNREADABLE_TEXT
 from usance.kernel import ids, money
 from usance.kernel.errors import MALFORMED_AMOUNT, MALFORMED_ID, NEGATIVE_AMOUNT, Invalid
 from usance.kernel.ids import Id
@@ -178,10 +178,16 @@ Amount = Annotated[Money, _MoneySchema(positive=True)]
 CurrencyCode = Annotated[Currency, _CurrencySchema()]
 FIRST_DAY: Final = date(1990, 1, 1)
 LAST_DAY: Final = date(2200, 12, 31)
-Day = Annotated[date, Field(ge=FIRST_DAY, le=LAST_DAY)]
+# Business lies between; a day beyond is a slip, and no calendar or rule of ours reaches there.
+_SPAN: Final = f"{FIRST_DAY} to {LAST_DAY}; what lies beyond is taken for a slip of the pen."
+Day = Annotated[date, Field(ge=FIRST_DAY, le=LAST_DAY, description=_SPAN)]
 Moment = Annotated[
     AwareDatetime,
-    Field(ge=datetime(1990, 1, 1, tzinfo=UTC), le=datetime(2200, 12, 31, tzinfo=UTC)),
+    Field(
+        ge=datetime(1990, 1, 1, tzinfo=UTC),
+        le=datetime(2200, 12, 31, tzinfo=UTC),
+        description=_SPAN,
+    ),
 ]
 Party = Annotated[ids.PartyId, _IdSchema(ids.PartyId)]
 User = Annotated[ids.UserId, _IdSchema(ids.UserId)]

@@ -40,7 +40,8 @@ class Refusal(Record, frozen=True):
 class Code(Record, frozen=True):
     """One way to say no: its stable name, its HTTP status, its words in both languages.
 
-    `en` and `zh` may use {field} and {value}. The remedy tells the reader what to do.
+    `en` and `zh` may use {field} and {value}. The remedy tells the reader what to do; it may use
+    {allowed}, what would have been right.
     """
 
     code: str
@@ -63,9 +64,10 @@ class Code(Record, frozen=True):
         words = self.zh if language == "zh" else self.en
         return words.replace("{field}", field).replace("{value}", value)
 
-    def remedy(self, language: Language) -> str:
+    def remedy(self, language: Language, allowed: str = "") -> str:
         """Return what to do about it."""
-        return self.remedy_zh if language == "zh" else self.remedy_en
+        words = self.remedy_zh if language == "zh" else self.remedy_en
+        return words.replace("{allowed}", allowed)
 
 
 class UsanceError(Exception):

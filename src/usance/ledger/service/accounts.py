@@ -30,9 +30,9 @@ def apply_open_accounts(draft: Draft, body: OpenAccounts, _facts: None) -> Refus
     """
     for index, ref in enumerate(body.refs):
         if ref.kind not in CHART:
-            return UNKNOWN_ACCOUNT_KIND.refuse(f"refs[{index}].kind", ref.kind)
+            return UNKNOWN_ACCOUNT_KIND.refuse(f"accounts[{index}].kind", ref.kind)
         if CHART[ref.kind].owner == "program":
-            return ACCOUNT_OF_PROGRAMS.refuse(f"refs[{index}].kind", ref.kind)
+            return ACCOUNT_OF_PROGRAMS.refuse(f"accounts[{index}].kind", ref.kind)
     draft.tell(AccountsOpened(tuple(account_of(draft, ref).number for ref in body.refs)))
     return None
 

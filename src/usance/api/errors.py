@@ -1,0 +1,253 @@
+"""How the API itself says no, before any chapter is asked: codes in both languages.
+
+What a chapter refuses stands in the chapter's own `errors`. A remedy may use {allowed}, which says
+what would have been right: the choices, the bound, the form, the names there are.
+"""
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Final
+
+from usance.bootstrap import catalogue
+from usance.kernel.errors import Code, Language
+
+NOT_FOUND: Final = Code(
+    "not_found",
+    404,
+    "There is no {field} {value}.",
+    "{field} {value} 不存在。",
+    "Check the id; what another party owns is not shown to you.",
+    "请检查标识;其他主体的数据对您不可见。",
+)
+NOT_ALLOWED: Final = Code(
+    "not_allowed",
+    403,
+    "This needs the scope {value}.",
+    "此操作需要权限 {value}。",
+    "Use a key that carries this scope.",
+    "请使用具有该权限的密钥。",
+)
+NOT_AUTHENTICATED: Final = Code(
+    "not_authenticated",
+    401,
+    "Who is asking is not known.",
+    "无法确认请求者身份。",
+    "Send a key that is in force: Authorization: Bearer uk_test_…",
+    "请发送有效密钥:Authorization: Bearer uk_test_…",
+)
+UNAVAILABLE: Final = Code(
+    "unavailable",
+    503,
+    "The book does not answer now. {value}",
+    "账簿暂时无法响应。{value}",
+    "Try again in a moment with the same Idempotency-Key: that is harmless.",
+    "请稍后使用相同的 Idempotency-Key 重试,不会重复执行。",
+)
+INTERNAL: Final = Code(
+    "internal_error",
+    500,
+    "Something is wrong with us, not with the request.",
+    "服务内部错误,与请求内容无关。",
+    "Tell the operator the request_id; repeat with the same Idempotency-Key.",
+    "请将 request_id 告知运营方,并可使用相同的 Idempotency-Key 重试。",
+)
+KEY_MISSING: Final = Code(
+    "idempotency_key_missing",
+    422,
+    "The header Idempotency-Key is missing, empty or longer than 255 characters.",
+    "缺少 Idempotency-Key 请求头,或其为空、超过 255 个字符。",
+    "Send a fresh UUID for each new request, and the same one to repeat it.",
+    "每个新请求使用新的 UUID;重试时使用同一个。",
+)
+TOO_LARGE: Final = Code(
+    "body_too_large",
+    413,
+    "The body is larger than {value} bytes.",
+    "请求体超过 {value} 字节。",
+    "Split the request.",
+    "请拆分请求。",
+)
+NOT_JSON: Final = Code(
+    "not_json",
+    400,
+    "The body is not a JSON document in UTF-8: {value}.",
+    "请求体不是 UTF-8 编码的 JSON 文档:{value}。",
+    "Mend it at the place named.",
+    "请在所指位置更正。",
+)
+CONTENT_TYPE: Final = Code(
+    "content_type_not_json",
+    415,
+    "The header Content-Type is {value}, so the body is not read.",
+    "Content-Type 请求头为 {value},因此未读取请求体。",
+    "Send Content-Type: application/json and a JSON object.",
+    "请发送 Content-Type: application/json 及 JSON 对象。",
+)
+METHOD_NOT_ALLOWED: Final = Code(
+    "method_not_allowed",
+    405,
+    "This address does not know the method {value}.",
+    "该地址不支持方法 {value}。",
+    "It knows {allowed}.",
+    "该地址支持:{allowed}。",
+)
+UNKNOWN_FIELD: Final = Code(
+    "unknown_field",
+    422,
+    "{field} is not a field of this request.",
+    "{field} 不是该请求的字段。",
+    "Leave it out, or mend its spelling. There is: {allowed}.",
+    "请删除该字段或更正拼写。可用字段:{allowed}。",
+)
+GIVEN_TWICE: Final = Code(
+    "given_twice",
+    422,
+    "{field} is given more than once.",
+    "{field} 重复出现。",
+    "Give it once.",
+    "每个参数只能出现一次。",
+)
+MISSING_FIELD: Final = Code(
+    "missing_field",
+    422,
+    "{field} is missing.",
+    "缺少 {field}。",
+    "Send it; openapi.json says what it holds.",
+    "请补充该字段,内容见 openapi.json。",
+)
+WRONG_TYPE: Final = Code(
+    "wrong_type",
+    422,
+    "{field}: {value} has the wrong type.",
+    "{field}:{value} 类型不正确。",
+    "Send {allowed}.",
+    "请发送{allowed}。",
+)
+WRONG_FORMAT: Final = Code(
+    "wrong_format",
+    422,
+    "{field}: {value} cannot be read.",
+    "{field}:无法识别 {value}。",
+    "Send {allowed}.",
+    "请发送{allowed}。",
+)
+OUT_OF_RANGE: Final = Code(
+    "out_of_range",
+    422,
+    "{field}: {value} is out of range.",
+    "{field}:{value} 超出允许范围。",
+    "Send {allowed}.",
+    "请发送{allowed}。",
+)
+NOT_A_CHOICE: Final = Code(
+    "not_a_choice",
+    422,
+    "{field}: {value} is none of the choices.",
+    "{field}:{value} 不在可选值中。",
+    "Choose one of: {allowed}.",
+    "可选值:{allowed}。",
+)
+UNREADABLE_TEXT: Final = Code(
+    "unreadable_text",
+    422,
+    "{field} holds characters that no text has.",
+    "{field} 含有不允许的字符。",
+    "Leave out control characters and lone surrogates.",
+    "请去除控制字符和不成对的代理字符。",
+)
+MALFORMED_CURSOR: Final = Code(
+    "malformed_cursor",
+    422,
+    "{field}: {value} is not a cursor of this list.",
+    "{field}:{value} 不是该列表的游标。",
+    "Send next_cursor of the page before, unchanged, or leave it out to begin.",
+    "请原样发送上一页的 next_cursor,或省略以从头开始。",
+)
+CARD_NUMBER: Final = Code(
+    "card_number_not_taken",
+    422,
+    "{field} looks like the number of a card.",
+    "{field} 疑似银行卡号。",
+    "Send the acquirer's token; never send us a card number.",
+    "请发送收单机构的令牌,切勿发送卡号。",
+)
+CLOCK_RANGE: Final = Code(
+    "clock_range",
+    422,
+    "{field}: the clock cannot be set to {value}.",
+    "{field}:时钟不能设置为 {value}。",
+    "Name a moment after the book's time, at most 400 days ahead.",
+    "请选择晚于账簿当前时间且不超过 400 天的时刻。",
+)
+CURRENCY_DIFFERS: Final = Code(
+    "currency_differs",
+    422,
+    "{field}: {value} is not the currency of both accounts.",
+    "{field}:{value} 与两个账户的币种不一致。",
+    "Name two accounts of one currency, and the amount in it.",
+    "请使用同一币种的两个账户,并以该币种填写金额。",
+)
+CODES: Final = (
+    CLOCK_RANGE,
+    CURRENCY_DIFFERS,
+    NOT_FOUND,
+    NOT_ALLOWED,
+    NOT_AUTHENTICATED,
+    UNAVAILABLE,
+    INTERNAL,
+    KEY_MISSING,
+    TOO_LARGE,
+    NOT_JSON,
+    CONTENT_TYPE,
+    METHOD_NOT_ALLOWED,
+    UNKNOWN_FIELD,
+    GIVEN_TWICE,
+    MISSING_FIELD,
+    WRONG_TYPE,
+    WRONG_FORMAT,
+    OUT_OF_RANGE,
+    NOT_A_CHOICE,
+    UNREADABLE_TEXT,
+    MALFORMED_CURSOR,
+    CARD_NUMBER,
+)
+# What is not found, in the other language; a noun that is missing stays as it is.
+_NOUNS_ZH: Final[Mapping[str, str]] = {
+    "account": "账户",
+    "address": "地址",
+    "advance": "融资款",
+    "book": "账簿",
+    "case": "案件",
+    "checkpoint": "检查点",
+    "decision": "判定",
+    "facility": "授信额度",
+    "fact": "事实",
+    "funder": "资金方",
+    "goods return": "退货",
+    "list": "列表",
+    "mandate of": "授权:主体",
+    "named account": "自管账户",
+    "named transfer": "自管转账",
+    "offer": "融资报价",
+    "order": "订单",
+    "party": "主体",
+    "payment": "付款",
+    "payout": "出款",
+    "proposal": "提案",
+    "refund": "退款",
+    "report": "报表",
+    "seller": "卖家",
+    "trade": "交易",
+    "transfer": "转账",
+}
+
+
+def noun(what: str, language: Language) -> str:
+    """Return what was looked for, in the language of the caller."""
+    return _NOUNS_ZH.get(what, what) if language == "zh" else what
+
+
+@lru_cache(maxsize=1)
+def all_codes() -> Mapping[str, Code]:
+    """Return every code that a problem may carry, by its name."""
+    return {**catalogue(), **{code.code: code for code in CODES}}
