@@ -360,6 +360,7 @@ def ledger() -> None:
         sa.Column("code", sa.BigInteger(), nullable=False),
         sa.Column("flags", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("program", "id"),
+        sa.UniqueConstraint("number", name="named_accounts_number"),
         schema="ledger",
     )
     op.create_table(

@@ -55,7 +55,7 @@ def test_a_hold_is_posted_in_part_by_hand(house, numbers):
     hold = {"debit": bank, "credit": waits, "amount": amount("10.00"), "flags": ["pending"]}
     assert results(house, {**hold, "timeout": 3600}) == ["created"]
     held = newest(house, bank)
-    assert (held["state"], held["value_date"]) == ("held", "2026-09-07")
+    assert (held["state"], held["value_date"]) == ("open", "2026-09-07")
     assert figures(house, bank) == {"debits_pending": "10.00"}
 
     part = {"flags": ["post_pending_transfer"], "pending_id": held["id"]}
@@ -100,6 +100,8 @@ def test_balancing_and_closing_by_hand(house, numbers):
     [
         ("no account", {"debit": None}, 422, ["/transfers/0"], "debit_account_id_must_not_be_zero"),
         ("no amount", {"amount": None}, 422, ["/transfers/0"], "amount_must_be_positive"),
+        ("zero", {"amount": amount("0")}, 422, ["/transfers/0"], "amount_must_be_positive"),
+        ("less", {"amount": amount("-1.00")}, 422, ["/transfers/0"], "amount_must_be_positive"),
         (
             "a timeout of what is no hold",
             {"timeout": 1},

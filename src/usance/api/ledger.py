@@ -1,8 +1,6 @@
 """Accounts with their balances, and transfers, as they are now; the past is in ledger_past."""
 
-from collections.abc import Callable
-from datetime import date, datetime
-from typing import Annotated, Any, Final
+from typing import Annotated, Final
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Path, Query
@@ -12,22 +10,21 @@ from usance.api import shapes
 from usance.api.access import Asker, reads
 from usance.api.errors import CURRENCY_DIFFERS
 from usance.api.idempotency import Order, asks, proposes
+from usance.api.ledger_shown import ACCOUNT, TRANSFER, account_seen, transfer_seen
 from usance.api.pages import Cursor, Limit, PageOf, after_place, after_position, page, place, whole
 from usance.api.proposals import PROPOSAL, propose
-from usance.api.shapes import Asked, page_of, shape
+from usance.api.shapes import Asked, page_of
 from usance.kernel.errors import MALFORMED_INPUT, NotFound
-from usance.kernel.ids import FacilityId, PartyId, TransferId
-from usance.kernel.money import MINOR_MAX, Money
+from usance.kernel.ids import TransferId
+from usance.kernel.money import MINOR_MAX
 from usance.kernel.records import Record
 from usance.ledger import service
 from usance.ledger.events import AccountsOpened
 from usance.ledger.model import (
-    CHART,
     TRANSFER_FLAGS,
     Flags,
     LoneTransferFlag,
     Ref,
-    Transfer,
     bits_of,
 )
 from usance.ledger.service import find_accounts as find
@@ -68,7 +65,7 @@ class TransferAsked(Asked):
 
     debit: AccountNumber | None = None
     credit: AccountNumber | None = None
-    amount: shapes.Amount | None = None
+    amount: shapes.AnyAmount | None = None
     code: shapes.Word = ""
     flags: list[LoneTransferFlag] = Field(default=[], max_length=7)
     pending_id: shapes.Transfer | None = None
@@ -103,87 +100,7 @@ class TransfersAsked(Asked):
     reason: shapes.Reason
 
 
-def _balance(name: str) -> tuple[type[Money], Callable[[find.AccountBalance], Money]]:
-    return Money, lambda row: Money(getattr(row.balance, name), row.account.currency)
-
-
-def _of(name: str, kind: Any) -> tuple[Any, Callable[[find.AccountBalance], object]]:  # noqa: ANN401
-    return kind, lambda row: getattr(row.account, name)
-
-
-ACCOUNT: Final = shape(
-    find.AccountBalance,
-    "account",
-    called_model="Account",
-    without=("account", "balance"),
-    more={
-        "number": _of("number", int),
-        "kind": _of("kind", str),
-        "title": (str, lambda row: CHART[row.account.kind].en),
-        "currency": _of("currency", shapes.CurrencyCode),
-        # Rails own accounts too, under ids that are nobody's party.
-        "owner": (str, lambda row: str(PartyId(row.account.owner))),
-        "obligor": (
-            PartyId | None,
-            lambda row: row.account.obligor and PartyId(row.account.obligor),
-        ),
-        "facility": (
-            FacilityId | None,
-            lambda row: row.account.facility and FacilityId(row.account.facility),
-        ),
-        "opened_at": _of("opened_at", datetime),
-        "debits_posted": _balance("debits_posted"),
-        "credits_posted": _balance("credits_posted"),
-        "debits_pending": _balance("debits_pending"),
-        "credits_pending": _balance("credits_pending"),
-    },
-)
-
-
-class Entry(Record, frozen=True):
-    """A transfer with its amount in the currency of its accounts."""
-
-    transfer: Transfer
-    amount: Money
-
-
-def _told(name: str, kind: Any) -> tuple[Any, Callable[[Entry], object]]:  # noqa: ANN401
-    return kind, lambda row: getattr(row.transfer, name)
-
-
-TRANSFER: Final = shape(
-    Entry,
-    "transfer",
-    called_model="Transfer",
-    without=("transfer",),
-    more={
-        "id": (TransferId, lambda row: TransferId(row.transfer.id)),
-        "position": _told("position", int),
-        "debit": _told("debit", int),
-        "credit": _told("credit", int),
-        "code": _told("code", str),
-        "state": (str, lambda row: _state(row.transfer.flags)),
-        "pending_id": (
-            TransferId | None,
-            lambda row: row.transfer.pending_id and TransferId(row.transfer.pending_id),
-        ),
-        "value_date": _told("value_date", date),
-        "recorded_at": _told("recorded_at", datetime),
-    },
-)
 Reader = Annotated[Asker, Depends(reads("ledger:read"))]
-
-
-def _state(flags: int) -> str:
-    """Return what a transfer does: posts at once, holds, posts a hold or voids it."""
-    for flag, word in (
-        (Flags.PENDING, "held"),
-        (Flags.POST_PENDING, "hold_posted"),
-        (Flags.VOID_PENDING, "hold_voided"),
-    ):
-        if flags & flag:
-            return word
-    return "posted"
 
 
 @router.get("/ledger/accounts", response_model=page_of(ACCOUNT))
@@ -200,13 +117,14 @@ async def list_accounts(
         return whole([])
     async with asker.reading() as connection:
         rows = await find.accounts(connection, asker.bound_to or owner, kind, after, limit + 1)
-    return page("accounts", rows, limit, lambda row: row.account.number)
+    seen = [account_seen(asker, row) for row in rows]
+    return page("accounts", seen, limit, lambda row: row.found.account.number)
 
 
 @router.get("/ledger/accounts/{number}", response_model=ACCOUNT)
 async def get_account(number: Number, asker: Reader) -> Record | None:
     """Show an account with its balance."""
-    return await account_of(asker, number)
+    return account_seen(asker, await account_of(asker, number))
 
 
 @router.get("/ledger/accounts/{number}/transfers", response_model=page_of(TRANSFER))
@@ -218,13 +136,9 @@ async def list_transfers(
     before = after_place("transfers", cursor, TransferId)
     async with asker.reading() as connection:
         rows = await find.transfers(connection, number, before, limit + 1)
-    entries = [Entry(row, Money(row.amount, account.currency)) for row in rows]
-    return page(
-        "transfers",
-        entries,
-        limit,
-        lambda row: place(row.transfer.position, TransferId(row.transfer.id)),
-    )
+        holds = await find.holds(connection, [row.id for row in rows])
+    seen = [transfer_seen(row, account.currency, holds.get(row.id)) for row in rows]
+    return page("transfers", seen, limit, lambda row: place(row.position, row.id))
 
 
 @router.post("/ledger/accounts", response_model=page_of(ACCOUNT))
@@ -238,7 +152,7 @@ async def open_accounts(
     )
     outcome = await order.do(service.OpenAccounts(refs))
     numbers = outcome.part(AccountsOpened).numbers
-    return whole([await account_of(order, number) for number in numbers])
+    return whole([account_seen(order, await account_of(order, number)) for number in numbers])
 
 
 @router.post("/ledger/transfers", status_code=201, response_model=PROPOSAL)

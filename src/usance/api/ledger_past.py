@@ -12,6 +12,7 @@ from usance.api.access import Asker
 from usance.api.errors import CURRENCY_DIFFERS
 from usance.api.idempotency import Order, proposes
 from usance.api.ledger import Number, Reader, account_of
+from usance.api.ledger_shown import TransferSeen, transfer_seen
 from usance.api.pages import LIMIT_MAX, Cursor, Limit, PageOf, after_position, page
 from usance.api.proposals import PROPOSAL, propose
 from usance.api.shapes import Asked, page_of, shape
@@ -108,20 +109,13 @@ class PastStatement(Record, frozen=True):
     closing: Sums
 
 
-class CorrectedTransfer(Record, frozen=True):
-    """A transfer, what it reverses, and what reversed it.
+class CorrectedTransfer(TransferSeen, frozen=True):
+    """A transfer, what became of it, what it reverses, and what reversed it.
 
-    corrects: the transfer it was made to reverse. reversed_by: the one that reverses it.
+    corrects: the transfer it was made to reverse. reversed_by: the one that reverses it. For all
+    else see Transfer.
     """
 
-    id: TransferId
-    position: int
-    debit: int
-    credit: int
-    amount: Money
-    code: str
-    value_date: date
-    recorded_at: datetime
     corrects: TransferId | None
     reversed_by: TransferId | None
     reason: str
@@ -171,31 +165,26 @@ async def get_account_statement(
 
 @router.get("/ledger/transfers/{transfer_id}", response_model=TRANSFER)
 async def get_transfer(transfer_id: shapes.Transfer, asker: Reader) -> Record | None:
-    """Show a transfer, what it reverses and what reversed it."""
+    """Show a transfer, what became of it, what it reverses and what reversed it."""
     async with asker.reading() as connection:
         found = await find.transfer(connection, transfer_id)
         sides = found and [
             await find.account(connection, number) for number in (found.debit, found.credit)
         ]
         links = await find.corrections(connection, transfer_id)
+        holds = await find.holds(connection, [transfer_id])
     owners = [side.account.owner for side in sides or [] if side is not None]
     if found is None or not sides or sides[0] is None or not asker.sees(*owners):
         raise NotFound("transfer", str(transfer_id))
     made = next((link for link in links if link.transfer_id == transfer_id), None)
     undone = next((link for link in links if link.corrects == transfer_id), None)
     latest = undone or made
+    told = transfer_seen(found, sides[0].account.currency, holds.get(found.id))
     return CorrectedTransfer(
-        TransferId(found.id),
-        found.position,
-        found.debit,
-        found.credit,
-        Money(found.amount, sides[0].account.currency),
-        found.code,
-        found.value_date,
-        found.recorded_at,
-        TransferId(made.corrects) if made else None,
-        TransferId(undone.transfer_id) if undone else None,
-        latest.reason if latest else "",
+        **{name: getattr(told, name) for name in told.__struct_fields__},
+        corrects=TransferId(made.corrects) if made else None,
+        reversed_by=TransferId(undone.transfer_id) if undone else None,
+        reason=latest.reason if latest else "",
     )
 
 

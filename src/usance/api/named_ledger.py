@@ -14,11 +14,21 @@ from fastapi import APIRouter, Depends
 from pydantic import BaseModel, Field
 
 from usance.api import shapes
+from usance.api.access import Asker, reads
 from usance.api.idempotency import Order, asks
 from usance.api.ledger import amount_left_out, code_left_out
+from usance.api.ledger_shown import (
+    NAMED_ACCOUNT,
+    NAMED_TRANSFER,
+    NamedAccountSeen,
+    NamedTransferSeen,
+    transfer_seen,
+)
 from usance.api.shapes import Asked
 from usance.kernel import money
+from usance.kernel.errors import NotFound
 from usance.kernel.money import Money
+from usance.kernel.records import Record
 from usance.ledger import service
 from usance.ledger.events import AccountsCreated, TransfersCreated
 from usance.ledger.model import (
@@ -29,6 +39,7 @@ from usance.ledger.model import (
     TransferFlag,
     bits_of,
 )
+from usance.ledger.service import find_accounts as find
 
 router = APIRouter(tags=["ledger"])
 AT_ONCE: Final = 1000
@@ -61,7 +72,7 @@ class NamedTransferAsked(Asked):
     id: UUID = Field(description="Fresh for each transfer; a UUIDv7 is best.")
     debit: UUID | None = None
     credit: UUID | None = None
-    amount: shapes.Amount | None = None
+    amount: shapes.AnyAmount | None = None
     code: shapes.Word = ""
     flags: list[TransferFlag] = Field([], max_length=8)
     pending_id: UUID | None = None
@@ -97,6 +108,9 @@ class NamedTransfersCreated(BaseModel):
     results: list[str]
 
 
+Program = Annotated[Asker, Depends(reads("ledger:transfer"))]
+
+
 @router.post("/ledger/named_accounts")
 async def create_named_accounts(
     asked: NamedAccountsAsked, order: Annotated[Order, Depends(asks("create_accounts"))]
@@ -130,6 +144,37 @@ async def create_named_transfers(
     return NamedTransfersCreated(
         position=made.position, created=made.created, results=list(made.results)
     )
+
+
+@router.get("/ledger/named_accounts/{named_id}", response_model=NAMED_ACCOUNT)
+async def get_named_account(named_id: UUID, asker: Program) -> Record | None:
+    """Show an account by the id that its program gave it, with its balance."""
+    async with asker.reading() as connection:
+        found = await find.account_named(connection, asker.caller.user_id, named_id)
+    if found is None:
+        raise NotFound("named account", str(named_id))
+    return NamedAccountSeen(found)
+
+
+@router.get("/ledger/named_transfers/{named_id}", response_model=NAMED_TRANSFER)
+async def get_named_transfer(named_id: UUID, asker: Program) -> Record | None:
+    """Show a transfer by the id that its program gave it: what it moved and what became of it.
+
+    What was refused is not there; asked for again, it is told so by its result code.
+    """
+    async with asker.reading() as connection:
+        found = await find.transfer(connection, service.transfer_id(asker.caller.user_id, named_id))
+        sides = found and [
+            await find.account(connection, number) for number in (found.debit, found.credit)
+        ]
+        holds = found and await find.holds(connection, [found.id])
+    if found is None or not sides or sides[0] is None or sides[1] is None:
+        raise NotFound("named transfer", str(named_id))
+    debit, credit = sides[0].named, sides[1].named
+    assert debit is not None, "a program names the accounts of its transfers"
+    assert credit is not None, "a program names the accounts of its transfers"
+    told = transfer_seen(found, debit.currency, (holds or {}).get(found.id))
+    return NamedTransferSeen(named_id, debit.id, credit.id, told)
 
 
 async def carry_out_quickly(body: service.CreateNamedTransfers, order: Order) -> bytes:
@@ -190,10 +235,7 @@ def read_quickly(raw: bytes) -> service.CreateNamedTransfers:
 
 
 def _money_read(read: _AmountRead) -> Money:
-    amount = money.parse(read.amount, read.currency)
-    if amount.minor <= 0:
-        raise ValueError(read.amount)
-    return amount
+    return money.parse(read.amount, read.currency)
 
 
 def _body(

@@ -175,6 +175,8 @@ Word = Annotated[str, Field(max_length=80), AfterValidator(_readable)]
 Text = Annotated[str, Field(max_length=500), AfterValidator(_readable)]
 Reason = Annotated[str, Field(min_length=1, max_length=500), AfterValidator(_readable)]
 Amount = Annotated[Money, _MoneySchema(positive=True)]
+# What the ledger itself judges by its result codes.
+AnyAmount = Annotated[Money, _MoneySchema(positive=False)]
 CurrencyCode = Annotated[Currency, _CurrencySchema()]
 FIRST_DAY: Final = date(1990, 1, 1)
 LAST_DAY: Final = date(2200, 12, 31)

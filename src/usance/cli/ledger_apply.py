@@ -304,7 +304,7 @@ class _Book:
                     "debits_posted": balance.debits_posted,
                     "credits_pending": balance.credits_pending,
                     "credits_posted": balance.credits_posted,
-                    "closed": await find.is_closed(self._connection, balance.number),
+                    "closed": row.closed,
                 }
             )
         return tuple(found)

@@ -146,8 +146,8 @@ NEGATIVE_AMOUNT: Final = Code(
     422,
     "{field}: {value} is not above zero.",
     "{field}:{value} 必须大于零。",
-    "Send an amount above zero; money back is a refund of its own.",
-    "请发送大于零的金额;退款请使用退款接口。",
+    "Send an amount above zero. What goes the other way is not a negative amount.",
+    "请发送大于零的金额;反向资金不以负数表示。",
 )
 AMOUNT_TOO_LARGE: Final = Code(
     "amount_too_large",

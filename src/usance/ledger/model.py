@@ -226,6 +226,11 @@ def bits_of(names: Iterable[str], known: Mapping[str, int]) -> int:
     return bits
 
 
+def names_of(bits: int, known: Mapping[str, int]) -> tuple[str, ...]:
+    """Return the names of flags, in the order of the list."""
+    return tuple(name for name, bit in known.items() if bits & bit)
+
+
 class NamedAccount(Record, frozen=True):
     """An account that goes by its program's 128-bit id. code: what it is to the program.
 

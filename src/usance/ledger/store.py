@@ -19,8 +19,10 @@ from usance.ledger.model import (
     ClosingBalance,
     Correction,
     Flags,
+    Hold,
     Movement,
     MovementKind,
+    NamedAccount,
     Period,
     Transfer,
 )
@@ -29,7 +31,9 @@ from usance.ledger.tables import (
     BALANCES,
     CLOSING_BALANCES,
     CORRECTIONS,
+    HOLDS,
     MOVEMENTS_OF_ACCOUNT,
+    NAMED_ACCOUNTS,
     PERIODS,
     TRANSFERS,
 )
@@ -40,9 +44,12 @@ from usance.runtime.rows import HotTable
 R = TypeVar("R", bound=Record)
 _ACCOUNT: Final = ", ".join(f"a.{column}" for column in ACCOUNTS.shape.columns)
 _BALANCE: Final = ", ".join(f"b.{column}" for column in BALANCES.shape.columns)
+_NAMED: Final = ", ".join(f"n.{column}" for column in NAMED_ACCOUNTS.shape.columns)
 _SELECT: Final = (
-    f"select {_ACCOUNT}, {_BALANCE} from ledger.accounts a"  # noqa: S608 - our columns
-    " join ledger.balances b on b.number = a.number"
+    f"select coalesce(c.closed, false), {_ACCOUNT}, {_BALANCE}, {_NAMED}"  # noqa: S608 - our columns
+    " from ledger.accounts a join ledger.balances b on b.number = a.number"
+    " left join ledger.closures c on c.number = a.number"
+    " left join ledger.named_accounts n on n.number = a.number"
 )
 _SUMS: Final = ("debits_pending", "debits_posted", "credits_pending", "credits_posted")
 # As numeric: see ClosingBalance.
@@ -122,10 +129,15 @@ _WIDER: Final = 8
 
 
 class AccountBalance(Record, frozen=True):
-    """An account and what its transfers add up to."""
+    """An account and what its transfers add up to.
+
+    closed: whether it is closed now. named: what its program calls it, None for the house's.
+    """
 
     account: Account
     balance: Balance
+    closed: bool
+    named: NamedAccount | None
 
 
 async def account(connection: Connection, number: int) -> AccountBalance | None:
@@ -134,11 +146,12 @@ async def account(connection: Connection, number: int) -> AccountBalance | None:
     return None if row is None else _read(tuple(row))
 
 
-async def is_closed(connection: Connection, number: int) -> bool:
-    """Whether an account is closed now."""
-    return bool(
-        await connection.fetchval("select closed from ledger.closures where number = $1", number)
-    )
+async def account_named(
+    connection: Connection, program: UUID, named: UUID
+) -> AccountBalance | None:
+    """Return an account by what its program calls it."""
+    row = await connection.fetchrow(f"{_SELECT} where n.program = $1 and n.id = $2", program, named)
+    return None if row is None else _read(tuple(row))
 
 
 async def accounts(
@@ -190,6 +203,12 @@ async def transfers(
         )
         top, last, looked_at = low, _ID_MAX, looked_at * _WIDER
     return found
+
+
+async def holds(connection: Connection, ids: Sequence[UUID]) -> dict[UUID, Hold]:
+    """Return those of these transfers that are holds, open or not, with what became of them."""
+    rows = await _rows(connection, HOLDS, "where id = any($1)", list(ids))
+    return {row.id: row for row in rows}
 
 
 async def balance_as_of(
@@ -297,5 +316,12 @@ async def _rows(
 
 
 def _read(row: tuple[Any, ...]) -> AccountBalance:
-    cut = len(ACCOUNTS.shape.columns)
-    return AccountBalance(ACCOUNTS.shape.from_row(row[:cut]), BALANCES.shape.from_row(row[cut:]))
+    account_ends = 1 + len(ACCOUNTS.shape.columns)
+    balance_ends = account_ends + len(BALANCES.shape.columns)
+    named = row[balance_ends:]
+    return AccountBalance(
+        ACCOUNTS.shape.from_row(row[1:account_ends]),
+        BALANCES.shape.from_row(row[account_ends:balance_ends]),
+        row[0],
+        None if named[0] is None else NAMED_ACCOUNTS.shape.from_row(named),
+    )

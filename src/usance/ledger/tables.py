@@ -83,7 +83,12 @@ FAILED_TRANSFERS: Final = hot_table(
 )
 CLOSURES: Final = hot_table("ledger", "closures", Closure, key="number")
 NAMED_ACCOUNTS: Final = hot_table(
-    "ledger", "named_accounts", NamedAccount, key=("program", "id"), added_only=True
+    "ledger",
+    "named_accounts",
+    NamedAccount,
+    sa.UniqueConstraint("number", name="named_accounts_number"),
+    key=("program", "id"),
+    added_only=True,
 )
 COUNTERS: Final = hot_table("ledger", "counters", Counter, key="id")
 EXPIRED_HOLDS: Final = hot_table("ledger", "expired_holds", ExpiredHold, key="id", keep=never)
