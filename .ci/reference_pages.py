@@ -7,9 +7,11 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final
 
+from usance.api.application import by_scope
 from usance.api.errors import all_codes
 from usance.kernel.errors import Code
 from usance.ledger.model import Entry
+from usance.parties.rules.access import ROLES_OF_KIND, SCOPES_OF_ROLE
 from usance.reporting.rules.postings import postings_page
 
 ROOT: Final = Path(__file__).resolve().parent.parent
@@ -97,9 +99,45 @@ def mutants_page() -> str:
     return MUTANTS_HEAD + "".join(lines)
 
 
+ROLES_HEAD = """\
+# Who may ask for what
+
+Printed by `make docs` from the code; do not edit it here.
+
+A user acts for one party and has roles; a role gives scopes; a key of the user carries them all, or
+fewer (`scopes` of `POST /v1/keys`). What a key may is asked anew at each request, so a role that
+loses a scope takes it from every key at once. The operator and the regulator see the whole book, a
+seller or a funder its own things alone. A scope that a key lacks is answered 403 `not_allowed`,
+which names it.
+
+| role | of a party of the kind | scopes |
+| --- | --- | --- |
+"""
+SCOPES_HEAD = """
+## What a scope opens
+
+| scope | requests |
+| --- | --- |
+"""
+
+
+def roles_page() -> str:
+    """Return the page of roles, their scopes, and the routes that each scope opens."""
+    lines = []
+    for role, scopes in SCOPES_OF_ROLE.items():
+        kinds = [kind.value for kind, roles in ROLES_OF_KIND.items() if role in roles]
+        named = ", ".join(f"`{scope}`" for scope in sorted(scopes))
+        lines.append(f"| `{role.value}` | {', '.join(kinds)} | {named} |\n")
+    opened = [
+        f"| `{scope}` | {'<br>'.join(routes)} |\n" for scope, routes in sorted(by_scope().items())
+    ]
+    return ROLES_HEAD + "".join(lines) + SCOPES_HEAD + "".join(opened)
+
+
 WRITTEN: Final[dict[str, Callable[[], str]]] = {
     "errors.md": lambda: errors_page(all_codes()),
     "mutants.md": mutants_page,
+    "roles.md": roles_page,
     "postings.md": lambda: postings_page(entries()),
 }
 

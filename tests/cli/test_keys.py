@@ -4,11 +4,11 @@ import asyncio
 
 import httpx
 import pytest
-import typer
 
 from usance.api import create_app
 from usance.cli.books import bring_up_to_date
-from usance.cli.keys import found, print_key
+from usance.cli.keys import ALREADY_FOUNDED, found, print_key
+from usance.kernel.errors import Invalid
 from usance.worker.session import opened
 
 
@@ -21,8 +21,11 @@ def test_a_new_book_is_founded_once_and_its_keys_open_it(place, capsys):
         assert len(people) == 2
         *_, user_id, secret = people[0]
         assert secret.startswith("uk_live_")
-        with pytest.raises(typer.Exit):
+        with pytest.raises(Invalid) as again:
             await found(place, "Somebody Else Ltd", "GB")
+        assert again.value.code is ALREADY_FOUNDED
+        assert all(person[-2] in str(again.value) for person in people)
+        assert "usance key" in str(again.value)
         await print_key(place, user_id)
         second = capsys.readouterr().out.strip()
         async with opened(place) as session:

@@ -152,6 +152,8 @@ def reads(scope: str) -> Callable[[Request], Awaitable[Asker]]:
     async def dependency(request: Request) -> Asker:
         return await let_in(request, scope)
 
+    # What the page of scopes has to know of it.
+    dependency.__dict__["scopes"] = (scope,)
     return dependency
 
 

@@ -8,6 +8,7 @@ from typing import Any, Final
 from fastapi import APIRouter, Depends, FastAPI
 from fastapi.openapi.utils import get_openapi
 from fastapi.responses import JSONResponse
+from fastapi.routing import APIRoute
 
 from usance.api import (
     clock,
@@ -140,6 +141,19 @@ def _application() -> Application:
 def document() -> dict[str, Any]:
     """Return the OpenAPI 3.1 document of all routes. Needs no book."""
     return _described(_application())
+
+
+def by_scope() -> dict[str, list[str]]:
+    """Return the requests that each scope is needed for, as `GET /v1/facts`."""
+    found: dict[str, list[str]] = {}
+    for router in _ROUTERS:
+        for route in router.routes:
+            assert isinstance(route, APIRoute), route
+            method = ",".join(sorted(route.methods or ()))
+            for each in route.dependant.dependencies:
+                for scope in getattr(each.call, "scopes", ()):
+                    found.setdefault(scope, []).append(f"`{method} /v1{route.path}`")
+    return found
 
 
 def _described(app: FastAPI) -> dict[str, Any]:

@@ -5,7 +5,8 @@ The same request is told its choices, bounds and forms, so that nobody has to lo
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any, Final, NamedTuple
+from types import NoneType, UnionType
+from typing import Annotated, Any, Final, NamedTuple, Union, get_args, get_origin
 
 from usance.api.errors import (
     CONTENT_TYPE,
@@ -129,6 +130,25 @@ def field_of(path: Sequence[str | int]) -> str:
     """Return a path as people write it: `lines[0].amount`."""
     parts = (f"[{part}]" if isinstance(part, int) else f".{part}" for part in path)
     return "".join(parts).removeprefix(".")
+
+
+def names_within(kind: Any, path: Sequence[str | int]) -> str:  # noqa: ANN401 - any annotation
+    """Return the fields that a model has at a path below it; "" where there is no model."""
+    for part in path:
+        kind = _unwrapped(kind)
+        if isinstance(part, int):
+            kind = next(iter(get_args(kind)), None)
+        else:
+            fields = getattr(kind, "model_fields", {})
+            kind = fields[part].annotation if part in fields else None
+    return ", ".join(getattr(_unwrapped(kind), "model_fields", {}))
+
+
+def _unwrapped(kind: Any) -> Any:  # noqa: ANN401 - any annotation
+    """Return what an annotation is about: of `X | None` and of `Annotated[X, …]` it is X."""
+    while get_origin(kind) in {Annotated, Union, UnionType}:
+        kind = next(each for each in get_args(kind) if each is not NoneType)
+    return kind
 
 
 def _code_of(fault: Mapping[str, Any]) -> Code:

@@ -158,6 +158,7 @@ def _order(
 
     # A test of the house asks every route which verb of the money path it leads to.
     dependency.__dict__["verb"] = reached
+    dependency.__dict__["scopes"] = tuple(dict.fromkeys((scope, PATH[verb].scope or scope)))
     # What a hot route has to know of it.
     dependency.__dict__["asks"] = (verb, scope)
     return dependency

@@ -6,7 +6,7 @@
 
 import traceback
 from collections.abc import Sequence
-from typing import Final
+from typing import Any, Final
 
 import asyncpg
 import structlog
@@ -28,7 +28,7 @@ from usance.api.errors import (
     all_codes,
     noun,
 )
-from usance.api.faults import Found, found, pointer, pointer_of, shown
+from usance.api.faults import Found, found, names_within, pointer, pointer_of, shown
 from usance.kernel.errors import (
     Invalid,
     KeyReused,
@@ -183,11 +183,21 @@ def _of_nothing(request: Request, what: str, value: str) -> JSONResponse:
     return problem(request, [fault])
 
 
+def _with_names(request: Request, fault: dict[str, Any]) -> dict[str, Any]:
+    """Return a fault; of a field of the body that nobody knows, with those there are."""
+    where, *path = fault["loc"]
+    bodies = request.scope["route"].dependant.body_params
+    if fault["type"] != "extra_forbidden" or where != "body" or not bodies:
+        return fault
+    known = names_within(bodies[0].field_info.annotation, path[:-1])
+    return {**fault, "ctx": {"known": known}}
+
+
 def _of_form(request: Request, error: RequestValidationError) -> JSONResponse:
     language = language_of(request)
     content_type = request.headers.get("content-type", "")
     faults = [
-        found(fault, language, body=error.body, content_type=content_type)
+        found(_with_names(request, fault), language, body=error.body, content_type=content_type)
         for fault in error.errors()[:_FAULTS_MAX]
     ]
     return problem(request, faults)

@@ -124,7 +124,11 @@ def key(
     *,
     book: Book = "",
 ) -> None:
-    """Issue a key to a user and print its secret, which nobody can see again."""
+    """Issue a key to a user and print its secret, which nobody can see again.
+
+    It has all scopes that the user's roles allow and does not expire. A key with fewer scopes or
+    an end is issued by POST /v1/keys, and any key is revoked there.
+    """
     from usance.cli.keys import print_key
     from usance.cli.places import place, run
 

@@ -9,7 +9,7 @@ import sys
 from typing import Final
 
 from usance.cli.places import option, refused
-from usance.kernel.errors import NotFound
+from usance.kernel.errors import Code, NotFound
 from usance.kernel.ids import KeyId, UserId, fresh, milliseconds_at
 from usance.kernel.records import Record
 from usance.parties.model import HOUSE, OPERATOR, PartyKind, Role
@@ -23,10 +23,19 @@ from usance.parties.service import (
     prefix_of,
     secret_of,
 )
+from usance.parties.service.find_parties import users_of
 from usance.runtime.clock import wall_now
 from usance.worker.session import Place, Session, opened
 
 ROLES: Final = ("admin", "operations", "risk", "seller", "funder_one", "regulator", "developer")
+ALREADY_FOUNDED: Final = Code(
+    "already_founded",
+    409,
+    "The book {field} was founded before; its administrators are {value}.",
+    "账簿 {field} 已完成设立,管理员为 {value}。",
+    "Nothing was changed. Issue an administrator another key: usance key USER --book BOOK.",
+    "未作任何更改。如需为管理员另发密钥,请用:usance key USER --book BOOK。",
+)
 _ADMINISTRATORS: Final = ("Administrator one", "Administrator two")
 
 
@@ -54,8 +63,16 @@ async def print_key(place: Place, user: str) -> None:
 
 
 async def found(place: Place, name: str, country: str) -> None:
-    """Register who runs a new book and two administrators, and print their keys."""
+    """Register who runs a new book and two administrators, and print their keys.
+
+    Raises Invalid(already_founded) where somebody runs it.
+    """
     async with opened(place) as session:
+        async with session.pool.acquire() as connection:
+            users = await users_of(connection, OPERATOR)
+        known = [str(user.id) for user in users if Role.OPERATOR_ADMIN in user.roles]
+        if known:
+            raise ALREADY_FOUNDED.invalid(place.book, " and ".join(known))
         operator = RegisterParty(OPERATOR, PartyKind.OPERATOR, name, country, risk_grade="A")
         await _do(session, "register_party", operator)
         house = RegisterUser(HOUSE, OPERATOR, "The house itself", (Role.OPERATIONS,))
