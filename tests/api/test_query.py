@@ -49,6 +49,7 @@ def test_no_route_takes_what_it_does_not_know(house):
         ("reports/trial_balance?as_of=2026-01-01", ["as_of"],
             "recorded_at, value_date, accounts, format"),
         ("reports/trial_balance?form=csv", ["form"], "recorded_at, value_date, accounts, format"),
+        ("reports/tape?on=2026-01-01", ["on"], "funder_id, value_date, format"),
         ("facts?order=desc", ["order"], "order_id, limit, cursor"),
         ("log?x=1", ["x"], ""),
     ],

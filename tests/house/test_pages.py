@@ -9,8 +9,12 @@ from functools import cache
 import pytest
 from tests.house.tree import HOUSE, ROOT, SOURCE
 
+from usance.api.application import by_scope
 from usance.api.errors import all_codes
+from usance.api.health import Ready
 from usance.ledger.errors import TransferResult
+from usance.parties.model import Role
+from usance.parties.rules.access import SCOPES
 
 DOCS = ROOT / "docs"
 NAMED = re.compile(r"`([a-z_/]+\.py):([A-Za-z_][\w.]*)`")
@@ -109,6 +113,22 @@ def test_the_page_of_errors_has_every_code_once():
     page = (DOCS / "reference" / "errors.md").read_text()
 
     assert re.findall(r"^\| `(\w+)` \|", page, re.MULTILINE) == sorted(all_codes())
+
+
+def test_every_field_of_readiness_is_explained_in_its_order():
+    page = (DOCS / "reference" / "running.md").read_text()
+
+    assert re.findall(r"^\| `(\w+)` \|", page, re.MULTILINE) == list(Ready.model_fields)
+
+
+def test_every_role_and_scope_is_on_the_page_of_roles():
+    page = (DOCS / "reference" / "roles.md").read_text()
+    first = re.findall(r"^\| `([\w.:]+)` \|", page, re.MULTILINE)
+
+    # A few scopes are the house's own: what they open is no request.
+    assert set(Role) <= set(first)
+    assert {scope for scope in first if ":" in scope} == set(by_scope())
+    assert all(f"`{scope}`" in page for scope in SCOPES)
 
 
 def test_the_glossary_has_only_words_that_the_code_uses():

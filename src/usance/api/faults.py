@@ -158,7 +158,7 @@ def _code_of(fault: Mapping[str, Any]) -> Code:
         return known
     if _bound(fault) is not None:
         return OUT_OF_RANGE
-    if not kind.endswith(("_type", "_parsing", "_inexact", "_aware")):
+    if not kind.endswith(("_type", "_parsing", "_inexact", "_aware", "_size", "_from_float")):
         return MALFORMED_INPUT
     written = isinstance(fault.get("input"), str) and kind.partition("_")[0] not in {
         "dict",

@@ -81,12 +81,12 @@ async def get_tape(
     asker: Reader,
     request: Request,
     funder_id: shapes.Party,
-    on: shapes.Day | None = None,
+    value_date: shapes.Day | None = None,
     form: Form = Format.JSON,
 ) -> Response:
-    """Show all advances of a funder; days past due are counted up to `on`."""
+    """Show all advances of a funder; days past due are counted up to `value_date`, or today."""
     asker.require_own("funder", funder_id, funder_id)
-    day = on or (await asker.session.now()).date()
+    day = value_date or (await asker.session.now()).date()
     async with asker.reading() as connection:
         report = await funder_tape(connection, funder_id, day)
     return _printed(request, report, form)
