@@ -115,7 +115,10 @@ Program = Annotated[Asker, Depends(reads("ledger:transfer"))]
 async def create_named_accounts(
     asked: NamedAccountsAsked, order: Annotated[Order, Depends(asks("create_accounts"))]
 ) -> NamedAccountsCreated:
-    """Create accounts under ids of one's own."""
+    """Create accounts under ids of one's own.
+
+    The answer is 200 also where all were refused: `results` has a code for each.
+    """
     requests = tuple(
         service.AccountRequest(
             each.id, each.currency, each.code, bits_of(each.flags, ACCOUNT_FLAGS)
@@ -136,7 +139,8 @@ async def create_named_transfers(
 ) -> NamedTransfersCreated:
     """Create transfers between accounts under ids of one's own: one, or up to 1000.
 
-    Each is created or refused by itself, but for those that are `linked`.
+    Each is created or refused by itself, but for those that are `linked`. The answer is 200 also
+    where all were refused: `results` has a code for each.
     """
     made = await _carried_out(
         _body(asked.transfers, asked.value_date, lambda amount: amount), order
