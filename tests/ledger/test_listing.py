@@ -4,24 +4,17 @@ import asyncio
 from uuid import UUID
 
 import pytest
-from tests.ledger.histories import Book, a_book, make_database
+from tests.ledger.histories import Book, a_book
 
 from usance.ledger import store
 from usance.ledger.model import TransferRequest
 from usance.ledger.service import CreateTransfers
-from usance.runtime.postgres import drop_database
 
 # Ids that say nothing of the order in which they came: 40 facts, some with several transfers.
 IDS = [
     [(fact * 7919 + each * 104_729) % 99_991 + 1 for each in range(1 + fact % 3)]
     for fact in range(40)
 ]
-
-
-@pytest.fixture(scope="module")
-def dsn(server_address):
-    yield asyncio.run(make_database(server_address, "listing"))
-    asyncio.run(drop_database(server_address, "listing"))
 
 
 async def filled(book: Book) -> list[tuple[int, UUID]]:
