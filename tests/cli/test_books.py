@@ -27,20 +27,20 @@ def test_a_test_book_stands_still_until_its_clock_is_set_forward(place, capsys):
     run(bring_up_to_date(place, test=True, begins="2026-09-09T08:00"))
     said = capsys.readouterr().out
     assert said == (
-        "The book books is made. Its clock stands at 2026-09-09 08:00:00 UTC;"
-        " usance clock advance 1d --book books sets it forward.\n"
+        "The book test_books is made. Its clock stands at 2026-09-09 08:00:00 UTC;"
+        " usance clock advance 1d --book test_books sets it forward.\n"
     )
     run(advance(place, "1d"))
     run(bring_up_to_date(place, test=True))
     assert "up to date. Its clock stands at 2026-09-10 08:00" in capsys.readouterr().out
     with pytest.raises(typer.Exit):
         run(bring_up_to_date(place, begins="2026-09-09"))
-    assert "--begins: the book books is there, with a clock" in capsys.readouterr().err
+    assert "--begins: the book test_books is there, with a clock" in capsys.readouterr().err
 
 
 def test_a_book_of_the_wall_clock_is_not_made_a_test_book(place, capsys):
     run(bring_up_to_date(place))
-    assert capsys.readouterr().out == "The book books is made.\n"
+    assert capsys.readouterr().out == "The book test_books is made.\n"
     for work, remedy in (
         (bring_up_to_date(place, test=True), "Name another book with --book"),
         (advance(place, "1d"), "usance migrate --test --book NAME makes one"),
@@ -66,12 +66,12 @@ def test_a_book_that_is_not_there_is_said_with_those_that_are(
     none = "usance: There is no book main. There is none yet: usance migrate makes one,"
     assert capsys.readouterr().err.startswith(none)
     run(bring_up_to_date(place))
-    assert asyncio.run(books_on(server_address, place.folder.parents[1])) == ["books"]
-    assert placed("").book == "books"
+    assert asyncio.run(books_on(server_address, place.folder.parents[1])) == ["test_books"]
+    assert placed("").book == "test_books"
     capsys.readouterr()
     with pytest.raises(typer.Exit):
         run(open_it(placed("other")))
-    said = "usance: There is no book other. There is books: name one with --book.\n"
+    said = "usance: There is no book other. There is test_books: name one with --book.\n"
     assert capsys.readouterr().err == said
 
 
@@ -86,8 +86,8 @@ def test_whoever_finds_another_engine_is_told_how_to_stand_by_for_it(place, caps
         run(two())
     assert ended.value.exit_code == UNREACHABLE
     assert capsys.readouterr().err == (
-        "usance: Another engine holds the book books. End it first, or stand by to take over from"
-        " it: usance engine --standby --book books\n"
+        "usance: Another engine holds the book test_books. End it first, or stand by to take over"
+        " from it: usance engine --standby --book test_books\n"
     )
 
 

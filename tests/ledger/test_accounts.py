@@ -17,9 +17,9 @@ from usance.runtime.draft import Overlay, State
     ("kinds", "code", "field"),
     [
         pytest.param(("nostro", "nostro", "fee_income"), "", "", id="ours"),
-        pytest.param(("nostro", "gold"), "unknown_account_kind", "refs[1].kind", id="nobody's"),
+        pytest.param(("nostro", "gold"), "unknown_account_kind", "accounts[1].kind", id="nobody's"),
         # It would stand where a program's own account is to be opened, and block it for ever.
-        pytest.param(("raw",), "account_of_programs", "refs[0].kind", id="a program's"),
+        pytest.param(("raw",), "account_of_programs", "accounts[0].kind", id="a program's"),
     ],
 )
 def test_what_may_be_opened_by_hand(kinds, code, field):

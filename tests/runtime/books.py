@@ -157,7 +157,7 @@ def transfer_id(number: int) -> UUID:
 
 
 _OURS = ("engine.", "ledger.", "evidence.")
-_DATABASE = "usance_test_books"
+_DATABASE = "runtime"
 _made: set[str] = set()
 
 
