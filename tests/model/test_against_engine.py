@@ -13,6 +13,7 @@ from tests.runtime.books import START, ask, book, command, running
 
 from usance.ledger.events import TransfersCreated
 from usance.ledger.model import Limit
+from usance.runtime import writing
 
 LIMITS = {
     "": Limit.NONE,
@@ -94,12 +95,21 @@ def run(server_address, seed: int, rounds: int) -> None:
     asyncio.run(story())
 
 
-@pytest.mark.parametrize("seed", [1, 2])
-def test_engine_and_tables_agree_with_the_plain_ledger(server_address, seed):
+def write_by(way: str, monkeypatch) -> None:
+    """Have batches written as few rows are, or as many are, however small they be."""
+    if way == "COPY":
+        monkeypatch.setattr(writing, "FEW_ROWS", -1)
+
+
+@pytest.mark.parametrize(("seed", "way"), [(1, "one statement"), (2, "COPY")])
+def test_engine_and_tables_agree_with_the_plain_ledger(server_address, monkeypatch, seed, way):
+    write_by(way, monkeypatch)
     run(server_address, seed, rounds=12)
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("_round", range(20))
-def test_many_more_conversations(server_address, _round):
+@pytest.mark.parametrize("way", ["one statement", "COPY"])
+@pytest.mark.parametrize("_round", range(10))
+def test_many_more_conversations(server_address, monkeypatch, _round, way):
+    write_by(way, monkeypatch)
     run(server_address, int.from_bytes(os.urandom(4)), rounds=60)
