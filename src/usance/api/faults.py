@@ -32,24 +32,24 @@ _BY_KIND: Final[Mapping[str, Code]] = {
     "json_invalid": NOT_JSON,
     "string_unicode": UNREADABLE_TEXT,
 }
+_MOMENT: Final = (
+    "a moment with its zone, as in 2026-09-09T12:00:00Z",
+    "带时区的时刻,例如 2026-09-09T12:00:00Z",
+)
+_OBJECT: Final = ("a JSON object", " JSON 对象")
+_JSON_LIST: Final = ("a JSON list", " JSON 列表")
 # What would have been right, by how pydantic's kinds of error begin.
 _FORMS: Final[Mapping[str, tuple[str, str]]] = {
     "bool": ("true or false", " true 或 false"),
     "date": ("a day, as in 2026-09-09", "日期,例如 2026-09-09"),
-    "datetime": (
-        "a moment with its zone, as in 2026-09-09T12:00:00Z",
-        "带时区的时刻,例如 2026-09-09T12:00:00Z",
-    ),
-    "dict": ("a JSON object", " JSON 对象"),
+    "datetime": _MOMENT,
+    "dict": _OBJECT,
     "int": ("a whole number", "整数"),
-    "list": ("a JSON list", " JSON 列表"),
-    "model": ("a JSON object", " JSON 对象"),
+    "list": _JSON_LIST,
+    "model": _OBJECT,
     "string": ("text in quotation marks", "带引号的文本"),
-    "timezone": (
-        "a moment with its zone, as in 2026-09-09T12:00:00Z",
-        "带时区的时刻,例如 2026-09-09T12:00:00Z",
-    ),
-    "tuple": ("a JSON list", " JSON 列表"),
+    "timezone": _MOMENT,
+    "tuple": _JSON_LIST,
     "uuid": (
         "a UUID: 32 hexadecimal digits, as in 0199a0e5-7c00-7000-8000-000000000001",
         " UUID(32 位十六进制),例如 0199a0e5-7c00-7000-8000-000000000001",

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date, datetime
-from typing import Any, Final
+from typing import Any, Final, get_type_hints
 from uuid import UUID
 
 from usance.api import shapes
@@ -144,8 +144,8 @@ NAMED_ACCOUNT: Final = shape(
 TRANSFER: Final = shape(TransferSeen, "transfer", called_model="Transfer")
 
 
-def _told(name: str, kind: Any) -> tuple[Any, Callable[[Any], object]]:  # noqa: ANN401
-    return kind, lambda row: getattr(row.transfer, name)
+def _told(name: str) -> tuple[Any, Callable[[Any], object]]:
+    return get_type_hints(TransferSeen)[name], lambda row: getattr(row.transfer, name)
 
 
 NAMED_TRANSFER: Final = shape(
@@ -154,16 +154,12 @@ NAMED_TRANSFER: Final = shape(
     called_model="NamedTransfer",
     without=("transfer",),
     more={
-        "transfer_id": _told("id", TransferId),
-        "position": _told("position", int),
-        "amount": _told("amount", Money),
-        "code": _told("code", str),
-        "flags": _told("flags", list[str]),
-        "state": _told("state", str),
-        "pending_id": _told("pending_id", TransferId | None),
-        "expires_at": _told("expires_at", datetime | None),
-        "value_date": _told("value_date", date),
-        "recorded_at": _told("recorded_at", datetime),
+        "transfer_id": _told("id"),
+        **{
+            name: _told(name)
+            for name in TransferSeen.__struct_fields__
+            if name not in NamedTransferSeen.__struct_fields__
+        },
     },
 )
 

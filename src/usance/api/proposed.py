@@ -14,7 +14,7 @@ from usance.kernel.ids import TransferId
 from usance.kernel.money import MINOR_MAX, Currency, Money
 from usance.kernel.records import Record, decode
 from usance.ledger import service
-from usance.ledger.model import TRANSFER_FLAGS, Flags
+from usance.ledger.model import TRANSFER_FLAGS, Flags, names_of
 from usance.parties.model import Proposal
 
 JSONObject = dict[str, Any]
@@ -43,11 +43,7 @@ def _transfer(asked: service.TransferRequest) -> JSONObject:
         "credit": asked.credit or None,
         "amount": _amount(asked.amount, asked.currency),
         "code": asked.code,
-        "flags": [
-            name
-            for name, bit in TRANSFER_FLAGS.items()
-            if asked.flags & bit and bit != Flags.LINKED
-        ],
+        "flags": list(names_of(asked.flags & ~Flags.LINKED, TRANSFER_FLAGS)),
         "pending_id": _printed(asked.pending_id),
         "timeout": asked.timeout,
     }

@@ -41,7 +41,7 @@ from usance.kernel.ids import fresh
 from usance.kernel.money import CURRENCIES, MINOR_MAX
 from usance.kernel.records import Record, encode
 from usance.ledger.events import AccountsCreated, TransfersCreated
-from usance.ledger.model import TRANSFER_FLAGS, bits_of
+from usance.ledger.model import TRANSFER_FLAGS, bits_of, names_of
 from usance.ledger.service import (
     AccountRequest,
     ClosePeriod,
@@ -122,11 +122,8 @@ def complained(mistake: Mistake) -> str:
     place = [] if mistake.event is None else [f"event {mistake.event}"]
     place += [mistake.field] if mistake.field else []
     where = ", ".join(place)
-    return (
-        f"{where}: {mistake.value}. {mistake.remedy}"
-        if where
-        else (f"{mistake.value}. {mistake.remedy}")
-    )
+    said = f"{mistake.value}. {mistake.remedy}"
+    return f"{where}: {said}" if where else said
 
 
 def printed(answer: Answered) -> str:
@@ -324,7 +321,7 @@ class _Book:
                     "amount": row.amount,
                     "pending_id": str(row.pending_id.int) if row.pending_id else "0",
                     "code": int(row.code or 0),
-                    "flags": [name for name, bit in TRANSFER_FLAGS.items() if row.flags & bit],
+                    "flags": list(names_of(row.flags, TRANSFER_FLAGS)),
                 }
             )
         return tuple(found)

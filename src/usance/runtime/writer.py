@@ -25,7 +25,14 @@ from usance.runtime.loading import load_book
 from usance.runtime.roles import ENGINE
 from usance.runtime.standby import LOCK_ID, SignsOfLife
 from usance.runtime.tables import DUE, DueRow
-from usance.runtime.writing import BrokenPromise, Changes, are_few, write_few, write_many
+from usance.runtime.writing import (
+    BrokenPromise,
+    Changes,
+    are_few,
+    taken,
+    write_few,
+    write_many,
+)
 
 _TICK_MAX: Final = 4096
 # Objects made before the collector looks at the youngest, the middle and all of them: what a
@@ -334,7 +341,7 @@ class Writer:
         assert self._connection is not None
         fence = "select 1 from engine.book where epoch = $1 for update"
         if not await self._connection.fetchval(fence, self.epoch):
-            raise BrokenPromise("Another engine has taken this book.")
+            raise taken()
 
 
 def moment(text: str, field: str) -> datetime:

@@ -65,7 +65,7 @@ async def write_many(
     """
     fenced = await connection.execute(_FENCE, fence.epoch, fence.position, fence.now)
     if fenced != "UPDATE 1":
-        raise _taken()
+        raise taken()
     for changes in several:
         table, shape = changes.table, changes.table.shape
         parts: list[Sequence[Any] | Block] = [changes.new, *changes.blocks]
@@ -87,7 +87,8 @@ async def write_many(
 _FENCE: Final = "update engine.book set position = $2, book_time = $3 where epoch = $1"
 
 
-def _taken() -> BrokenPromise:
+def taken() -> BrokenPromise:
+    """Return what there is to say where the epoch is not ours any more."""
     return BrokenPromise("Another engine has taken this book.")
 
 
@@ -129,7 +130,7 @@ async def write_few(
         tables = ", ".join(table.name for table, names in kinds if names)
         raise _lacking(f"{tables} lacks some of {promised}") from kept_back
     if not fenced:
-        raise _taken()
+        raise taken()
 
 
 def _statement(kinds: Sequence[tuple[HotTable[Any, Any], tuple[str, ...]]]) -> str:
