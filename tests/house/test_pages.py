@@ -59,7 +59,7 @@ def missing(text: str) -> list[str]:
     [
         ("a function", "see `ledger/service/post.py:post`", []),
         ("a method", "see `runtime/engine.py:Engine.submit`", []),
-        ("a constant", "see `payments/rules/postings.py:CAPTURE`", []),
+        ("a constant", "see `payments/rules/postings/sales.py:CAPTURE`", []),
         ("beside the house", "see `usance_verify.py:verify`", []),
         ("no such function", "see `ledger/service/post.py:pst`", ["ledger/service/post.py:pst"]),
         ("no such method", "`runtime/engine.py:Engine.go`", ["runtime/engine.py:Engine.go"]),

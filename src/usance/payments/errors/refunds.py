@@ -1,0 +1,58 @@
+"""How refunds say no."""
+
+from typing import Final
+
+from usance.kernel.errors import Code
+
+EXCEEDS_REMAINDER: Final = Code(
+    "exceeds_remainder",
+    409,
+    "{field}: {value} is more than is left of the payment.",
+    "{field}:{value} 超过付款剩余金额。",
+    "Refund at most what is left.",
+    "退款不得超过剩余金额。",
+)
+
+CURRENCY_MISMATCH: Final = Code(
+    "currency_mismatch",
+    422,
+    "{field}: {value} is not the currency of the payment.",
+    "{field}:{value} 不是该付款的货币。",
+    "Use the payment's own currency.",
+    "请使用付款的货币。",
+)
+
+UNKNOWN_RETURN: Final = Code(
+    "unknown_return",
+    404,
+    "There is no return {value} that belongs to an order.",
+    "没有与订单关联的退货 {value}。",
+    "A return without an order moves no money; refund the payment by hand if it should.",
+    "未关联订单的退货不产生资金流动;如需退款请手动处理。",
+)
+
+ALREADY_REFUNDED: Final = Code(
+    "already_refunded",
+    409,
+    "The return was paid back by the refund {value}.",
+    "该退货已由退款 {value} 处理。",
+    "Read that refund; a return is paid back once.",
+    "请查询该退款;每个退货只退款一次。",
+)
+
+NOTHING_PAID: Final = Code(
+    "nothing_paid",
+    409,
+    "The order {value} has no payment that could be paid back.",
+    "订单 {value} 没有可退的付款。",
+    "Refund it once it is paid.",
+    "请在付款后再退款。",
+)
+
+CODES: Final = (
+    EXCEEDS_REMAINDER,
+    CURRENCY_MISMATCH,
+    UNKNOWN_RETURN,
+    ALREADY_REFUNDED,
+    NOTHING_PAID,
+)

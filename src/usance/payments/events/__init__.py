@@ -1,0 +1,50 @@
+"""What has happened in payments, one noun a file."""
+
+from usance.payments.events.disputes import ChargedBack
+from usance.payments.events.instructions import AnswerAwaited, LateSuccess
+from usance.payments.events.payments import (
+    PaymentCaptured,
+    PaymentFailed,
+    PaymentInitiated,
+    PaymentStopped,
+)
+from usance.payments.events.payouts import (
+    PayoutInitiated,
+    PayoutPaid,
+    PayoutRefused,
+    PayoutReturned,
+    PayoutWithheld,
+)
+from usance.payments.events.rates import FixingsRecorded
+from usance.payments.events.refunds import RefundConfirmed, RefundInitiated, RefundRefused
+from usance.payments.events.settlements import (
+    PaymentSettled,
+    ReserveReleased,
+    SettlementDiffers,
+    SettlementLate,
+    SettlementUnmatched,
+)
+
+__all__ = [
+    "AnswerAwaited",
+    "ChargedBack",
+    "FixingsRecorded",
+    "LateSuccess",
+    "PaymentCaptured",
+    "PaymentFailed",
+    "PaymentInitiated",
+    "PaymentSettled",
+    "PaymentStopped",
+    "PayoutInitiated",
+    "PayoutPaid",
+    "PayoutRefused",
+    "PayoutReturned",
+    "PayoutWithheld",
+    "RefundConfirmed",
+    "RefundInitiated",
+    "RefundRefused",
+    "ReserveReleased",
+    "SettlementDiffers",
+    "SettlementLate",
+    "SettlementUnmatched",
+]

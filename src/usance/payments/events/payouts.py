@@ -1,0 +1,49 @@
+"""What has happened to payouts."""
+
+from usance.kernel.ids import InstructionId, PartyId, PaymentId, PayoutId
+from usance.kernel.money import Money
+from usance.kernel.records import Record
+
+
+class PayoutInitiated(Record, frozen=True):
+    """A rail was asked to pay a seller. The money is reserved."""
+
+    payout_id: PayoutId
+    seller_id: PartyId
+    payment_id: PaymentId | None
+    amount: Money
+    purpose: str
+    instruction_id: InstructionId
+
+
+class PayoutPaid(Record, frozen=True):
+    """The seller has the money."""
+
+    payout_id: PayoutId
+    amount: Money
+    rail_reference: str
+
+
+class PayoutRefused(Record, frozen=True):
+    """The rail did not pay; the money is the seller's to draw again."""
+
+    payout_id: PayoutId
+    amount: Money
+    code: str
+
+
+class PayoutReturned(Record, frozen=True):
+    """The seller's bank sent a payout back; the money is the seller's to draw again."""
+
+    payout_id: PayoutId
+    amount: Money
+    code: str
+
+
+class PayoutWithheld(Record, frozen=True):
+    """What a settlement left for the seller stays here: it could not be paid out now."""
+
+    payment_id: PaymentId
+    seller_id: PartyId
+    amount: Money
+    code: str

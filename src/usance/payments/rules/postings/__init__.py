@@ -1,0 +1,69 @@
+"""What payments post, entry by entry: debit > credit. The accounting of the house.
+
+P is the buyer's currency, S the seller's settlement currency. The spread is a leg of its own;
+client money never pays the operator's debts; what has happened outside is always booked.
+docs/reference/postings.md is printed from these tables.
+"""
+
+from typing import Final
+
+from usance.payments.rules.postings.disputes import CHARGEBACK_EARLY, CHARGEBACK_UNMATCHED
+from usance.payments.rules.postings.payouts import (
+    LATE_PAYOUT,
+    PAYOUT,
+    PAYOUT_ANSWERED,
+    PAYOUT_RETURN,
+)
+from usance.payments.rules.postings.refunds import (
+    LATE_REFUND,
+    NETTING,
+    REFUND,
+    REFUND_ANSWERED,
+    UNWIND,
+)
+from usance.payments.rules.postings.sales import CAPTURE, OWED, RESERVE_RELEASE, REST, SETTLEMENT
+from usance.payments.rules.postings.suspense import LATE_COLLECTION, UNMATCHED
+
+ENTRIES: Final = (
+    CAPTURE,
+    SETTLEMENT,
+    OWED,
+    REST,
+    RESERVE_RELEASE,
+    PAYOUT,
+    PAYOUT_ANSWERED,
+    REFUND,
+    REFUND_ANSWERED,
+    CHARGEBACK_EARLY,
+    CHARGEBACK_UNMATCHED,
+    UNWIND,
+    NETTING,
+    LATE_REFUND,
+    LATE_COLLECTION,
+    LATE_PAYOUT,
+    PAYOUT_RETURN,
+    UNMATCHED,
+)
+
+
+__all__ = [
+    "CAPTURE",
+    "CHARGEBACK_EARLY",
+    "CHARGEBACK_UNMATCHED",
+    "ENTRIES",
+    "LATE_COLLECTION",
+    "LATE_PAYOUT",
+    "LATE_REFUND",
+    "NETTING",
+    "OWED",
+    "PAYOUT",
+    "PAYOUT_ANSWERED",
+    "PAYOUT_RETURN",
+    "REFUND",
+    "REFUND_ANSWERED",
+    "RESERVE_RELEASE",
+    "REST",
+    "SETTLEMENT",
+    "UNMATCHED",
+    "UNWIND",
+]

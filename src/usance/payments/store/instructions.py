@@ -1,0 +1,60 @@
+"""What goes out to rails, and what they are known to have done."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from usance.payments.model import Instruction
+from usance.payments.tables import INSTRUCTIONS
+from usance.runtime.database import Connection
+
+_INSTRUCTION = ", ".join(f"i.{column}" for column in INSTRUCTIONS.shape.columns)
+
+
+async def to_be_sent(connection: Connection, limit: int) -> list[tuple[Instruction, bool]]:
+    """Return open instructions nobody has sent since they were last asked about.
+
+    The flag says whether an instruction was sent before, so that it is asked and not sent.
+    """
+    rows = await connection.fetch(
+        f"select {_INSTRUCTION}, d.instruction is not null as sent"  # noqa: S608 - our columns
+        " from payments.instructions i left join payments.dispatches d on d.instruction = i.id"
+        " where i.state = 'open' and (d.instruction is null or d.asks < i.asks)"
+        " order by i.id limit $1",
+        limit,
+    )
+    return [(INSTRUCTIONS.shape.from_row(tuple(row)[:-1]), row["sent"]) for row in rows]
+
+
+async def mark_sent(connection: Connection, instructions: list[Instruction], at: datetime) -> None:
+    """Remember that instructions went out, or were asked about, just now."""
+    await connection.executemany(
+        "insert into payments.dispatches (instruction, asks, sent_at) values ($1, $2, $3)"
+        " on conflict (instruction) do update set asks = excluded.asks, sent_at = excluded.sent_at",
+        [(each.id, each.asks, at) for each in instructions],
+    )
+
+
+async def collected_on(connection: Connection, rail: str, since: datetime) -> list[Instruction]:
+    """Return a rail's confirmed instructions about payments captured after `since`."""
+    rows = await connection.fetch(
+        f"select {_INSTRUCTION} from payments.instructions i"  # noqa: S608 - our columns
+        " join payments.payments p on p.id = i.payment_id"
+        " where i.rail = $1 and i.state = 'confirmed' and i.kind in ('collect', 'refund')"
+        " and p.captured_at > $2 order by i.id",
+        rail,
+        since,
+    )
+    return INSTRUCTIONS.shape.from_rows(rows)
+
+
+async def instructions_by_id(
+    connection: Connection, identifiers: Sequence[UUID]
+) -> list[Instruction]:
+    """Return instructions as they stand, those that exist."""
+    rows = await connection.fetch(
+        f"select {_INSTRUCTION} from payments.instructions i"  # noqa: S608 - our columns
+        " where i.id = any($1) order by i.id",
+        [UUID(int=each.int) for each in identifiers],
+    )
+    return INSTRUCTIONS.shape.from_rows(rows)

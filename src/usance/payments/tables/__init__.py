@@ -1,0 +1,26 @@
+"""The tables of payments, one noun a file."""
+
+from usance.payments.tables import references as _references  # noqa: F401 - declares its view
+from usance.payments.tables.disputes import DISPUTE_BY_NOTICE, DISPUTES
+from usance.payments.tables.instructions import DISPATCHES, INSTRUCTIONS
+from usance.payments.tables.payments import OVER, PAYMENT_BY_ORDER, PAYMENTS
+from usance.payments.tables.payouts import PAYOUTS
+from usance.payments.tables.rates import FIXINGS
+from usance.payments.tables.refunds import REFUND_BY_RETURN, REFUNDS
+from usance.payments.tables.settlements import RESERVES, SETTLEMENTS
+
+__all__ = [
+    "DISPATCHES",
+    "DISPUTES",
+    "DISPUTE_BY_NOTICE",
+    "FIXINGS",
+    "INSTRUCTIONS",
+    "OVER",
+    "PAYMENTS",
+    "PAYMENT_BY_ORDER",
+    "PAYOUTS",
+    "REFUNDS",
+    "REFUND_BY_RETURN",
+    "RESERVES",
+    "SETTLEMENTS",
+]
