@@ -11,6 +11,7 @@ import time
 from asyncio.subprocess import PIPE
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from statistics import median
 from typing import Any, Final
 
 import asyncpg
@@ -81,6 +82,7 @@ async def _measure(
     await _accounts(connection, accounts)
     figures: dict[str, Any] = {"accounts": accounts}
     bare: list[float] = []
+    starts: list[Started] = []
     reached = 0
     for transfers in history:
         say(f"{transfers:,} transfers of history")
@@ -95,7 +97,8 @@ async def _measure(
     say("reconciling what was made")
     await _check(connection)
     baseline = {"name": "COPY of the same rows", "seconds": over(bare, 2)}
-    ratio = figures[f"with_{history[-1]}_transfers"]["seconds"].median / over(bare, 2).median
+    # Not from the rounded figures: on a small book the copy takes less than they show.
+    ratio = median(each.seconds for each in starts) / median(bare)
     return Report("start", figures, baseline, round(ratio, 2), machine())
 
 
