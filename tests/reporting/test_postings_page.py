@@ -16,7 +16,9 @@ def every_entry():
 
     found = []
     for chapter in reversed(story()):
-        if chapter != "reporting" and (HOUSE / chapter / "rules" / "postings.py").exists():
+        rules = HOUSE / chapter / "rules"
+        has_entries = (rules / "postings.py").exists() or (rules / "postings").is_dir()
+        if chapter != "reporting" and has_entries:
             room = importlib.import_module(f"usance.{chapter}.rules.postings")
             found.extend(room.ENTRIES)
     return found

@@ -51,7 +51,9 @@ def events_of(room: ModuleType) -> list[type[Record]]:
     return [
         each
         for each in vars(room).values()
-        if isinstance(each, type) and issubclass(each, Record) and each.__module__ == room.__name__
+        if isinstance(each, type)
+        and issubclass(each, Record)
+        and f"{each.__module__}.".startswith(f"{room.__name__}.")
     ]
 
 
