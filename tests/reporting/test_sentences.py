@@ -75,7 +75,7 @@ def test_both_languages_say_the_same_figures():
 def test_every_leg_that_a_chapter_posts_has_words():
     posted = {
         leg.code
-        for path in HOUSE.glob("*/rules/postings.py")
+        for path in HOUSE.glob("*/rules/postings*")
         if path.parts[-3] != "reporting"
         for entry in importlib.import_module(f"usance.{path.parts[-3]}.rules.postings").ENTRIES
         for leg in entry.legs
