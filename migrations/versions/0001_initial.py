@@ -131,7 +131,9 @@ def parties() -> None:
         sa.Column("reference", sa.Text(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("position", sa.BigInteger(), nullable=False),
-        sa.CheckConstraint("kind in ('operator', 'seller', 'funder', 'buyer', 'regulator')"),
+        sa.CheckConstraint(
+            "kind in ('operator', 'seller', 'funder', 'buyer', 'regulator', 'payee')"
+        ),
         sa.CheckConstraint("status in ('active', 'frozen', 'closed')"),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("reference"),
@@ -508,6 +510,30 @@ def payments() -> None:
     )
     op.create_index("disputes_payment", "disputes", ["payment_id"], schema="payments")
     op.create_table(
+        "escrows",
+        sa.Column("id", sa.Uuid(), autoincrement=False, nullable=False),
+        sa.Column("payment_id", sa.Uuid(), nullable=False),
+        sa.Column("order_id", sa.Uuid(), nullable=False),
+        sa.Column("seller_id", sa.Uuid(), nullable=False),
+        sa.Column("buyer_id", sa.Uuid(), nullable=False),
+        sa.Column("payee_id", sa.Uuid(), nullable=False),
+        sa.Column("purpose", sa.Text(), nullable=False),
+        sa.Column("currency", sa.Text(), nullable=False),
+        sa.Column("amount", sa.BigInteger(), nullable=False),
+        sa.Column("released", sa.BigInteger(), nullable=False),
+        sa.Column("returned", sa.BigInteger(), nullable=False),
+        sa.Column("terms", sa.JSON(), nullable=False),
+        sa.Column("status", sa.Text(), nullable=False),
+        sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("release_on", sa.Date(), nullable=True),
+        sa.Column("agreed", sa.JSON(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+        schema="payments",
+    )
+    op.create_index("escrows_payee", "escrows", ["payee_id"], schema="payments")
+    op.create_index("escrows_payment", "escrows", ["payment_id"], schema="payments")
+    op.create_table(
         "fixings",
         sa.Column("value_date", sa.Date(), autoincrement=False, nullable=False),
         sa.Column("base", sa.Text(), nullable=False),
@@ -568,6 +594,8 @@ def payments() -> None:
         sa.Column("holding", sa.BigInteger(), nullable=False),
         sa.Column("unsettled", sa.BigInteger(), nullable=False),
         sa.Column("receivable", sa.BigInteger(), nullable=False),
+        sa.Column("is_split", sa.Boolean(), nullable=False),
+        sa.Column("set_aside", sa.BigInteger(), nullable=False),
         sa.Column(
             "under_way",
             sa.Boolean(),
@@ -636,6 +664,20 @@ def payments() -> None:
         sa.Column("payment_id", sa.Uuid(), nullable=False),
         sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("notice"),
+        schema="payments",
+    )
+    op.create_table(
+        "splits",
+        sa.Column("payment_id", sa.Uuid(), autoincrement=False, nullable=False),
+        sa.Column("seller_id", sa.Uuid(), nullable=False),
+        sa.Column("currency", sa.Text(), nullable=False),
+        sa.Column("gross_minor", sa.BigInteger(), nullable=False),
+        sa.Column("gross_currency", sa.Text(), nullable=False),
+        sa.Column("shares", sa.JSON(), nullable=False),
+        sa.Column("settled", sa.BigInteger(), nullable=False),
+        sa.Column("is_over", sa.Boolean(), nullable=False),
+        sa.Column("delivered", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("payment_id"),
         schema="payments",
     )
 

@@ -26,7 +26,8 @@ from usance.parties import service as parties
 from usance.parties.model import OPERATOR, PartyStatus
 from usance.payments import errors as payments_errors
 from usance.payments import service as payments
-from usance.payments.handlers import refund_returned_goods
+from usance.payments.events import SharesReady
+from usance.payments.handlers import pay_out_shares, refund_returned_goods
 from usance.policy import errors as policy_errors
 from usance.policy import service as policy
 from usance.reporting import errors as reporting_errors
@@ -61,6 +62,7 @@ def subscriptions() -> tuple[Subscription, ...]:
     return (
         Subscription("financing.accept_under_mandate", OfferMade, accept_under_mandate),
         Subscription("payments.refund_returned_goods", GoodsReturned, refund_returned_goods),
+        Subscription("payments.pay_out_shares", SharesReady, pay_out_shares),
     )
 
 
@@ -75,6 +77,7 @@ def money_path(screens: Screens) -> Path:
         **_policy_and_parties(),
         **_ledger_verbs(),
         **_payment_verbs(screens),
+        **_split_verbs(),
         **_financing_verbs(screens),
         **_risk_verbs(screens),
     }
@@ -207,6 +210,40 @@ def _payment_verbs(screens: Screens) -> dict[str, Verb]:
         "ask_again": _verb(payments.AskAgain, payments.apply_ask_again),
         "check_settlement": _verb(payments.CheckSettlement, payments.apply_check_settlement),
         "release_reserve": _verb(payments.ReleaseReserve, payments.apply_release_reserve),
+    }
+
+
+def _split_verbs() -> dict[str, Verb]:
+    escrow = payments.EscrowStage(financing.Waterfall(OPERATOR))
+
+    def _of(body: type[Any], apply: Any, scope: str = "", *, two: bool = False) -> Verb:  # noqa: ANN401
+        return Verb(
+            body,
+            (Stage(apply, escrow.prepare),),
+            scope,
+            four_eyes=FourEyes() if two else None,
+        )
+
+    return {
+        "confirm_delivery": _of(
+            payments.ConfirmDelivery, escrow.apply_confirm_delivery, "escrow:write"
+        ),
+        "agree_to_release": _of(payments.AgreeToRelease, escrow.apply_agree, "escrow:agree"),
+        "dispute_escrow": _of(payments.DisputeEscrow, escrow.apply_dispute, "escrow:agree"),
+        "release_escrow": _of(
+            payments.ReleaseEscrow, escrow.apply_release, "escrow:write", two=True
+        ),
+        "resolve_escrow": _of(
+            payments.ResolveEscrow, escrow.apply_resolve, "escrow:write", two=True
+        ),
+        "release_due_escrow": _of(payments.ReleaseDue, escrow.apply_release_due),
+        "pay_out_share": _verb(payments.PayOutShare, payments.apply_pay_out_share),
+        "reverse_share": Verb(
+            payments.ReverseShare,
+            (Stage(payments.apply_reverse_share, payments.prepare_reverse_share),),
+            "escrow:write",
+            four_eyes=FourEyes(),
+        ),
     }
 
 

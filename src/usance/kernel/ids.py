@@ -195,6 +195,13 @@ class PayoutId(Id):
     prefix = "pyt"
 
 
+class EscrowId(Id):
+    """Money held back until a condition is met."""
+
+    __slots__ = ()
+    prefix = "esc"
+
+
 class InstructionId(Id):
     """What we ask a rail to do."""
 

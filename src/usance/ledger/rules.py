@@ -264,11 +264,15 @@ def ref_of(kind: str, where: Where, money: Money) -> Ref:
     return ref
 
 
-def expand(entry: Entry, amounts: Mapping[str, Money], where: Where) -> list[Leg]:
+def expand(
+    entry: Entry, amounts: Mapping[str, Money], where: Where, to: Where | None = None
+) -> list[Leg]:
     """Return the legs of an entry: its rules filled with amounts and accounts.
 
-    A negative amount is posted the other way round; a zero or missing one is left out.
+    A negative amount is posted the other way round; a zero or missing one is left out. to: whose
+    accounts stand on the credit side, where that is somebody else.
     """
+    to = to or where
     unknown = set(amounts) - {rule.amount for rule in entry.legs}
     assert not unknown, f"{entry.name} has no leg for {unknown}"
     legs = []
@@ -276,9 +280,9 @@ def expand(entry: Entry, amounts: Mapping[str, Money], where: Where) -> list[Leg
         money = amounts.get(rule.amount)
         if money is None or money.minor == 0:
             continue
-        known, currency = where.refs, money.currency
-        debit = known.get((rule.debit, currency)) or ref_of(rule.debit, where, money)
-        credit = known.get((rule.credit, currency)) or ref_of(rule.credit, where, money)
+        currency = money.currency
+        debit = where.refs.get((rule.debit, currency)) or ref_of(rule.debit, where, money)
+        credit = to.refs.get((rule.credit, currency)) or ref_of(rule.credit, to, money)
         if money.minor < 0:
             debit, credit = credit, debit
         legs.append(Leg(rule.code, debit, credit, abs(money.minor), rule.pending))

@@ -19,13 +19,14 @@ COUNTRY_UNKNOWN: Final = "ZZ"
 
 
 class PartyKind(StrEnum):
-    """What a party is to us."""
+    """What a party is to us. A payee has shares in others' sales: a supplier, a tax office."""
 
     OPERATOR = "operator"
     SELLER = "seller"
     FUNDER = "funder"
     BUYER = "buyer"
     REGULATOR = "regulator"
+    PAYEE = "payee"
 
 
 class PartyStatus(StrEnum):

@@ -22,7 +22,7 @@ PARTIES: Final = hot_table(
     Party,
     sa.UniqueConstraint("reference"),
     sa.Index("parties_position", "position"),
-    sa.CheckConstraint("kind in ('operator', 'seller', 'funder', 'buyer', 'regulator')"),
+    sa.CheckConstraint("kind in ('operator', 'seller', 'funder', 'buyer', 'regulator', 'payee')"),
     sa.CheckConstraint("status in ('active', 'frozen', 'closed')"),
     key="id",
 )

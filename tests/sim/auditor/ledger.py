@@ -15,6 +15,7 @@ _OWED_TO_OTHERS = (
     "seller_settling",
     "seller_available",
     "seller_reserve",
+    "escrow",
     "funder_available",
     "suspense_blocked",
     "suspense_unmatched",

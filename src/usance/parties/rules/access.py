@@ -43,6 +43,8 @@ SCOPES_OF_ROLE: Final[dict[Role, frozenset[str]]] = {
             *_READS_OF_A_PARTY,
             *_FOUR_EYES,
             "clock:advance",
+            "escrow:agree",
+            "escrow:write",
             "orders:write",
             "parties:write",
             "payments:write",
@@ -69,6 +71,7 @@ SCOPES_OF_ROLE: Final[dict[Role, frozenset[str]]] = {
         {
             *_READS_OF_A_PARTY,
             *_FOUR_EYES,
+            "escrow:agree",
             "financing:accept",
             "mandates:write",
             "orders:write",
@@ -91,6 +94,7 @@ ROLES_OF_KIND: Final[dict[PartyKind, frozenset[Role]]] = {
     PartyKind.FUNDER: frozenset({Role.FUNDER, Role.DEVELOPER}),
     PartyKind.REGULATOR: frozenset({Role.REGULATOR}),
     PartyKind.BUYER: frozenset(),
+    PartyKind.PAYEE: frozenset(),
 }
 
 # A secret reads uk_test_<name>_<rest>: the name tells keys apart, the rest lets in.

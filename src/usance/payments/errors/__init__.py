@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from usance.payments.errors import payments, refunds, steps
+from usance.payments.errors import payments, refunds, splits, steps
 from usance.payments.errors.payments import (
     NO_RAIL,
     NO_RATE,
@@ -17,20 +17,42 @@ from usance.payments.errors.refunds import (
     NOTHING_PAID,
     UNKNOWN_RETURN,
 )
+from usance.payments.errors.splits import (
+    ESCROW_WITHOUT_END,
+    EXCEEDS_ESCROW,
+    EXCEEDS_SHARE,
+    NOT_A_SIDE,
+    NOT_SPLIT,
+    SHARES_EXCEED_PROCEEDS,
+    SPLIT_REPEATED,
+    SPLIT_UNCLEAR,
+    TOO_MANY_SHARES,
+    UNKNOWN_ESCROW,
+)
 from usance.payments.errors.steps import NOTHING_DUE, UNKNOWN_INSTRUCTION, WRONG_STATE
 
-CODES: Final = (*payments.CODES, *steps.CODES, *refunds.CODES)
+CODES: Final = (*payments.CODES, *steps.CODES, *refunds.CODES, *splits.CODES)
 
 __all__ = [
     "ALREADY_REFUNDED",
     "CODES",
     "CURRENCY_MISMATCH",
+    "ESCROW_WITHOUT_END",
+    "EXCEEDS_ESCROW",
     "EXCEEDS_REMAINDER",
+    "EXCEEDS_SHARE",
     "NOTHING_DUE",
     "NOTHING_PAID",
+    "NOT_A_SIDE",
+    "NOT_SPLIT",
     "NO_RAIL",
     "NO_RATE",
     "ORDER_ALREADY_PAID",
+    "SHARES_EXCEED_PROCEEDS",
+    "SPLIT_REPEATED",
+    "SPLIT_UNCLEAR",
+    "TOO_MANY_SHARES",
+    "UNKNOWN_ESCROW",
     "UNKNOWN_INSTRUCTION",
     "UNKNOWN_ORDER",
     "UNKNOWN_PAYMENT",

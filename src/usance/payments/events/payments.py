@@ -38,7 +38,10 @@ class PaymentStopped(Record, frozen=True):
 
 
 class PaymentCaptured(Record, frozen=True):
-    """The rail has the buyer's money for us. net: gross less our fee and spread, converted."""
+    """The rail has the buyer's money for us.
+
+    net: gross less our fee and spread, converted; the seller's own part where it is split.
+    """
 
     payment_id: PaymentId
     order_id: OrderId

@@ -7,6 +7,14 @@ from usance.payments.model.payouts import Payout, PayoutStatus
 from usance.payments.model.rates import FixingDay
 from usance.payments.model.refunds import Refund, RefundStatus
 from usance.payments.model.settlements import Reserve, Settlement
+from usance.payments.model.splits import (
+    Escrow,
+    EscrowStatus,
+    EscrowTerms,
+    Share,
+    ShareAsked,
+    Split,
+)
 from usance.payments.model.statements import (
     Counterparty,
     EntryDetail,
@@ -36,6 +44,9 @@ __all__ = [
     "Dispute",
     "EntryDetail",
     "EntryStatus",
+    "Escrow",
+    "EscrowStatus",
+    "EscrowTerms",
     "FixingDay",
     "Instruction",
     "InstructionKind",
@@ -49,6 +60,9 @@ __all__ = [
     "RefundStatus",
     "Reserve",
     "Settlement",
+    "Share",
+    "ShareAsked",
+    "Split",
     "Statement",
     "StatementBalance",
     "StatementEntry",

@@ -45,7 +45,9 @@ class Payment(Record, frozen=True):
     at mid in the settlement currency. returned: refunds and chargebacks so far, in minor units
     of gross; holding: refunds the rail has not yet confirmed. unsettled: what of gross lies on
     the seller's pending account and is reserved for no refund; receivable: what the rail still
-    owes us of it. A notice that differs from what we expect leaves both open.
+    owes us of it. A notice that differs from what we expect leaves both open. set_aside: what of
+    the expected proceeds is others' share or goes into escrow, in minor units of the settlement
+    currency; see `Split`.
     """
 
     id: PaymentId
@@ -69,8 +71,17 @@ class Payment(Record, frozen=True):
     holding: int = 0
     unsettled: int = 0
     receivable: int = 0
+    is_split: bool = False
+    set_aside: int = 0
 
     @property
     def remaining(self) -> Money:
         """What is left of gross after refunds and chargebacks, confirmed or not."""
         return Money(self.gross.minor - self.returned - self.holding, self.gross.currency)
+
+    def own_part(self, proceeds: Money) -> Money:
+        """Return what of the expected proceeds the seller may count on: shares and escrow apart."""
+        if not self.set_aside:
+            return proceeds
+        others = -(-self.set_aside * self.remaining.minor // self.gross.minor)
+        return Money(max(proceeds.minor - others, 0), proceeds.currency)

@@ -6,6 +6,15 @@ from usance.payments.model import Payment
 from usance.payments.service.answers import AnswerStage, RecordAnswer
 from usance.payments.service.capture import CheckSettlement, apply_check_settlement
 from usance.payments.service.chargebacks import ChargebackStage, RecordChargeback
+from usance.payments.service.escrow import (
+    AgreeToRelease,
+    ConfirmDelivery,
+    DisputeEscrow,
+    EscrowStage,
+    ReleaseEscrow,
+    ResolveEscrow,
+)
+from usance.payments.service.escrow_due import ReleaseDue
 from usance.payments.service.fixings import RecordFixings, apply_record_fixings, fixings_on
 from usance.payments.service.instructions import (
     AskAgain,
@@ -21,7 +30,13 @@ from usance.payments.service.returns import (
     apply_refund_return,
     prepare_refund_return,
 )
+from usance.payments.service.reverse_share import (
+    ReverseShare,
+    apply_reverse_share,
+    prepare_reverse_share,
+)
 from usance.payments.service.settle import RecordSettlement, SettleStage
+from usance.payments.service.splits import PayOutShare, apply_pay_out_share
 from usance.payments.tables import PAYMENTS
 
 
@@ -31,12 +46,17 @@ def payment_of(draft: Draft, payment_id: PaymentId) -> Payment | None:
 
 
 __all__ = [
+    "AgreeToRelease",
     "AnswerStage",
     "AskAgain",
     "ChargebackStage",
     "CheckSettlement",
+    "ConfirmDelivery",
+    "DisputeEscrow",
+    "EscrowStage",
     "Pay",
     "PayOut",
+    "PayOutShare",
     "PayStage",
     "RecordAnswer",
     "RecordChargeback",
@@ -44,19 +64,26 @@ __all__ = [
     "RecordSettlement",
     "RefundPayment",
     "RefundReturn",
+    "ReleaseDue",
+    "ReleaseEscrow",
     "ReleaseReserve",
+    "ResolveEscrow",
+    "ReverseShare",
     "SettleStage",
     "apply_ask_again",
     "apply_check_settlement",
     "apply_pay_out",
+    "apply_pay_out_share",
     "apply_record_fixings",
     "apply_refund",
     "apply_refund_return",
     "apply_release_reserve",
+    "apply_reverse_share",
     "fixings_on",
     "initiate_payout",
     "payment_of",
     "prepare_refund",
     "prepare_refund_return",
+    "prepare_reverse_share",
     "rail_party",
 ]

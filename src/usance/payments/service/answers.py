@@ -32,6 +32,7 @@ from usance.payments.service.payouts import (
     return_payout,
 )
 from usance.payments.service.refunds import confirm_refund, late_refund, refuse_refund
+from usance.payments.service.splits import load_splits
 from usance.payments.service.unwind import where_of
 from usance.payments.tables import INSTRUCTIONS, PAYMENTS, PAYOUTS, REFUNDS
 from usance.runtime.commands import Command, Loader
@@ -60,7 +61,9 @@ class AnswerStage:
         wanted = [c.body.instruction_id for c in commands if isinstance(c.body, RecordAnswer)]
         await loader.rows(INSTRUCTIONS, wanted)
         found = [each for each in (loader.get(INSTRUCTIONS, key) for key in wanted) if each]
-        await loader.rows(PAYMENTS, [each.payment_id for each in found if each.payment_id])
+        payment_ids = [each.payment_id for each in found if each.payment_id]
+        await loader.rows(PAYMENTS, payment_ids)
+        await load_splits(loader, payment_ids)
         # What is still open is in memory; only a rail that changes its mind asks for old rows.
         old = [each for each in found if each.state is not InstructionState.OPEN]
         for kind, table in ((InstructionKind.PAYOUT, PAYOUTS), (InstructionKind.REFUND, REFUNDS)):

@@ -34,7 +34,7 @@ def capture(draft: Draft, payment: Payment, reference: str) -> Payment | Refusal
     posted = post(draft, expand(CAPTURE, {"gross": payment.gross}, where_of(payment)), on)
     if isinstance(posted, Refusal):
         return posted
-    due, late, rail_fee = draft.recall(_rail_terms, (payment.rail, payment.gross.currency))
+    due, late, rail_fee = draft.recall(rail_terms, (payment.rail, payment.gross.currency))
     captured = replace(
         payment,
         status=PaymentStatus.CAPTURED,
@@ -53,7 +53,7 @@ def capture(draft: Draft, payment: Payment, reference: str) -> Payment | Refusal
             payment.seller_id,
             payment.buyer_id,
             payment.gross,
-            net_proceeds(captured, expected),
+            captured.own_part(net_proceeds(captured, expected)),
             due,
             reference,
         )
@@ -61,7 +61,7 @@ def capture(draft: Draft, payment: Payment, reference: str) -> Payment | Refusal
     return captured
 
 
-def _rail_terms(book: Standing, of: tuple[str, Currency]) -> tuple[date, datetime, PolicyRow]:
+def rail_terms(book: Standing, of: tuple[str, Currency]) -> tuple[date, datetime, PolicyRow]:
     """Return when a rail should settle what it captures now, when that is late, and its fee."""
     rail, currency = of
     today = book.now.date()

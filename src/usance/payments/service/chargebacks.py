@@ -19,6 +19,7 @@ from usance.payments.model import Dispute, Payment, PaymentStatus
 from usance.payments.ports import Claim
 from usance.payments.rules.postings import CHARGEBACK_EARLY, CHARGEBACK_UNMATCHED
 from usance.payments.service.capture import capture
+from usance.payments.service.splits import load_splits
 from usance.payments.service.unwind import net_with_rail, shrink_advance, unwind, where_of
 from usance.payments.tables import DISPUTE_BY_NOTICE, DISPUTES, PAYMENTS
 from usance.runtime.commands import Command, Loader
@@ -44,7 +45,9 @@ class ChargebackStage:
     async def prepare(self, loader: Loader, commands: Sequence[Command]) -> None:
         """Load the payments, and the disputes known under these notices."""
         bodies = [c.body for c in commands if isinstance(c.body, RecordChargeback)]
-        await loader.rows(PAYMENTS, [body.payment_id for body in bodies])
+        payment_ids = [body.payment_id for body in bodies]
+        await loader.rows(PAYMENTS, payment_ids)
+        await load_splits(loader, payment_ids)
         await loader.found(DISPUTE_BY_NOTICE, [body.notice for body in bodies])
 
     def apply(self, draft: Draft, body: RecordChargeback, _facts: None) -> Refusal | None:

@@ -19,11 +19,12 @@ from usance.payments.errors import (
     UNKNOWN_ORDER,
 )
 from usance.payments.events import PaymentInitiated, PaymentStopped
-from usance.payments.model import InstructionKind, Payment, PaymentStatus
+from usance.payments.model import InstructionKind, Payment, PaymentStatus, ShareAsked
 from usance.payments.ports import ReleaseGate, ReleaseQuestion
 from usance.payments.rules.pricing import fee_of
 from usance.payments.rules.routing import BANK_TRANSFER, Route, RouteQuestion, route
 from usance.payments.service.instructions import instruct
+from usance.payments.service.splits import fix_split
 from usance.payments.service.terms import Sale, charge_on, terms_of
 from usance.payments.tables import OVER, PAYMENT_BY_ORDER, PAYMENTS
 from usance.runtime.commands import Command, Loader
@@ -42,12 +43,13 @@ class Pay(Record, frozen=True):
     """Collect the money for an order.
 
     method: `card`, `bank_transfer`, or "" for the cheapest that fits. card_token: the
-    acquirer's token; a card number is never taken.
+    acquirer's token; a card number is never taken. split: who else has a share in it.
     """
 
     order_id: OrderId
     method: str = ""
     card_token: str = ""
+    split: tuple[ShareAsked, ...] = ()
 
 
 class Priced(Record, frozen=True):
@@ -88,10 +90,9 @@ class PayStage:
         if isinstance(priced, Refusal):
             return priced
         draft.thread(order.id)
-        self._decide(draft, priced)
-        return None
+        return self._decide(draft, priced, body)
 
-    def _decide(self, draft: Draft, priced: Priced) -> None:
+    def _decide(self, draft: Draft, priced: Priced, body: Pay) -> Refusal | None:
         order, quote = priced.order, priced.quote
         payment_id = draft.new_id(PaymentId)
         book = quote.at_mid(priced.gross)
@@ -128,6 +129,11 @@ class PayStage:
             _STATUS[judgement.verdict],
             draft.now,
         )
+        if body.split:
+            divided = fix_split(draft, payment, body.split)
+            if isinstance(divided, Refusal):
+                return divided
+            payment = divided
         draft.put(PAYMENTS, payment)
         if payment.status is PaymentStatus.PENDING:
             _initiate(draft, payment, priced)
@@ -142,6 +148,7 @@ class PayStage:
                     payment.status,
                 )
             )
+        return None
 
 
 def _initiate(draft: Draft, payment: Payment, priced: Priced) -> None:

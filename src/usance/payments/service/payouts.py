@@ -114,9 +114,11 @@ def late_payout(draft: Draft, instruction: Instruction) -> Money | Refusal:
     where = where_among(OPERATOR, payout.seller_id)
     shares = bearers(
         payout.amount,
+        0,
         balance_at(draft, ref_of("seller_available", where, payout.amount)),
         balance_at(draft, ref_of("seller_reserve", where, payout.amount)),
     )
+    shares.pop("from_escrow")  # A payout has nothing to do with what a sale holds back.
     posted = post(draft, expand(LATE_PAYOUT, shares, where), draft.now.date())
     if isinstance(posted, Refusal):
         return posted

@@ -24,6 +24,7 @@ from usance.payments.ports import Claim, Proceeds
 from usance.payments.rules.postings import OWED, RESERVE_RELEASE, REST, SETTLEMENT
 from usance.payments.service.fixings import market_rate
 from usance.payments.service.payouts import initiate_payout
+from usance.payments.service.splits import share, tell_ready
 from usance.payments.service.unwind import where_of
 from usance.payments.tables import PAYMENTS, RESERVES
 from usance.policy.service import look_up
@@ -82,6 +83,17 @@ class Amounts(Record, frozen=True):
         }
 
 
+class Turn(Record, frozen=True):
+    """What everybody gets of the seller's free money, and the legs that give it."""
+
+    legs: list[Leg]
+    owed: Money
+    claimed: Money
+    reserve: Money
+    rest: Money
+    release_days: int
+
+
 def nothing_new(payment: Payment) -> Arrival:
     """Return the arrival of no money: it was here already."""
     zero = Money(0, payment.gross.currency)
@@ -98,31 +110,47 @@ def share_out(
     on = draft.now.date()
     where = where_of(payment)
     amounts = _amounts(draft, payment, amount - arrival.rail_fee)
-    proceeds = amounts.proceeds
-    debt = net_debit(balance_of(draft, ref_of("owed_by_seller", where, proceeds)))
-    owed = Money(max(0, min(debt, proceeds.minor)), proceeds.currency)
-    due = Proceeds(payment.id, payment.seller_id, proceeds - owed, on)
+    shared = share(draft, payment, amount, amounts.proceeds)
     # Where all of a sale waits for refunds nothing is settled yet, and nothing is recalled.
-    claims = claim.repay(draft, due) if amount.minor else []
-    claimed = Money(_taken(claims), proceeds.currency)
-    left = proceeds - owed - claimed
-    reserve, release_days = _reserve(draft, payment, left)
-    rest = left - reserve
+    turn = waterfall(draft, claim if amount.minor else None, payment, shared.own)
     converted = payment.quote.base != payment.quote.quote
     legs = [
         *expand(SETTLEMENT, amounts.words(arrival, converted=converted), where),
-        *expand(OWED, {"owed": owed}, where),
-        *claims,
-        *expand(REST, {"reserve": reserve, "rest": rest}, where),
+        *shared.legs,
+        *turn.legs,
     ]
     posted = post(draft, legs, on)
     if isinstance(posted, Refusal):
         return posted
     _keep(draft, payment, amount, arrival)
-    _hold_back(draft, payment, reserve, release_days)
-    draft.tell(_told(payment, arrival, amounts, (owed, claimed, reserve, rest)))
-    _pay_out(draft, payment, rest)
+    _hold_back(draft, payment, turn.reserve, turn.release_days)
+    draft.tell(_told(payment, arrival, amounts, turn))
+    pay_out_rest(draft, payment, turn.rest)
+    tell_ready(draft, payment.id, shared.payable)
     return None
+
+
+def waterfall(draft: Draft, claim: Claim | None, payment: Payment, own: Money) -> Turn:
+    """Serve everybody from the seller's free money in their order: debts, claims, reserve, rest.
+
+    own: what the legs posted before have put into the seller's settling account. Others' shares
+    and what is in escrow never come here.
+    """
+    where = where_of(payment)
+    debt = net_debit(balance_of(draft, ref_of("owed_by_seller", where, own)))
+    owed = Money(max(0, min(debt, own.minor)), own.currency)
+    due = Proceeds(payment.id, payment.seller_id, own - owed, draft.now.date())
+    claims = [] if claim is None else claim.repay(draft, due)
+    claimed = Money(_taken(claims), own.currency)
+    left = own - owed - claimed
+    reserve, release_days = _reserve(draft, payment, left)
+    rest = left - reserve
+    legs = [
+        *expand(OWED, {"owed": owed}, where),
+        *claims,
+        *expand(REST, {"reserve": reserve, "rest": rest}, where),
+    ]
+    return Turn(legs, owed, claimed, reserve, rest, release_days)
 
 
 def _amounts(draft: Draft, payment: Payment, after_rail: Money) -> Amounts:
@@ -165,12 +193,7 @@ def _keep(draft: Draft, payment: Payment, amount: Money, arrival: Arrival) -> No
     )
 
 
-def _told(
-    payment: Payment,
-    arrival: Arrival,
-    amounts: Amounts,
-    shares: tuple[Money, Money, Money, Money],
-) -> PaymentSettled:
+def _told(payment: Payment, arrival: Arrival, amounts: Amounts, turn: Turn) -> PaymentSettled:
     return PaymentSettled(
         payment.id,
         arrival.notice,
@@ -183,11 +206,14 @@ def _told(
         str(payment.quote.mid),
         str(amounts.rate),
         amounts.covered - amounts.bought,
-        *shares,
+        turn.owed,
+        turn.claimed,
+        turn.reserve,
+        turn.rest,
     )
 
 
-def _pay_out(draft: Draft, payment: Payment, rest: Money) -> None:
+def pay_out_rest(draft: Draft, payment: Payment, rest: Money) -> None:
     """Pay the rest out; where that cannot be, it stays the seller's to draw."""
     if rest.minor == 0:
         return

@@ -24,6 +24,7 @@ from usance.payments.ports import Claim
 from usance.payments.rules.postings import UNMATCHED
 from usance.payments.service.capture import capture
 from usance.payments.service.proceeds import Arrival, share_out
+from usance.payments.service.splits import load_splits
 from usance.payments.service.unwind import unwind, where_of
 from usance.payments.tables import PAYMENTS, SETTLEMENTS
 from usance.runtime.commands import Command, Loader
@@ -49,7 +50,9 @@ class SettleStage:
     async def prepare(self, loader: Loader, commands: Sequence[Command]) -> None:
         """Load the payments, and the settlements known under these notices."""
         bodies = [c.body for c in commands if isinstance(c.body, RecordSettlement)]
-        await loader.rows(PAYMENTS, [body.payment_id for body in bodies])
+        payment_ids = [body.payment_id for body in bodies]
+        await loader.rows(PAYMENTS, payment_ids)
+        await load_splits(loader, payment_ids)
         await loader.rows(SETTLEMENTS, [body.notice for body in bodies])
 
     def apply(self, draft: Draft, body: RecordSettlement, _facts: None) -> Refusal | None:

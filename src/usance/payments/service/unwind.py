@@ -1,5 +1,7 @@
 """Money goes back after settlement: bought again at the day's rate and taken from the seller."""
 
+from collections.abc import Sequence
+
 from usance.kernel.draft import Draft
 from usance.kernel.errors import Refusal
 from usance.kernel.money import Money, Rounding, convert
@@ -7,10 +9,12 @@ from usance.kernel.records import replace
 from usance.ledger.model import Where, where_among
 from usance.ledger.service import balance_at, expand, post, ref_of
 from usance.parties.model import OPERATOR
-from usance.payments.model import Payment
+from usance.payments.events import EscrowReturned
+from usance.payments.model import Escrow, Payment
 from usance.payments.ports import Claim, Loss
 from usance.payments.rules.postings import NETTING, UNWIND
 from usance.payments.rules.unwinding import bearers
+from usance.payments.service.escrow_due import own_escrows, taken_out
 from usance.payments.service.fixings import market_rate
 from usance.payments.service.instructions import rail_party
 from usance.payments.tables import RESERVES
@@ -31,8 +35,10 @@ def unwind(draft: Draft, payment: Payment, returned: Money) -> dict[str, Money] 
     rate = market_rate(draft, returned.currency, to) or payment.quote.mid
     cost = convert(returned, rate, to, Rounding.UP)
     where = where_of(payment)
+    escrows = own_escrows(draft, payment)
     shares = bearers(
         cost,
+        sum(each.held.minor for each in escrows),
         balance_at(draft, ref_of("seller_available", where, cost)),
         balance_at(draft, ref_of("seller_reserve", where, cost)),
     )
@@ -40,8 +46,21 @@ def unwind(draft: Draft, payment: Payment, returned: Money) -> dict[str, Money] 
     posted = post(draft, expand(UNWIND, amounts, where), on)
     if isinstance(posted, Refusal):
         return posted
+    _take_escrow(draft, escrows, shares["from_escrow"].minor)
     _take_reserve(draft, payment, shares["from_reserve"])
     return amounts
+
+
+def _take_escrow(draft: Draft, escrows: Sequence[Escrow], taken: int) -> None:
+    """Reduce what the sale has in escrow for the seller by what went back to the buyer."""
+    moved = []
+    for escrow in escrows:
+        part = min(escrow.held.minor, taken)
+        if part:
+            taken -= part
+            moved.append(taken_out(draft, escrow, returned=part))
+    if moved:
+        draft.tell(EscrowReturned(escrows[0].payment_id, tuple(moved)))
 
 
 def _take_reserve(draft: Draft, payment: Payment, taken: Money) -> None:

@@ -8,11 +8,16 @@ from usance.payments.tables.payouts import PAYOUTS
 from usance.payments.tables.rates import FIXINGS
 from usance.payments.tables.refunds import REFUND_BY_RETURN, REFUNDS
 from usance.payments.tables.settlements import RESERVES, SETTLEMENTS
+from usance.payments.tables.splits import (
+    ESCROWS,
+    SPLITS,
+)
 
 __all__ = [
     "DISPATCHES",
     "DISPUTES",
     "DISPUTE_BY_NOTICE",
+    "ESCROWS",
     "FIXINGS",
     "INSTRUCTIONS",
     "OVER",
@@ -23,4 +28,5 @@ __all__ = [
     "REFUND_BY_RETURN",
     "RESERVES",
     "SETTLEMENTS",
+    "SPLITS",
 ]

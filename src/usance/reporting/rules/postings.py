@@ -36,6 +36,7 @@ _SIDE_OF_KIND: Final = {
     "seller_settling": "S",
     "seller_available": "S",
     "seller_reserve": "S",
+    "escrow": "S",
     "owed_by_seller": "S",
     "fx_spread_income": "S",
     "fx_result": "S",

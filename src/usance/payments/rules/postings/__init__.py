@@ -22,6 +22,12 @@ from usance.payments.rules.postings.refunds import (
     UNWIND,
 )
 from usance.payments.rules.postings.sales import CAPTURE, OWED, RESERVE_RELEASE, REST, SETTLEMENT
+from usance.payments.rules.postings.splits import (
+    ESCROW_RELEASE,
+    ESCROW_RETURN,
+    SHARE,
+    SHARE_REVERSAL,
+)
 from usance.payments.rules.postings.suspense import LATE_COLLECTION, UNMATCHED
 
 ENTRIES: Final = (
@@ -43,14 +49,19 @@ ENTRIES: Final = (
     LATE_PAYOUT,
     PAYOUT_RETURN,
     UNMATCHED,
+    SHARE,
+    ESCROW_RELEASE,
+    ESCROW_RETURN,
+    SHARE_REVERSAL,
 )
-
 
 __all__ = [
     "CAPTURE",
     "CHARGEBACK_EARLY",
     "CHARGEBACK_UNMATCHED",
     "ENTRIES",
+    "ESCROW_RELEASE",
+    "ESCROW_RETURN",
     "LATE_COLLECTION",
     "LATE_PAYOUT",
     "LATE_REFUND",
@@ -64,6 +75,8 @@ __all__ = [
     "RESERVE_RELEASE",
     "REST",
     "SETTLEMENT",
+    "SHARE",
+    "SHARE_REVERSAL",
     "UNMATCHED",
     "UNWIND",
 ]

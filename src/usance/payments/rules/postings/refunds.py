@@ -34,11 +34,14 @@ LATE_REFUND: Final = Entry(
 UNWIND: Final = Entry(
     "unwind",
     "ChargedBack, RefundConfirmed",
-    "Money back after settlement: bought again at the day's rate, taken from the seller's"
-    " available money, then the reserve, then owed and paid in with our own money.",
-    "结算后退款或拒付:按当日汇率回购,依次从卖家可用款、保证金扣取,不足部分记为欠款并由自有资金垫付。",
+    "Money back after settlement: bought again at the day's rate, taken from what the sale has in"
+    " escrow for the seller, then the seller's available money, the reserve, then owed and paid in"
+    " with our own money.",
+    "结算后退款或拒付:按当日汇率回购,依次从该笔销售的卖家托管款、卖家可用款、保证金扣取,"
+    "不足部分记为欠款并由自有资金垫付。",
     (
         LegRule("unwind_due", "fx_position", "rail_receivable", "returned"),
+        LegRule("unwind_escrow", "escrow", "fx_position", "from_escrow"),
         LegRule("unwind_available", "seller_available", "fx_position", "from_available"),
         LegRule("unwind_reserve", "seller_reserve", "fx_position", "from_reserve"),
         LegRule("unwind_owed", "owed_by_seller", "fx_position", "owed"),

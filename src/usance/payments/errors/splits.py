@@ -1,0 +1,98 @@
+"""How shares and escrow say no."""
+
+from typing import Final
+
+from usance.kernel.errors import Code
+
+SPLIT_UNCLEAR: Final = Code(
+    "split_unclear",
+    422,
+    "{field}: {value} does not say how much this share is.",
+    "{field}:{value} 未明确该份额的大小。",
+    "Give exactly one of bps (1 to 10000), amount (above zero) and rest.",
+    "请在 bps(1 至 10000)、amount(大于零)与 rest 中只填一项。",
+)
+SPLIT_REPEATED: Final = Code(
+    "split_repeated",
+    422,
+    "{field}: {value} stands in the split twice.",
+    "{field}:{value} 在分账中重复出现。",
+    "Give each payee one share for one purpose, and one share the rest.",
+    "每个收款方每个用途只设一个份额,且只有一个份额可取剩余部分。",
+)
+TOO_MANY_SHARES: Final = Code(
+    "too_many_shares",
+    422,
+    "{field}: {value} shares are too many.",
+    "{field}:{value} 个份额过多。",
+    "See the row payments.split of the policy for how many there may be.",
+    "份额数量上限见政策 payments.split。",
+)
+ESCROW_WITHOUT_END: Final = Code(
+    "escrow_without_end",
+    422,
+    "{field}: {value} would never release the money, or too late.",
+    "{field}:{value} 将无法释放资金或释放过晚。",
+    "Name a condition: delivery, both_agree, or days from 1 to what payments.split allows.",
+    "请设定条件:delivery、both_agree,或 days(1 至 payments.split 允许的天数)。",
+)
+SHARES_EXCEED_PROCEEDS: Final = Code(
+    "shares_exceed_proceeds",
+    409,
+    "{field}: {value} is more than the payment will bring after fees.",
+    "{field}:{value} 超过该付款扣除费用后的可得金额。",
+    "Lower the shares; fees and the spread are taken first.",
+    "请降低份额;手续费与汇差优先扣除。",
+)
+NOT_SPLIT: Final = Code(
+    "not_split",
+    409,
+    "The payment {value} has no such share.",
+    "付款 {value} 没有该份额。",
+    "Read the payment's split.",
+    "请查询该付款的分账。",
+)
+UNKNOWN_ESCROW: Final = Code(
+    "unknown_escrow",
+    404,
+    "There is no escrow {value}.",
+    "托管 {value} 不存在。",
+    "Check the id.",
+    "请检查标识。",
+)
+EXCEEDS_ESCROW: Final = Code(
+    "exceeds_escrow",
+    409,
+    "{field}: {value} is more than is held.",
+    "{field}:{value} 超过托管金额。",
+    "Release at most what is held.",
+    "释放金额不得超过托管金额。",
+)
+NOT_A_SIDE: Final = Code(
+    "not_a_side",
+    409,
+    "{field}: {value} has no say in this escrow, or has agreed already.",
+    "{field}:{value} 不是该托管的当事方,或已同意。",
+    "The payee and the buyer agree, each once, where the terms say so.",
+    "仅在条款规定时,由收款方与买家各同意一次。",
+)
+EXCEEDS_SHARE: Final = Code(
+    "exceeds_share",
+    409,
+    "{field}: {value} is more than the payee has of this share.",
+    "{field}:{value} 超过收款方在该份额中的金额。",
+    "Take back at most what was paid and not taken back; what is in escrow is released first.",
+    "最多收回已支付且未收回的金额;托管中的款项须先释放。",
+)
+CODES: Final = (
+    SPLIT_UNCLEAR,
+    SPLIT_REPEATED,
+    TOO_MANY_SHARES,
+    ESCROW_WITHOUT_END,
+    SHARES_EXCEED_PROCEEDS,
+    NOT_SPLIT,
+    UNKNOWN_ESCROW,
+    EXCEEDS_ESCROW,
+    NOT_A_SIDE,
+    EXCEEDS_SHARE,
+)
