@@ -20,6 +20,7 @@ WITHOUT_ROUTE = {
     "ready_screens": "the engine's own preparation",
     "dispatch": "the worker's own round",
     "listen": "the worker's own round",
+    "load_splits": "the preparation of engine verbs",
     "extend": "the worker's own round",
     "row_in_force": "for the command line; the list of policies shows every row with its day",
     "audit": "reads the whole book; for the command line",

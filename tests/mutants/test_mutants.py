@@ -12,7 +12,8 @@ MUTANTS = {mutant.name: mutant for mutant in mutants()}
 @cache
 def names_in(file: str) -> set[str]:
     tree = ast.parse((ROOT / file).read_text())
-    return {node.name for node in tree.body if isinstance(node, ast.FunctionDef | ast.ClassDef)}
+    kinds = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+    return {node.name for node in tree.body if isinstance(node, kinds)}
 
 
 def test_no_name_is_used_twice_and_there_are_enough():

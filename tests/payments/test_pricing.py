@@ -97,11 +97,19 @@ def test_routes_in_order_of_precedence(_case, method, bank, card, rail):
     assert (None if chosen is None else chosen.rail) == rail
 
 
-@given(cost=st.integers(0, 10**12), available=st.integers(0, 10**12), reserve=st.integers(0, 10**9))
-def test_somebody_bears_every_minor_unit_and_nobody_more_than_there_is(cost, available, reserve):
-    shares = bearers(Money(cost, CNY), available, reserve)
+@given(
+    cost=st.integers(0, 10**12),
+    escrow=st.integers(0, 10**9),
+    available=st.integers(0, 10**12),
+    reserve=st.integers(0, 10**9),
+)
+def test_somebody_bears_every_minor_unit_and_nobody_more_than_there_is(
+    cost, escrow, available, reserve
+):
+    shares = bearers(Money(cost, CNY), escrow, available, reserve)
 
     assert sum(share.minor for share in shares.values()) == cost
+    assert shares["from_escrow"].minor == min(cost, escrow)
     assert shares["from_available"].minor <= available
     assert shares["from_reserve"].minor <= reserve
     assert shares["owed"].minor == 0 or shares["from_reserve"].minor == reserve

@@ -27,6 +27,7 @@ from usance.api import (
     proposals,
     reports,
     risk,
+    splits,
 )
 from usance.api.access import Entrance
 from usance.api.envelope import Envelope, Receive, Scope, Send
@@ -42,6 +43,7 @@ _ROUTERS: Final = (
     keys.router,
     orders.router,
     payments.router,
+    splits.router,
     financing.router,
     risk.router,
     policy.router,

@@ -16,6 +16,7 @@ from usance.api.idempotency import BATCH_MAX, Order, asks
 from usance.api.pages import Cursor, Limit, PageOf, after_id, page
 from usance.api.problems import Problem, fault_of
 from usance.api.shapes import Asked, page_of, shape
+from usance.api.splits import SplitAsked
 from usance.kernel.errors import NotFound, Refusal
 from usance.kernel.ids import DisputeId, OrderId, PaymentId, PayoutId, RefundId
 from usance.kernel.money import Money
@@ -59,6 +60,12 @@ class PaymentAsked(Asked):
     card_token: Annotated[shapes.Word, AfterValidator(_token)] = Field(
         "", description="The acquirer's token. A card number is refused."
     )
+    split: SplitAsked = Field(default_factory=list)
+
+    def told(self) -> service.Pay:
+        """Return it as the book is asked."""
+        shares = tuple([share.told() for share in self.split])
+        return service.Pay(self.order_id, self.method, self.card_token, shares)
 
 
 class PaymentsAsked(Asked):
@@ -86,6 +93,7 @@ PAYMENT: Final[Any] = shape(
     "payment",
     without=("returned", "holding", "quote"),
     more={
+        "set_aside": (Money, lambda payment: Money(payment.set_aside, payment.book.currency)),
         "instrument": (str, lambda payment: _instrument(payment.instrument)),
         "rate": (str, lambda payment: str(payment.quote.rate)),
         "refunded": (Money, lambda payment: Money(payment.returned, payment.gross.currency)),
@@ -125,7 +133,7 @@ async def create_payment(
     """
     if order.bound_to is not None:
         _require_order(order, asked.order_id, await order.together(orders_by_id, asked.order_id))
-    outcome = await order.do(service.Pay(asked.order_id, asked.method, asked.card_token))
+    outcome = await order.do(asked.told())
     assert outcome.fact is not None
     return await _payment(order, _made_by(outcome.fact))
 
@@ -136,9 +144,7 @@ async def create_payments(
 ) -> BaseModel:
     """Collect the money for up to 1000 orders; each is accepted or refused by itself."""
     await _require_orders(order, [each.order_id for each in asked.payments])
-    outcomes = await order.do_all(
-        [service.Pay(each.order_id, each.method, each.card_token) for each in asked.payments]
-    )
+    outcomes = await order.do_all([each.told() for each in asked.payments])
     made = [None if o.fact is None else _made_by(o.fact) for o in outcomes]
     async with order.reading() as connection:
         rows = await find.payments_by_id(connection, [one for one in made if one is not None])

@@ -1,8 +1,10 @@
-"""Find payments, refunds, payouts and disputes, for the other chapters and the mouths."""
+"""Find payments and what follows from them, for the other chapters and the mouths."""
 
 from usance.payments.store import (
     dispute,
     disputes,
+    escrow,
+    escrows,
     payment,
     payments,
     payments_by_id,
@@ -10,11 +12,14 @@ from usance.payments.store import (
     payouts,
     refund,
     refunds,
+    split,
 )
 
 __all__ = [
     "dispute",
     "disputes",
+    "escrow",
+    "escrows",
     "payment",
     "payments",
     "payments_by_id",
@@ -22,4 +27,5 @@ __all__ = [
     "payouts",
     "refund",
     "refunds",
+    "split",
 ]

@@ -18,12 +18,15 @@ from usance.payments.store.payments import (
     refund,
     refunds,
 )
+from usance.payments.store.splits import escrow, escrows, split
 
 __all__ = [
     "R",
     "collected_on",
     "dispute",
     "disputes",
+    "escrow",
+    "escrows",
     "instructions_by_id",
     "mark_sent",
     "payment",
@@ -33,5 +36,6 @@ __all__ = [
     "payouts",
     "refund",
     "refunds",
+    "split",
     "to_be_sent",
 ]
