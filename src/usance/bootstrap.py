@@ -238,6 +238,13 @@ def _split_verbs() -> dict[str, Verb]:
         ),
         "release_due_escrow": _of(payments.ReleaseDue, escrow.apply_release_due),
         "pay_out_share": _verb(payments.PayOutShare, payments.apply_pay_out_share),
+        "sweep_income": Verb(
+            payments.SweepIncome,
+            (Stage(payments.apply_sweep, payments.prepare_sweep),),
+            "income:sweep",
+            four_eyes=FourEyes(),
+            alone=True,
+        ),
         "reverse_share": Verb(
             payments.ReverseShare,
             (Stage(payments.apply_reverse_share, payments.prepare_reverse_share),),

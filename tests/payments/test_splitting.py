@@ -40,7 +40,7 @@ BOOK, EXPECTED, GROSS = Money(100_000, CNY), Money(97_000, CNY), Money(11_000, G
 
 @given(asked(), st.lists(st.integers(0, 11_000), max_size=4), st.integers(0, 110_000))
 def test_what_a_sale_brings_is_divided_to_the_last_unit(shares, steps, brings):
-    """Whatever is settled in however many steps, and whether it brings more or less than expected."""
+    """In however many steps it is settled, and whether it brings more or less than expected."""
     split = Split(PAYMENT, SELLER, CNY, GROSS, _fixed(shares))
     settled = 0
     for step in steps:

@@ -24,7 +24,9 @@ from usance.payments.service import (
     ReleaseEscrow,
     ResolveEscrow,
     ReverseShare,
+    SweepIncome,
 )
+from usance.reporting.service import custody
 
 SUPPLIER, TAX = PartyId.derived(0, "story", "supplier"), PartyId.derived(0, "story", "tax")
 DELIVERY = EscrowTerms(days=20, delivery=True)
@@ -318,3 +320,29 @@ async def test_all_that_a_payment_brings_may_be_anothers(stage: Stage) -> None:
     assert legs["share"] == "8847.27 CNY"
     assert "rest" not in legs
     assert stage.now > MONDAY
+
+
+@journey
+async def test_what_was_earned_can_be_swept_and_no_more(stage: Stage) -> None:
+    await settled(stage, "S-14", SUPPLIES)
+    async with stage.session.pool.acquire() as connection:
+        proof = await custody(connection)
+    cny, gbp = Currency("CNY"), Currency("GBP")
+    # The spread of 8,865.00 and our 1 % of 1,000.00 lie with the clients' money until swept.
+    assert proof.amount("income", cny) == 1773
+    assert proof.amount("income", gbp) == 1000
+    assert all(map(proof.is_explained, proof.currencies))
+
+    too_much = SweepIncome(money("17.74 CNY"), "month's end")
+    assert await stage.refused("sweep_income", too_much) == "exceeds_income"
+    assert await stage.refused("sweep_income", SweepIncome(money("0.00 CNY"), "")) == (
+        "negative_amount"
+    )
+    await stage.accepted("sweep_income", SweepIncome(money("17.73 CNY"), "month's end"))
+
+    async with stage.session.pool.acquire() as connection:
+        proof = await custody(connection)
+    assert proof.amount("income", cny) == 0
+    assert await stage.refused("sweep_income", SweepIncome(money("0.01 CNY"), "again")) == (
+        "exceeds_income"
+    )

@@ -9,8 +9,15 @@ from usance.api import shapes
 from usance.api.access import Asker, reads
 from usance.api.problems import language_of
 from usance.kernel.errors import NotFound
-from usance.reporting.model import Format, FunderTape, Statement, TrialBalance
-from usance.reporting.service import funder_tape, render, seller_statement, trial_balance
+from usance.reporting.model import Format
+from usance.reporting.service import (
+    Report,
+    custody,
+    funder_tape,
+    render,
+    seller_statement,
+    trial_balance,
+)
 
 router = APIRouter(tags=["reports"])
 Reader = Annotated[Asker, Depends(reads("reports:read"))]
@@ -56,6 +63,22 @@ async def get_trial_balance(
     return _printed(request, report, form)
 
 
+@router.get("/reports/custody", response_class=Response, responses=_PRINTED)
+async def get_custody(
+    asker: Reader,
+    request: Request,
+    recorded_at: shapes.Moment | None = None,
+    value_date: shapes.Day | None = None,
+    form: Form = Format.JSON,
+) -> Response:
+    """Show whose the client money at our bank is, currency by currency, now or as of a moment."""
+    if asker.bound_to is not None:
+        raise NotFound("report", "custody")
+    async with asker.reading() as connection:
+        report = await custody(connection, recorded_at=recorded_at, value_date=value_date)
+    return _printed(request, report, form)
+
+
 @router.get("/reports/statement", response_class=Response, responses=_PRINTED)
 async def get_statement(
     asker: Reader,
@@ -92,7 +115,5 @@ async def get_tape(
     return _printed(request, report, form)
 
 
-def _printed(
-    request: Request, report: TrialBalance | Statement | FunderTape, form: Format
-) -> Response:
+def _printed(request: Request, report: Report, form: Format) -> Response:
     return Response(render(report, form, language_of(request)), media_type=_MEDIA[form])

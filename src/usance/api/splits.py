@@ -100,6 +100,13 @@ class ReversalAsked(Asked):
     reason: shapes.Reason
 
 
+class SweepAsked(Asked):
+    """Propose to move what was earned to our own account."""
+
+    amount: shapes.Amount
+    reason: shapes.Reason
+
+
 class ShareShown(Record, frozen=True):
     """A share as it was fixed, what of it has been paid, and what was taken back."""
 
@@ -265,6 +272,18 @@ async def propose_resolution(
     await _escrow(order, escrow_id)
     body = service.ResolveEscrow(escrow_id, asked.to_payee, asked.to_seller, asked.reason)
     return await propose(order, "resolve_escrow", body, asked.reason)
+
+
+@router.post("/income_sweeps", status_code=201, response_model=PROPOSAL)
+async def propose_income_sweep(
+    asked: SweepAsked, order: Annotated[Order, Depends(proposes("sweep_income"))]
+) -> Record:
+    """Propose to move what was earned from the clients' account to our own.
+
+    Another person approves it. What may be swept stands in the custody report under `income`.
+    """
+    body = service.SweepIncome(asked.amount, asked.reason)
+    return await propose(order, "sweep_income", body, asked.reason)
 
 
 async def _payment(asker: Asker, payment_id: PaymentId) -> Payment:

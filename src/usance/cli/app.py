@@ -269,6 +269,23 @@ def trial_balance(
     run(print_trial_balance(place(book), as_of, format_, language))
 
 
+@reports.command("custody")
+def custody(
+    *,
+    book: Book = "",
+    as_of: Annotated[
+        str, typer.Option(help="As recorded by then (ISO 8601); a day means its end.")
+    ] = "",
+    format_: Format = "text",
+    language: Words = Words.EN,
+) -> None:
+    """Whose the client money at our bank is: the proof that it is whole."""
+    from usance.cli.places import place, run
+    from usance.cli.reports import print_custody
+
+    run(print_custody(place(book), as_of, format_, language))
+
+
 @reports.command("statement")
 def statement(
     *,

@@ -10,7 +10,7 @@ from usance.kernel.errors import Language, NotFound
 from usance.kernel.ids import PartyId
 from usance.parties.model import PartyKind
 from usance.parties.service.find_parties import parties_named
-from usance.reporting.service import funder_tape, render, seller_statement, trial_balance
+from usance.reporting.service import custody, funder_tape, render, seller_statement, trial_balance
 from usance.worker.session import Place, Session, opened
 
 
@@ -19,6 +19,14 @@ async def print_trial_balance(place: Place, as_of: str, form: str, language: str
     moment = end_of("--as-of", as_of) if as_of else None
     async with opened(place) as session, session.pool.acquire() as connection:
         report = await trial_balance(connection, recorded_at=moment)
+    sys.stdout.write(render(report, form, _words(language)) + "\n")
+
+
+async def print_custody(place: Place, as_of: str, form: str, language: str) -> None:
+    """Print whose the client money at our bank is, now or as it was recorded at a moment."""
+    moment = end_of("--as-of", as_of) if as_of else None
+    async with opened(place) as session, session.pool.acquire() as connection:
+        report = await custody(connection, recorded_at=moment)
     sys.stdout.write(render(report, form, _words(language)) + "\n")
 
 

@@ -90,6 +90,45 @@ class TrialBalance(Record, frozen=True):
         return all(t.debits == t.credits and t.debits_held == t.credits_held for t in totals)
 
 
+# ---- the custody proof ----
+
+
+class CustodyLine(Record, frozen=True):
+    """One part of what lies at our bank for clients: whose it is, in minor units."""
+
+    part: str
+    currency: Currency
+    amount: int
+
+
+class Custody(Record, frozen=True):
+    """Why there is as much client money at our bank as there is, currency by currency.
+
+    lines: the parts, in their order; in each currency they add up to its `nostro` line.
+    """
+
+    as_of: AsOf
+    lines: tuple[CustodyLine, ...]
+
+    @property
+    def currencies(self) -> tuple[Currency, ...]:
+        """The currencies in which there is or was client money, in alphabetical order."""
+        return tuple(sorted({line.currency for line in self.lines}))
+
+    def amount(self, part: str, currency: Currency) -> int:
+        """Return one part in one currency, 0 where there is none."""
+        return sum(x.amount for x in self.lines if (x.part, x.currency) == (part, currency))
+
+    def is_explained(self, currency: Currency) -> bool:
+        """Whether the parts add up to what lies at the bank."""
+        parts = [x.amount for x in self.lines if x.currency == currency and x.part != "nostro"]
+        return sum(parts) == self.amount("nostro", currency)
+
+    def is_covered(self, currency: Currency) -> bool:
+        """Whether clients' money is whole: we have taken out no more than we earned."""
+        return self.amount("income", currency) >= 0
+
+
 # ---- the seller statement ----
 
 

@@ -10,6 +10,7 @@ from tests.sim.auditor.tables import Row, Tables
 PENDING, POST, VOID = 2, 4, 8
 # Debits pending, debits posted, credits pending, credits posted.
 Four = list[int]
+_EARNED = ("fee_income", "fx_spread_income")
 _OWED_TO_OTHERS = (
     "seller_pending",
     "seller_settling",
@@ -19,8 +20,7 @@ _OWED_TO_OTHERS = (
     "funder_available",
     "suspense_blocked",
     "suspense_unmatched",
-    "fee_income",
-    "fx_spread_income",
+    *_EARNED,
 )
 
 
@@ -167,9 +167,15 @@ def client_money_is_whole(tables: Tables) -> Iterator[str]:
 
     It follows from pairs that must each be even: what funders have lent is outstanding; fees
     charged are fees not yet earned; limits granted are in use or free; no currency is left open;
-    our own account bears what sellers owe us and what covering lost or won.
+    our own account bears what sellers owe us and what covering lost or won, and has what was
+    swept of our income.
     """
     net = net_by_kind(tables)
+    swept: dict[str, int] = defaultdict(int)
+    for legs in tables.legs.values():
+        for row in legs:
+            if row["code"] == "income_swept":
+                swept[tables.account[row["debit"]]["currency"]] += row["amount"]
     for currency in {code for _, code in net}:
 
         def on(*kinds: str, code: str = currency) -> int:
@@ -181,8 +187,9 @@ def client_money_is_whole(tables: Tables) -> Iterator[str]:
             "what is lent is not what is out": on("advance_principal", "funder_deployed"),
             "fees charged are not fees unearned": on("advance_fee", "fee_unearned"),
             "limits do not add up": on("limit_granted", "headroom"),
-            "our own money": on("nostro_own", "owed_by_seller", "fx_result"),
-            "client money": on("nostro", "rail_receivable", *_OWED_TO_OTHERS),
+            "our own money": on("nostro_own", "owed_by_seller", "fx_result") - swept[currency],
+            "more is swept than was earned": max(0, swept[currency] + on(*_EARNED)),
+            "client money": on("nostro", "rail_receivable", *_OWED_TO_OTHERS) + swept[currency],
         }
         yield from (f"{currency}: {what}: {rest}" for what, rest in pairs.items() if rest)
 

@@ -28,6 +28,7 @@ SCOPES_OF_ROLE: Final[dict[Role, frozenset[str]]] = {
             *_FOUR_EYES,
             "clock:advance",
             "facilities:write",
+            "income:sweep",
             "keys:write",
             "ledger:close",
             "ledger:post",

@@ -2,7 +2,8 @@
 
 from typing import Final
 
-from usance.payments.errors import payments, refunds, splits, steps
+from usance.payments.errors import income, payments, refunds, splits, steps
+from usance.payments.errors.income import EXCEEDS_INCOME
 from usance.payments.errors.payments import (
     NO_RAIL,
     NO_RATE,
@@ -31,7 +32,7 @@ from usance.payments.errors.splits import (
 )
 from usance.payments.errors.steps import NOTHING_DUE, UNKNOWN_INSTRUCTION, WRONG_STATE
 
-CODES: Final = (*payments.CODES, *steps.CODES, *refunds.CODES, *splits.CODES)
+CODES: Final = (*payments.CODES, *steps.CODES, *refunds.CODES, *splits.CODES, *income.CODES)
 
 __all__ = [
     "ALREADY_REFUNDED",
@@ -39,6 +40,7 @@ __all__ = [
     "CURRENCY_MISMATCH",
     "ESCROW_WITHOUT_END",
     "EXCEEDS_ESCROW",
+    "EXCEEDS_INCOME",
     "EXCEEDS_REMAINDER",
     "EXCEEDS_SHARE",
     "NOTHING_DUE",

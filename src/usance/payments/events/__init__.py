@@ -1,6 +1,7 @@
 """What has happened in payments, one noun a file."""
 
 from usance.payments.events.disputes import ChargedBack
+from usance.payments.events.income import IncomeSwept
 from usance.payments.events.instructions import AnswerAwaited, LateSuccess
 from usance.payments.events.payments import (
     PaymentCaptured,
@@ -51,6 +52,7 @@ __all__ = [
     "EscrowResolved",
     "EscrowReturned",
     "FixingsRecorded",
+    "IncomeSwept",
     "LateSuccess",
     "Payable",
     "PaymentCaptured",

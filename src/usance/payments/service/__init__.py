@@ -37,6 +37,7 @@ from usance.payments.service.reverse_share import (
 )
 from usance.payments.service.settle import RecordSettlement, SettleStage
 from usance.payments.service.splits import PayOutShare, apply_pay_out_share
+from usance.payments.service.sweep import SweepIncome, apply_sweep, prepare_sweep
 from usance.payments.tables import PAYMENTS
 
 
@@ -70,6 +71,7 @@ __all__ = [
     "ResolveEscrow",
     "ReverseShare",
     "SettleStage",
+    "SweepIncome",
     "apply_ask_again",
     "apply_check_settlement",
     "apply_pay_out",
@@ -79,11 +81,13 @@ __all__ = [
     "apply_refund_return",
     "apply_release_reserve",
     "apply_reverse_share",
+    "apply_sweep",
     "fixings_on",
     "initiate_payout",
     "payment_of",
     "prepare_refund",
     "prepare_refund_return",
     "prepare_reverse_share",
+    "prepare_sweep",
     "rail_party",
 ]

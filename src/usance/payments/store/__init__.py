@@ -19,8 +19,10 @@ from usance.payments.store.payments import (
     refunds,
 )
 from usance.payments.store.splits import escrow, escrows, split
+from usance.payments.store.sweep import OWED_BY_SELLERS
 
 __all__ = [
+    "OWED_BY_SELLERS",
     "R",
     "collected_on",
     "dispute",

@@ -9,6 +9,7 @@ from usance.reporting.model import (
     Cell,
     Coded,
     Column,
+    Custody,
     FunderTape,
     Page,
     Shape,
@@ -21,6 +22,7 @@ from usance.reporting.model import (
     Words,
 )
 from usance.reporting.rules.chart import grows_by_credit, kind_words, on_normal_side
+from usance.reporting.rules.custody import NOSTRO, PARTS
 from usance.reporting.rules.legs import leg_words
 
 _DEBIT: Final = Coded("debit", Words("debit", "借"))
@@ -113,6 +115,62 @@ def _trial_total(total: BalanceLine) -> tuple[Cell, ...]:
         None,
         *_moneys(total.currency, total.debits_held, total.credits_held),
     )
+
+
+_CUSTODY_COLUMNS: Final = (
+    _CURRENCY,
+    Column("part", Words("Part", "项目代码"), in_text=False),
+    Column("name", Words("Whose it is", "归属")),
+    _amount("amount", "Amount", "金额"),
+)
+
+
+def custody_page(report: Custody) -> Page:
+    """Return the page of a custody proof: one sheet for each currency."""
+    as_of = report.as_of
+    moment: Cell = as_of.recorded_at or as_of.value_date or Words("now", "当前")
+    words = {part.name: part.words for part in PARTS}
+    sheets = [
+        Sheet(
+            Words(currency, currency),
+            tuple(
+                (currency, line.part, words[line.part], Money(line.amount, currency))
+                for line in report.lines
+                if line.currency == currency and line.part in words
+            ),
+            (
+                (
+                    "nostro",
+                    (currency, "", NOSTRO, Money(report.amount("nostro", currency), currency)),
+                ),
+            ),
+        )
+        for currency in report.currencies
+    ]
+    return Page(
+        "custody",
+        Words("Custody of client money", "客户资金保管证明"),
+        (
+            ("as_of", Words("As of", "截至"), moment),
+            ("position", Words("Last fact", "最后事实序号"), as_of.position),
+            (
+                "explained",
+                Words("The parts add up", "各项相加一致"),
+                all(map(report.is_explained, report.currencies)),
+            ),
+            (
+                "covered",
+                Words("Client money is whole", "客户资金完整"),
+                all(map(report.is_covered, report.currencies)),
+            ),
+        ),
+        _CUSTODY_COLUMNS,
+        tuple(sheets),
+    )
+
+
+def _custody_total(report: Custody, currency: Currency) -> tuple[Cell, ...]:
+    return (currency, "", NOSTRO, Money(report.amount("nostro", currency), currency))
 
 
 _STATEMENT_COLUMNS: Final = (

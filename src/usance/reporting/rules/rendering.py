@@ -19,6 +19,7 @@ from usance.reporting.model import (
     Cell,
     Coded,
     Column,
+    Custody,
     Format,
     FunderTape,
     Page,
@@ -28,9 +29,9 @@ from usance.reporting.model import (
     TrialBalance,
     Words,
 )
-from usance.reporting.rules.pages import statement_page, tape_page, trial_balance_page
+from usance.reporting.rules.pages import custody_page, statement_page, tape_page, trial_balance_page
 
-Report = TrialBalance | Statement | FunderTape
+Report = TrialBalance | Custody | Statement | FunderTape
 _FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r", "\n", *"\uff1d\uff0b\uff0d\uff20")
 _GAP: Final = "  "
 _YES: Final = Words("yes", "是")
@@ -55,6 +56,8 @@ def page_of(report: Report) -> Page:
     """Return the page of any report."""
     if isinstance(report, TrialBalance):
         return trial_balance_page(report)
+    if isinstance(report, Custody):
+        return custody_page(report)
     return statement_page(report) if isinstance(report, Statement) else tape_page(report)
 
 

@@ -8,6 +8,7 @@ docs/reference/postings.md is printed from these tables.
 from typing import Final
 
 from usance.payments.rules.postings.disputes import CHARGEBACK_EARLY, CHARGEBACK_UNMATCHED
+from usance.payments.rules.postings.income import INCOME_SWEEP
 from usance.payments.rules.postings.payouts import (
     LATE_PAYOUT,
     PAYOUT,
@@ -53,6 +54,7 @@ ENTRIES: Final = (
     ESCROW_RELEASE,
     ESCROW_RETURN,
     SHARE_REVERSAL,
+    INCOME_SWEEP,
 )
 
 __all__ = [
@@ -62,6 +64,7 @@ __all__ = [
     "ENTRIES",
     "ESCROW_RELEASE",
     "ESCROW_RETURN",
+    "INCOME_SWEEP",
     "LATE_COLLECTION",
     "LATE_PAYOUT",
     "LATE_REFUND",
