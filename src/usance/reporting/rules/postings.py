@@ -59,6 +59,9 @@ _SIDE_OF_LEG: Final = {
     "late_payout_own_money": "S",
     "unwind_cover_bought": "P",
     "unwind_cover_sold": "S",
+    "share_of_platform": "S",
+    "escrow_of_platform": "S",
+    "income_swept": "P or S",
 }
 
 
