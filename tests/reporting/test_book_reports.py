@@ -268,7 +268,14 @@ def test_a_statement_names_the_sale_behind_a_transfer(in_book):
 
 async def insert(book, table, **values):
     """Add a row of which only these columns matter; the others get something of their type."""
-    plain = {int: 0, str: "GBP", UUID: UUID(int=9), datetime: START, date: START.date()}
+    plain = {
+        bool: False,
+        int: 0,
+        str: "GBP",
+        UUID: UUID(int=9),
+        datetime: START,
+        date: START.date(),
+    }
     columns = [table.table.c[name] for name in table.shape.columns]
     row = {
         column.name: None if column.nullable else plain.get(column.type.python_type, "{}")

@@ -93,14 +93,8 @@ CHART: Final[dict[str, Kind]] = {
             _COVERED,
         ),
         Kind("seller_settling", _L, "seller", "Within a settlement", "卖家结算中款", _COVERED),
-        Kind(
-            "seller_available",
-            _L,
-            "seller",
-            "A seller, or who has a share in sales, may draw",
-            "卖家及分账收款方可用款",
-            _COVERED,
-        ),
+        # Also what a payee of a split may draw: a supplier, a carrier, another seller.
+        Kind("seller_available", _L, "seller", "A seller may draw", "卖家可用款", _COVERED),
         Kind(
             "escrow",
             _L,
