@@ -24,6 +24,14 @@ LEGS: Final[dict[str, Words]] = {
         ("conversion_sold", "Converted: sold", "换汇卖出"),
         ("conversion_bought", "Converted: bought at the mid rate", "换汇买入(中间价)"),
         ("spread", "Our spread on the conversion", "汇差"),
+        ("share", "Share of a sale", "分账份额"),
+        ("share_in_escrow", "Share of a sale, put in escrow", "分账份额入托管"),
+        ("share_of_platform", "Our share of a sale", "平台分账份额"),
+        ("escrow_released", "Released from escrow", "托管款释放"),
+        ("escrow_settled", "Released from escrow into settlement", "托管款释放转结算"),
+        ("escrow_of_platform", "Our share released from escrow", "平台托管份额释放"),
+        ("escrow_returned", "Escrow denied to the payee, back to the seller", "托管款退回卖家"),
+        ("share_reversed", "Share taken back from the payee", "收回分账份额"),
         ("cover_sold", "Cover deal: sold", "平盘卖出"),
         ("cover_bought", "Cover deal: bought", "平盘买入"),
         ("fx_drift", "Rate moved between lock and cover", "锁汇与平盘之间的汇率变动"),
@@ -48,6 +56,7 @@ LEGS: Final[dict[str, Words]] = {
         ("refund_refused", "Refund refused, money back", "退款失败,款项退回"),
         ("chargeback", "Charged back by the buyer's bank", "买家银行拒付"),
         ("unwind_due", "Owed back to the rail", "应退通道款"),
+        ("unwind_escrow", "Returned money from the sale's escrow", "退回款自该笔托管扣取"),
         ("unwind_available", "Money back: from what may be drawn", "退回:自可用款扣取"),
         ("unwind_reserve", "Money back: from the reserve", "退回:自保证金扣取"),
         ("unwind_owed", "Money back: owed by the seller", "退回:记为卖家欠款"),
@@ -77,6 +86,7 @@ LEGS: Final[dict[str, Words]] = {
         ("manual", "Posted by hand", "人工记账"),
         ("reversal", "Reversed by hand", "人工冲正"),
         ("correction", "Posted by hand in its stead", "人工更正"),
+        ("income_swept", "Income moved to our own money", "收入划转自有资金"),
     )
 }
 _PLACE: Final = {code: place for place, code in enumerate(LEGS)}
