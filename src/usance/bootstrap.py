@@ -10,6 +10,7 @@ from importlib.metadata import entry_points
 from typing import Any, Final
 
 from usance.adapters.marketplaces import errors as marketplaces_errors
+from usance.adapters.messages import errors as messages_errors
 from usance.evidence import tables as _evidence_tables  # noqa: F401 - declares its tables
 from usance.financing import errors as financing_errors
 from usance.financing import service as financing
@@ -44,6 +45,7 @@ from usance.trade.events import GoodsReturned
 
 _CHAPTERS_ERRORS: Final = (
     marketplaces_errors,
+    messages_errors,
     kernel_errors,
     runtime_commands,
     policy_errors,
