@@ -209,6 +209,27 @@ class InstructionId(Id):
     prefix = "ins"
 
 
+class MessageId(Id):
+    """A message of a bank or a customer that was taken in."""
+
+    __slots__ = ()
+    prefix = "msg"
+
+
+class BankStatementId(Id):
+    """What a bank said of an account for a while."""
+
+    __slots__ = ()
+    prefix = "bst"
+
+
+class BankEntryId(Id):
+    """A line of a bank's statement."""
+
+    __slots__ = ()
+    prefix = "ben"
+
+
 class FacilityId(Id):
     """An agreement under which a funder advances money."""
 

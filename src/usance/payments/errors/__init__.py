@@ -1,9 +1,24 @@
 """How payments say no, one subject a file."""
 
-from typing import Final
+from typing import (
+    Final,
+)
 
-from usance.payments.errors import income, payments, refunds, splits, steps
-from usance.payments.errors.income import EXCEEDS_INCOME
+from usance.payments.errors import (
+    income,
+    messages,
+    payments,
+    refunds,
+    splits,
+    steps,
+)
+from usance.payments.errors.income import (
+    EXCEEDS_INCOME,
+)
+from usance.payments.errors.messages import (
+    MESSAGE_ID_REUSED,
+    UNKNOWN_MESSAGE,
+)
 from usance.payments.errors.payments import (
     NO_RAIL,
     NO_RATE,
@@ -30,9 +45,21 @@ from usance.payments.errors.splits import (
     TOO_MANY_SHARES,
     UNKNOWN_ESCROW,
 )
-from usance.payments.errors.steps import NOTHING_DUE, UNKNOWN_INSTRUCTION, WRONG_STATE
+from usance.payments.errors.steps import (
+    NOTHING_DUE,
+    UNKNOWN_INSTRUCTION,
+    WRONG_STATE,
+)
 
-CODES: Final = (*payments.CODES, *steps.CODES, *refunds.CODES, *splits.CODES, *income.CODES)
+CODES: Final = (
+    *payments.CODES,
+    *steps.CODES,
+    *refunds.CODES,
+    *splits.CODES,
+    *income.CODES,
+    *messages.CODES,
+)
+
 
 __all__ = [
     "ALREADY_REFUNDED",
@@ -43,6 +70,7 @@ __all__ = [
     "EXCEEDS_INCOME",
     "EXCEEDS_REMAINDER",
     "EXCEEDS_SHARE",
+    "MESSAGE_ID_REUSED",
     "NOTHING_DUE",
     "NOTHING_PAID",
     "NOT_A_SIDE",
@@ -56,6 +84,7 @@ __all__ = [
     "TOO_MANY_SHARES",
     "UNKNOWN_ESCROW",
     "UNKNOWN_INSTRUCTION",
+    "UNKNOWN_MESSAGE",
     "UNKNOWN_ORDER",
     "UNKNOWN_PAYMENT",
     "UNKNOWN_RETURN",

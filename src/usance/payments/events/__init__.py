@@ -1,8 +1,18 @@
 """What has happened in payments, one noun a file."""
 
-from usance.payments.events.disputes import ChargedBack
-from usance.payments.events.income import IncomeSwept
-from usance.payments.events.instructions import AnswerAwaited, LateSuccess
+from usance.payments.events.disputes import (
+    ChargedBack,
+)
+from usance.payments.events.income import (
+    IncomeSwept,
+)
+from usance.payments.events.instructions import (
+    AnswerAwaited,
+    LateSuccess,
+)
+from usance.payments.events.messages import (
+    MessageTaken,
+)
 from usance.payments.events.payments import (
     PaymentCaptured,
     PaymentFailed,
@@ -16,8 +26,14 @@ from usance.payments.events.payouts import (
     PayoutReturned,
     PayoutWithheld,
 )
-from usance.payments.events.rates import FixingsRecorded
-from usance.payments.events.refunds import RefundConfirmed, RefundInitiated, RefundRefused
+from usance.payments.events.rates import (
+    FixingsRecorded,
+)
+from usance.payments.events.refunds import (
+    RefundConfirmed,
+    RefundInitiated,
+    RefundRefused,
+)
 from usance.payments.events.settlements import (
     PaymentSettled,
     ReserveReleased,
@@ -54,6 +70,7 @@ __all__ = [
     "FixingsRecorded",
     "IncomeSwept",
     "LateSuccess",
+    "MessageTaken",
     "Payable",
     "PaymentCaptured",
     "PaymentFailed",

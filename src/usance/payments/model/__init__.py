@@ -1,12 +1,50 @@
 """The nouns of payments and the lives they may lead, one noun a file."""
 
-from usance.payments.model.disputes import Dispute
-from usance.payments.model.instructions import Instruction, InstructionKind, InstructionState
-from usance.payments.model.payments import MAY_BECOME, Payment, PaymentStatus
-from usance.payments.model.payouts import Payout, PayoutStatus
-from usance.payments.model.rates import FixingDay
-from usance.payments.model.refunds import Refund, RefundStatus
-from usance.payments.model.settlements import Reserve, Settlement
+from usance.payments.model.disputes import (
+    Dispute,
+)
+from usance.payments.model.instructions import (
+    Instruction,
+    InstructionKind,
+    InstructionState,
+)
+from usance.payments.model.messages import (
+    BankEntry,
+    BankEntryDetail,
+    BankStatement,
+    EntryState,
+    FileReport,
+    FileStatus,
+    Message,
+    MessageHead,
+    MessageItem,
+    OrderedTransfer,
+    Remark,
+    StatementClosed,
+    StatementOpened,
+    TakenOrder,
+    TakenUpdate,
+)
+from usance.payments.model.payments import (
+    MAY_BECOME,
+    Payment,
+    PaymentStatus,
+)
+from usance.payments.model.payouts import (
+    Payout,
+    PayoutStatus,
+)
+from usance.payments.model.rates import (
+    FixingDay,
+)
+from usance.payments.model.refunds import (
+    Refund,
+    RefundStatus,
+)
+from usance.payments.model.settlements import (
+    Reserve,
+    Settlement,
+)
 from usance.payments.model.splits import (
     Escrow,
     EscrowStatus,
@@ -36,21 +74,31 @@ from usance.payments.model.transfers import (
 )
 
 __all__ = [
-    "MAY_BECOME",
     "Address",
+    "BankEntry",
+    "BankEntryDetail",
+    "BankStatement",
     "ChargeBearer",
     "Counterparty",
     "CreditTransfer",
     "Dispute",
     "EntryDetail",
+    "EntryState",
     "EntryStatus",
     "Escrow",
     "EscrowStatus",
     "EscrowTerms",
+    "FileReport",
+    "FileStatus",
     "FixingDay",
     "Instruction",
     "InstructionKind",
     "InstructionState",
+    "MAY_BECOME",
+    "Message",
+    "MessageHead",
+    "MessageItem",
+    "OrderedTransfer",
     "Payment",
     "PaymentStatus",
     "Payout",
@@ -58,6 +106,7 @@ __all__ = [
     "References",
     "Refund",
     "RefundStatus",
+    "Remark",
     "Reserve",
     "Settlement",
     "Share",
@@ -65,10 +114,14 @@ __all__ = [
     "Split",
     "Statement",
     "StatementBalance",
+    "StatementClosed",
     "StatementEntry",
     "StatementKind",
+    "StatementOpened",
     "StatusReport",
     "StatusUpdate",
+    "TakenOrder",
+    "TakenUpdate",
     "TransferOrder",
     "TransferParty",
 ]

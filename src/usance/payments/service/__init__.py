@@ -1,11 +1,26 @@
 """What payments do when asked, one verb a file."""
 
-from usance.kernel.draft import Draft
-from usance.kernel.ids import PaymentId
-from usance.payments.model import Payment
-from usance.payments.service.answers import AnswerStage, RecordAnswer
-from usance.payments.service.capture import CheckSettlement, apply_check_settlement
-from usance.payments.service.chargebacks import ChargebackStage, RecordChargeback
+from usance.kernel.draft import (
+    Draft,
+)
+from usance.kernel.ids import (
+    PaymentId,
+)
+from usance.payments.model import (
+    Payment,
+)
+from usance.payments.service.answers import (
+    AnswerStage,
+    RecordAnswer,
+)
+from usance.payments.service.capture import (
+    CheckSettlement,
+    apply_check_settlement,
+)
+from usance.payments.service.chargebacks import (
+    ChargebackStage,
+    RecordChargeback,
+)
 from usance.payments.service.escrow import (
     AgreeToRelease,
     ConfirmDelivery,
@@ -14,17 +29,37 @@ from usance.payments.service.escrow import (
     ReleaseEscrow,
     ResolveEscrow,
 )
-from usance.payments.service.escrow_due import ReleaseDue
-from usance.payments.service.fixings import RecordFixings, apply_record_fixings, fixings_on
+from usance.payments.service.escrow_due import (
+    ReleaseDue,
+)
+from usance.payments.service.fixings import (
+    RecordFixings,
+    apply_record_fixings,
+    fixings_on,
+)
 from usance.payments.service.instructions import (
     AskAgain,
     apply_ask_again,
     rail_party,
 )
-from usance.payments.service.pay import Pay, PayStage
-from usance.payments.service.payouts import PayOut, apply_pay_out, initiate_payout
-from usance.payments.service.proceeds import ReleaseReserve, apply_release_reserve
-from usance.payments.service.refunds import RefundPayment, apply_refund, prepare_refund
+from usance.payments.service.pay import (
+    Pay,
+    PayStage,
+)
+from usance.payments.service.payouts import (
+    PayOut,
+    apply_pay_out,
+    initiate_payout,
+)
+from usance.payments.service.proceeds import (
+    ReleaseReserve,
+    apply_release_reserve,
+)
+from usance.payments.service.refunds import (
+    RefundPayment,
+    apply_refund,
+    prepare_refund,
+)
 from usance.payments.service.returns import (
     RefundReturn,
     apply_refund_return,
@@ -35,10 +70,28 @@ from usance.payments.service.reverse_share import (
     apply_reverse_share,
     prepare_reverse_share,
 )
-from usance.payments.service.settle import RecordSettlement, SettleStage
-from usance.payments.service.splits import PayOutShare, apply_pay_out_share
-from usance.payments.service.sweep import SweepIncome, apply_sweep, prepare_sweep
-from usance.payments.tables import PAYMENTS
+from usance.payments.service.settle import (
+    RecordSettlement,
+    SettleStage,
+)
+from usance.payments.service.splits import (
+    PayOutShare,
+    apply_pay_out_share,
+)
+from usance.payments.service.sweep import (
+    SweepIncome,
+    apply_sweep,
+    prepare_sweep,
+)
+from usance.payments.service.take_in import (
+    Match,
+    TakeIn,
+    read_only,
+    take_in,
+)
+from usance.payments.tables import (
+    PAYMENTS,
+)
 
 
 def payment_of(draft: Draft, payment_id: PaymentId) -> Payment | None:
@@ -55,6 +108,7 @@ __all__ = [
     "ConfirmDelivery",
     "DisputeEscrow",
     "EscrowStage",
+    "Match",
     "Pay",
     "PayOut",
     "PayOutShare",
@@ -72,6 +126,7 @@ __all__ = [
     "ReverseShare",
     "SettleStage",
     "SweepIncome",
+    "TakeIn",
     "apply_ask_again",
     "apply_check_settlement",
     "apply_pay_out",
@@ -90,4 +145,6 @@ __all__ = [
     "prepare_reverse_share",
     "prepare_sweep",
     "rail_party",
+    "read_only",
+    "take_in",
 ]

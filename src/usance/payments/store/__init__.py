@@ -6,6 +6,17 @@ from usance.payments.store.instructions import (
     mark_sent,
     to_be_sent,
 )
+from usance.payments.store.messages import (
+    add_rows,
+    complete_message,
+    entry_states,
+    lock_file,
+    lock_message,
+    message,
+    message_named,
+    messages,
+    messages_of_file,
+)
 from usance.payments.store.payments import (
     R,
     dispute,
@@ -18,19 +29,34 @@ from usance.payments.store.payments import (
     refund,
     refunds,
 )
-from usance.payments.store.splits import escrow, escrows, split
-from usance.payments.store.sweep import OWED_BY_SELLERS
+from usance.payments.store.splits import (
+    escrow,
+    escrows,
+    split,
+)
+from usance.payments.store.sweep import (
+    OWED_BY_SELLERS,
+)
 
 __all__ = [
     "OWED_BY_SELLERS",
     "R",
+    "add_rows",
     "collected_on",
+    "complete_message",
     "dispute",
     "disputes",
+    "entry_states",
     "escrow",
     "escrows",
     "instructions_by_id",
+    "lock_file",
+    "lock_message",
     "mark_sent",
+    "message",
+    "message_named",
+    "messages",
+    "messages_of_file",
     "payment",
     "payments",
     "payments_by_id",

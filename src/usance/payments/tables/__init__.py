@@ -1,13 +1,42 @@
 """The tables of payments, one noun a file."""
 
 from usance.payments.tables import references as _references  # noqa: F401 - declares its view
-from usance.payments.tables.disputes import DISPUTE_BY_NOTICE, DISPUTES
-from usance.payments.tables.instructions import DISPATCHES, INSTRUCTIONS
-from usance.payments.tables.payments import OVER, PAYMENT_BY_ORDER, PAYMENTS
-from usance.payments.tables.payouts import PAYOUTS
-from usance.payments.tables.rates import FIXINGS
-from usance.payments.tables.refunds import REFUND_BY_RETURN, REFUNDS
-from usance.payments.tables.settlements import RESERVES, SETTLEMENTS
+from usance.payments.tables.disputes import (
+    DISPUTE_BY_NOTICE,
+    DISPUTES,
+)
+from usance.payments.tables.instructions import (
+    DISPATCHES,
+    INSTRUCTIONS,
+)
+from usance.payments.tables.messages import (
+    ENTRIES,
+    ENTRY_DETAILS,
+    MESSAGES,
+    ORDER_TRANSFERS,
+    STATEMENTS,
+    STATUS_UPDATES,
+    TRANSFER_ORDERS,
+)
+from usance.payments.tables.payments import (
+    OVER,
+    PAYMENT_BY_ORDER,
+    PAYMENTS,
+)
+from usance.payments.tables.payouts import (
+    PAYOUTS,
+)
+from usance.payments.tables.rates import (
+    FIXINGS,
+)
+from usance.payments.tables.refunds import (
+    REFUND_BY_RETURN,
+    REFUNDS,
+)
+from usance.payments.tables.settlements import (
+    RESERVES,
+    SETTLEMENTS,
+)
 from usance.payments.tables.splits import (
     ESCROWS,
     SPLITS,
@@ -17,9 +46,13 @@ __all__ = [
     "DISPATCHES",
     "DISPUTES",
     "DISPUTE_BY_NOTICE",
+    "ENTRIES",
+    "ENTRY_DETAILS",
     "ESCROWS",
     "FIXINGS",
     "INSTRUCTIONS",
+    "MESSAGES",
+    "ORDER_TRANSFERS",
     "OVER",
     "PAYMENTS",
     "PAYMENT_BY_ORDER",
@@ -29,4 +62,7 @@ __all__ = [
     "RESERVES",
     "SETTLEMENTS",
     "SPLITS",
+    "STATEMENTS",
+    "STATUS_UPDATES",
+    "TRANSFER_ORDERS",
 ]

@@ -119,6 +119,16 @@ _TRADE: Final = {
     ),
 }
 _PAYMENTS: Final = {
+    "message_taken": (
+        (
+            "Took in {type}[ {version}] {message_id}[ from {sender}]: {entries} entries read,"
+            " {left_out} left out ({message}, {digest})."
+        ),
+        (
+            "收录[ {sender} 的]报文 {message_id}({type}[ {version}]):"
+            "读取 {entries} 条,未读取 {left_out} 条({message},{digest})。"
+        ),
+    ),
     "payment_initiated": (
         (
             "Asked {rail} to collect {gross} for an order of {order_amount} ({route_reason}). Rate"

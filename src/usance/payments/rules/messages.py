@@ -1,0 +1,143 @@
+"""What a message becomes when it is kept: the rows of its statements and entries."""
+
+from usance.kernel.ids import BankEntryId, BankStatementId, MessageId
+from usance.payments.model import (
+    BankEntry,
+    BankEntryDetail,
+    BankStatement,
+    Counterparty,
+    EntryDetail,
+    Message,
+    MessageHead,
+    MessageItem,
+    References,
+    Statement,
+    StatementEntry,
+    StatementKind,
+    StatusReport,
+    TransferOrder,
+)
+
+
+def entries_in(item: MessageItem) -> int:
+    """Return how many entries an item is: a line, or the transfers or updates it holds."""
+    if isinstance(item, StatementEntry):
+        return 1
+    if isinstance(item, TransferOrder):
+        return len(item.transfers)
+    return len(item.updates) if isinstance(item, StatusReport) else 0
+
+
+def head_of(message: Message) -> MessageHead:
+    """Return what a message said of itself when it was read."""
+    return MessageHead(
+        message.type,
+        message.version,
+        message.validated,
+        message.message_id,
+        message.sender,
+        message.created_at,
+        message.digest,
+    )
+
+
+def statement_row(
+    identifier: BankStatementId,
+    message: MessageId,
+    number: int,
+    statement: Statement,
+    entries: int,
+) -> BankStatement:
+    return BankStatement(
+        identifier,
+        message,
+        number,
+        statement.kind,
+        statement.reference,
+        statement.place,
+        statement.account,
+        statement.servicer,
+        statement.owner,
+        statement.currency or "",
+        statement.sequence,
+        statement.page,
+        statement.from_time,
+        statement.to_time,
+        statement.created_at,
+        statement.balances,
+        entries,
+    )
+
+
+def entry_row(
+    identifier: BankEntryId,
+    statement: BankStatementId,
+    kind: StatementKind,
+    account: str,
+    entry: StatementEntry,
+) -> BankEntry:
+    only = entry.details[0] if len(entry.details) == 1 else None
+    other = only.counterparty if only else Counterparty()
+    refs = combined(entry.references, only.references) if only else entry.references
+    return BankEntry(
+        identifier,
+        statement,
+        entry.number,
+        kind,
+        entry.place,
+        account,
+        entry.amount,
+        entry.is_credit,
+        entry.status,
+        entry.booked_on,
+        entry.value_date,
+        refs.uetr,
+        refs.end_to_end_id,
+        refs.instruction_id,
+        refs.transaction_id,
+        refs.message_id,
+        refs.servicer,
+        refs.structured,
+        refs.remittance,
+        other.name,
+        other.account,
+        other.agent,
+        other.country,
+        only.return_reason if only else "",
+        only.purpose if only else "",
+        entry.is_reversal,
+        entry.code,
+        entry.information,
+        len(entry.details),
+    )
+
+
+def combined(entry: References, detail: References) -> References:
+    """Return the references of an entry's one transaction, and the entry's where it has none."""
+    return References(
+        *(getattr(detail, name) or getattr(entry, name) for name in References.__struct_fields__)
+    )
+
+
+def detail_row(entry: BankEntryId, number: int, detail: EntryDetail) -> BankEntryDetail:
+    refs, other = detail.references, detail.counterparty
+    return BankEntryDetail(
+        entry,
+        number,
+        detail.amount,
+        detail.is_credit,
+        refs.uetr,
+        refs.end_to_end_id,
+        refs.instruction_id,
+        refs.transaction_id,
+        refs.message_id,
+        refs.servicer,
+        refs.structured,
+        refs.remittance,
+        other.name,
+        other.account,
+        other.agent,
+        other.country,
+        detail.return_reason,
+        detail.purpose,
+    )

@@ -1,0 +1,402 @@
+"""Take in a file of messages: statements, orders of transfers, reports.
+
+One file is one transaction: it is taken in or it is not. Nothing of it moves money; what a
+statement says is matched afterwards, by whoever is asked to. A file, or a message of the same
+sender with the same id, is taken in once; the second time nothing is created.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Final
+
+from usance.kernel.ids import (
+    BankEntryId,
+    BankStatementId,
+    MessageId,
+    UserId,
+    milliseconds_at,
+)
+from usance.kernel.records import Record
+from usance.payments import store
+from usance.payments.errors import MESSAGE_ID_REUSED
+from usance.payments.events import MessageTaken
+from usance.payments.model import (
+    BankEntry,
+    BankEntryDetail,
+    EntryState,
+    FileReport,
+    FileStatus,
+    Message,
+    MessageHead,
+    MessageItem,
+    OrderedTransfer,
+    Remark,
+    Statement,
+    StatementClosed,
+    StatementEntry,
+    StatementKind,
+    StatementOpened,
+    StatusReport,
+    TakenOrder,
+    TakenUpdate,
+    TransferOrder,
+)
+from usance.payments.rules.messages import (
+    detail_row,
+    entries_in,
+    entry_row,
+    head_of,
+    statement_row,
+)
+from usance.runtime.database import Connection
+from usance.runtime.pending import tell_pending
+
+VERB: Final = "take_in_message"
+_CHUNK: Final = 5_000
+# A file that is wrong throughout says so a few hundred times; the rest is counted nowhere else.
+REMARKS_MAX: Final = 1_000
+
+# Looks for the movements of a message's entries, in the transaction that added them, and sets
+# their states. The reconciliation gives it.
+Match = Callable[[Connection, Sequence[MessageId]], Awaitable[None]]
+
+
+class TakeIn(Record, frozen=True):
+    """A file and who hands it over. digest: SHA-256 of its bytes, in hexadecimal."""
+
+    file: str
+    digest: str
+    received_at: datetime
+    actor: UserId
+
+
+async def take_in(
+    connection: Connection,
+    command: TakeIn,
+    items: Iterator[MessageItem],
+    match: Match | None = None,
+) -> FileReport:
+    """Take a file's messages in and return what became of them. Do it again whenever in doubt.
+
+    items: what reading the file yields; it may raise Invalid, and then nothing is taken in.
+    """
+    async with connection.transaction():
+        await store.lock_file(connection, command.digest)
+        known = await store.messages_of_file(connection, command.digest)
+        if known:
+            return await _known(connection, command.file, known)
+        work = _Taking(connection, command)
+        async for item in _slowly(items):
+            await work.take(item)
+        await work.finish_message()
+        if match is not None and work.taken:
+            await match(connection, work.taken)
+        states = await store.entry_states(connection, work.shown)
+        return work.report.made(states)
+
+
+def read_only(file: str, items: Iterator[MessageItem]) -> FileReport:
+    """Return what a file would say, without a book to take it in: every entry is unmatched."""
+    report = _Report(file)
+    unmatched = 0
+    for item in items:
+        report.see(item)
+        unmatched += isinstance(item, StatementEntry)
+    return report.made({EntryState.UNMATCHED: unmatched})
+
+
+async def _slowly(items: Iterator[MessageItem]) -> AsyncIterator[MessageItem]:
+    for number, item in enumerate(items, 1):
+        yield item
+        if number % _CHUNK == 0:
+            # A server that reads a long statement must go on answering.
+            await asyncio.sleep(0)
+
+
+async def _known(connection: Connection, file: str, known: Sequence[Message]) -> FileReport:
+    report = _Report(file)
+    for message in known:
+        report.see_known(message)
+    return report.made(await store.entry_states(connection, [each.id for each in known]))
+
+
+class _Report:
+    """What is counted on the way."""
+
+    def __init__(self, file: str) -> None:
+        self.file = file
+        self.first: MessageHead | None = None
+        self.validated = True
+        self.entries = 0
+        self.remarks: list[Remark] = []
+        self.left_out = 0
+        self.news = 0
+        self.known = 0
+
+    def see(self, item: MessageItem) -> None:
+        """Count an item of a message that is new."""
+        if isinstance(item, MessageHead):
+            self._see_head(item)
+        elif isinstance(item, Remark):
+            self.remark(item)
+        else:
+            self.entries += entries_in(item)
+            self.news += 1
+
+    def remark(self, remark: Remark) -> None:
+        self.left_out += remark.left_out
+        if len(self.remarks) < REMARKS_MAX:
+            self.remarks.append(remark)
+
+    def see_known(self, message: Message) -> None:
+        """Count a message that was taken in before."""
+        self.known += 1
+        self._see_head(head_of(message))
+        self.entries += message.entries
+        for remark in message.remarks:
+            self.remark(remark)
+
+    def _see_head(self, head: MessageHead) -> None:
+        self.first = self.first or head
+        self.validated = self.validated and head.validated
+
+    def made(self, states: Mapping[EntryState, int]) -> FileReport:
+        first = self.first
+        return FileReport(
+            self.file,
+            first.type if first else "",
+            first.version if first else "",
+            first is not None and self.validated,
+            self._status(),
+            self.entries,
+            states.get(EntryState.MATCHED, 0),
+            states.get(EntryState.SUGGESTED, 0),
+            states.get(EntryState.UNMATCHED, 0),
+            tuple(each for each in self.remarks if each.left_out),
+            tuple(each for each in self.remarks if not each.left_out),
+        )
+
+    def _status(self) -> FileStatus:
+        if self.known and not self.news:
+            return FileStatus.KNOWN
+        if not self.left_out:
+            return FileStatus.READ
+        return FileStatus.PARTLY_READ if self.news else FileStatus.REFUSED
+
+
+class _Taking:
+    """One file on its way into the tables."""
+
+    def __init__(self, connection: Connection, command: TakeIn) -> None:
+        self._connection = connection
+        self._command = command
+        self._at = milliseconds_at(command.received_at)
+        self.report = _Report(command.file)
+        self.taken: list[MessageId] = []
+        self.shown: list[MessageId] = []
+        self._message: _OneMessage | None = None
+
+    async def take(self, item: MessageItem) -> None:
+        if isinstance(item, MessageHead):
+            await self.finish_message()
+            await self._begin_message(item)
+            return
+        if self._message is None:
+            # Of a message that is known already, or of no message at all.
+            if isinstance(item, Remark) and not self.shown:
+                self.report.see(item)
+            return
+        self.report.see(item)
+        await self._message.take(item)
+
+    async def _begin_message(self, head: MessageHead) -> None:
+        names = (head.type, head.sender, head.message_id)
+        await store.lock_message(self._connection, *names)
+        known = await store.message_named(self._connection, *names)
+        if known is None:
+            self.report.see(head)
+            identifier = MessageId.derived(self._at, *names)
+            self._message = _OneMessage(self._connection, self._command, head, identifier)
+        elif known.digest == head.digest:
+            self.report.see_known(known)
+            self.shown.append(known.id)
+        else:
+            self.report.see(head)
+            code = MESSAGE_ID_REUSED.code
+            self.report.remark(Remark("/Document/*/GrpHdr/MsgId", code, head.message_id))
+
+    async def finish_message(self) -> None:
+        message, self._message = self._message, None
+        if message is not None and await message.finish():
+            self.taken.append(message.id)
+            self.shown.append(message.id)
+
+
+class _OneMessage:
+    """One message on its way into the tables. Its row is there as soon as anything was read."""
+
+    def __init__(
+        self, connection: Connection, command: TakeIn, head: MessageHead, identifier: MessageId
+    ) -> None:
+        self.id = identifier
+        self._connection = connection
+        self._command = command
+        self._at = milliseconds_at(command.received_at)
+        self._head = head
+        self._remarks: list[Remark] = []
+        self._left_out = 0
+        self._entries = 0
+        self._is_there = False
+        self._statement: BankStatementId | None = None
+        self._statements = 0
+        self._in_statement = 0
+        self._account = ""
+        self._kind = StatementKind.STATEMENT
+        self._orders = 0
+        self._updates = 0
+        self._waiting: list[BankEntry] = []
+        self._details: list[BankEntryDetail] = []
+
+    async def take(self, item: MessageItem) -> None:
+        if isinstance(item, Remark):
+            self._left_out += item.left_out
+            if len(self._remarks) < REMARKS_MAX:
+                self._remarks.append(item)
+            return
+        self._entries += entries_in(item)
+        if not self._is_there:
+            self._is_there = True
+            await store.add_rows(self._connection, [self._row()])
+        if isinstance(item, StatementEntry):
+            await self._take_entry(item)
+        elif isinstance(item, StatementOpened):
+            self._open(item.statement)
+        elif isinstance(item, StatementClosed):
+            await self._close(item.statement)
+        elif isinstance(item, TransferOrder):
+            await self._take_order(item)
+        elif isinstance(item, StatusReport):
+            await self._take_updates(item)
+
+    async def finish(self) -> bool:
+        """Write what waits, and what is known only at the end; say whether anything was read."""
+        if not self._is_there:
+            return False
+        await self._flush()
+        row = self._row()
+        await store.complete_message(self._connection, row)
+        told = MessageTaken(
+            self.id,
+            row.type,
+            row.version,
+            row.message_id,
+            row.sender,
+            row.digest,
+            row.entries,
+            self._left_out,
+        )
+        await tell_pending(self._connection, VERB, self._command.actor, [(None, told)])
+        return True
+
+    def _row(self) -> Message:
+        head, command = self._head, self._command
+        return Message(
+            self.id,
+            head.type,
+            head.version,
+            head.validated,
+            head.message_id,
+            head.sender,
+            command.file,
+            command.digest,
+            head.digest,
+            head.created_at,
+            command.received_at,
+            self._entries,
+            tuple(self._remarks),
+        )
+
+    # ---- statements ----
+
+    def _open(self, statement: Statement) -> None:
+        self._statements += 1
+        self._statement = BankStatementId.derived(self._at, self.id, self._statements)
+        self._in_statement = 0
+        self._account, self._kind = statement.account, statement.kind
+
+    async def _close(self, statement: Statement) -> None:
+        assert self._statement is not None, "a statement ends that was never opened"
+        row = statement_row(
+            self._statement, self.id, self._statements, statement, self._in_statement
+        )
+        await store.add_rows(self._connection, [row])
+
+    async def _take_entry(self, entry: StatementEntry) -> None:
+        assert self._statement is not None, "an entry stands in a statement"
+        self._in_statement += 1
+        identifier = BankEntryId.derived(self._at, self._statement, self._in_statement)
+        self._waiting.append(
+            entry_row(identifier, self._statement, self._kind, self._account, entry)
+        )
+        if len(entry.details) > 1:
+            self._details += [
+                detail_row(identifier, number, detail)
+                for number, detail in enumerate(entry.details, 1)
+            ]
+        if len(self._waiting) + len(self._details) >= _CHUNK:
+            await self._flush()
+
+    async def _flush(self) -> None:
+        waiting, self._waiting = self._waiting, []
+        details, self._details = self._details, []
+        await store.add_rows(self._connection, waiting)
+        await store.add_rows(self._connection, details)
+
+    # ---- orders and reports ----
+
+    async def _take_order(self, order: TransferOrder) -> None:
+        row = TakenOrder(
+            self.id,
+            order.kind,
+            order.message_id,
+            order.created_at,
+            order.initiating_party,
+            len(order.transfers),
+        )
+        transfers = [
+            OrderedTransfer(
+                self.id,
+                number,
+                transfer.references.uetr,
+                transfer.references.end_to_end_id,
+                transfer.amount,
+                transfer.requested_on,
+                transfer,
+            )
+            for number, transfer in enumerate(order.transfers, self._orders + 1)
+        ]
+        self._orders += len(transfers)
+        await store.add_rows(self._connection, [row])
+        await store.add_rows(self._connection, transfers)
+
+    async def _take_updates(self, report: StatusReport) -> None:
+        updates = [
+            TakenUpdate(
+                self.id,
+                number,
+                update.place,
+                report.original_message,
+                update.references.uetr,
+                update.references.end_to_end_id,
+                update.references.instruction_id,
+                update.references.transaction_id,
+                update.status,
+                update.reasons,
+                update.information,
+                update.amount,
+            )
+            for number, update in enumerate(report.updates, self._updates + 1)
+        ]
+        self._updates += len(updates)
+        await store.add_rows(self._connection, updates)

@@ -1,0 +1,272 @@
+"""What becomes of a message that is taken in: rows once, counts, and no for another content."""
+
+import asyncio
+import hashlib
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+
+import asyncpg
+import pytest
+
+from usance.kernel.errors import Invalid
+from usance.kernel.ids import UserId
+from usance.kernel.money import Currency, Money
+from usance.kernel.records import replace
+from usance.payments.errors import UNKNOWN_MESSAGE
+from usance.payments.model import (
+    Counterparty,
+    CreditTransfer,
+    EntryDetail,
+    EntryStatus,
+    FileReport,
+    FileStatus,
+    MessageHead,
+    MessageItem,
+    References,
+    Remark,
+    Statement,
+    StatementClosed,
+    StatementEntry,
+    StatementKind,
+    StatementOpened,
+    StatusReport,
+    StatusUpdate,
+    TransferOrder,
+    TransferParty,
+)
+from usance.payments.service import TakeIn, read_only, take_in
+from usance.runtime.roles import SERVICE
+
+EUR = Currency("EUR")
+NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
+ACTOR = UserId.derived(0, "tester")
+LEFT_OUT = Remark("/Document/BkToCstmrStmt/Stmt/Ntry[3]/Amt", "malformed_amount", "x")
+
+
+def head(name: str, digest: str = "one", kind: str = "camt.053") -> MessageHead:
+    return MessageHead(kind, "001.08", validated=True, message_id=name, sender="BANKDEFF",
+                       created_at=NOON, digest=digest)  # fmt: skip
+
+
+def statement() -> Statement:
+    return Statement(StatementKind.STATEMENT, "S1", "/Stmt", "DE02120300000000202051", "BANKDEFF",
+                     EUR, 1, None, None, None, NOON, (), ())  # fmt: skip
+
+
+def entry(number: int, *details: EntryDetail) -> StatementEntry:
+    return StatementEntry(number, f"/Stmt/Ntry[{number}]", Money(number * 100, EUR),
+                          is_credit=True, status=EntryStatus.BOOKED, booked_on=date(2026, 11, 20),
+                          value_date=None, references=References(servicer=f"B{number}"),
+                          details=details)  # fmt: skip
+
+
+def detail(name: str) -> EntryDetail:
+    return EntryDetail(Money(50, EUR), is_credit=True, references=References(end_to_end_id=name),
+                       counterparty=Counterparty(name="Ann", country="GB"))  # fmt: skip
+
+
+def a_statement(name: str, digest: str = "one", entries: int = 2) -> list[MessageItem]:
+    lines = [entry(number) for number in range(1, entries + 1)]
+    return [
+        head(name, digest), StatementOpened(statement()), *lines, StatementClosed(statement())
+    ]  # fmt: skip
+
+
+def taken(dsn: str, items: list[MessageItem], file: str = "", match=None) -> FileReport:
+    async def work() -> FileReport:
+        connection = await asyncpg.connect(dsn, server_settings={"role": SERVICE})
+        digest = hashlib.sha256((file or repr(items)).encode()).hexdigest()
+        try:
+            command = TakeIn("a.xml", digest, NOON, ACTOR)
+            return await take_in(connection, command, iter(items), match)
+        finally:
+            await connection.close()
+
+    return asyncio.run(work())
+
+
+def rows(dsn: str, sql: str, *arguments: object) -> list[tuple]:
+    async def work() -> list[tuple]:
+        connection = await asyncpg.connect(dsn)
+        try:
+            return [tuple(row) for row in await connection.fetch(sql, *arguments)]
+        finally:
+            await connection.close()
+
+    return asyncio.run(work())
+
+
+def counted(dsn: str) -> list[tuple]:
+    return rows(
+        dsn,
+        "select (select count(*) from payments.messages),"
+        " (select count(*) from payments.statements),"
+        " (select count(*) from payments.entries), (select count(*) from payments.entry_details),"
+        " (select count(*) from payments.order_transfers),"
+        " (select count(*) from payments.status_updates),"
+        " (select count(*) from engine.outbox_pending)",
+    )
+
+
+def test_a_statement_is_taken_in_with_its_entries_and_told(payments_book):
+    report = taken(payments_book, a_statement("told"))
+
+    assert (report.status, report.type, report.version, report.entries, report.unmatched) == (
+        FileStatus.READ, "camt.053", "001.08", 2, 2)  # fmt: skip
+    [(entries, remarks)] = rows(
+        payments_book, "select entries, remarks from payments.messages where message_id = 'told'"
+    )
+    assert (entries, remarks) == (2, "[]")
+    assert rows(
+        payments_book,
+        "select e.number, e.amount_minor, e.is_credit, e.account, e.servicer_reference,"
+        " e.state from payments.entries e join payments.statements s on s.id = e.statement"
+        " join payments.messages m on m.id = s.message where m.message_id = 'told' order by 1",
+    ) == [
+        (1, 100, True, "DE02120300000000202051", "B1", "unmatched"),
+        (2, 200, True, "DE02120300000000202051", "B2", "unmatched"),
+    ]
+
+
+@pytest.mark.parametrize("file", ["the same file", "another file with the same message"])
+def test_taken_in_again_creates_nothing(payments_book, file):
+    items = a_statement(f"again {file}")
+    first = taken(payments_book, items, "the same file" + file)
+    before = counted(payments_book)
+
+    second = taken(payments_book, items, file + file)
+
+    assert (first.status, second.status) == (FileStatus.READ, FileStatus.KNOWN)
+    assert (second.entries, second.unmatched) == (2, 2)
+    assert counted(payments_book) == before
+
+
+def test_the_same_id_with_other_content_is_refused(payments_book):
+    taken(payments_book, a_statement("reused"))
+    before = counted(payments_book)
+
+    report = taken(payments_book, a_statement("reused", digest="two", entries=3))
+
+    assert report.status is FileStatus.REFUSED
+    assert [(each.code, each.value) for each in report.refused] == [("message_id_reused", "reused")]
+    assert counted(payments_book) == before
+
+
+def test_another_sender_or_type_may_use_the_same_id(payments_book):
+    mine = a_statement("shared")
+    theirs = [replace(mine[0], sender="OTHRGB22"), *mine[1:]]
+    other_type = [replace(mine[0], type="camt.054"), *mine[1:]]
+
+    assert [taken(payments_book, each).status for each in (mine, theirs, other_type)] == [
+        FileStatus.READ
+    ] * 3
+
+
+def test_good_entries_are_read_and_broken_ones_reported(payments_book):
+    items = a_statement("partly")
+    items.insert(-1, LEFT_OUT)
+
+    report = taken(payments_book, items)
+    again = taken(payments_book, items)
+
+    assert (report.status, report.entries, report.refused) == (FileStatus.PARTLY_READ, 2,
+                                                               (LEFT_OUT,))  # fmt: skip
+    assert (again.status, again.refused) == (FileStatus.KNOWN, (LEFT_OUT,))
+
+
+def test_where_nothing_could_be_read_nothing_is_kept_and_the_id_stays_free(payments_book):
+    report = taken(payments_book, [head("free"), LEFT_OUT])
+
+    assert report.status is FileStatus.REFUSED
+    assert taken(payments_book, a_statement("free", digest="mended")).status is FileStatus.READ
+
+
+def test_a_reservation_does_not_make_a_file_partly_read(payments_book):
+    note = replace(LEFT_OUT, left_out=False)
+
+    report = taken(payments_book, [*a_statement("noted"), note])
+
+    assert (report.status, report.refused, report.notes) == (FileStatus.READ, (), (note,))
+
+
+def test_what_breaks_off_while_it_is_read_leaves_nothing(payments_book):
+    before = counted(payments_book)
+
+    def cut_off() -> Iterator[MessageItem]:
+        yield from a_statement("cut off")
+        raise UNKNOWN_MESSAGE.invalid("", "the rest")
+
+    async def work() -> None:
+        connection = await asyncpg.connect(payments_book)
+        try:
+            await take_in(connection, TakeIn("a", "cut", NOON, ACTOR), cut_off())
+        finally:
+            await connection.close()
+
+    with pytest.raises(Invalid):
+        asyncio.run(work())
+    assert counted(payments_book) == before
+
+
+def test_the_one_transaction_of_an_entry_stands_in_its_row_and_several_beside_it(payments_book):
+    items = a_statement("details", entries=0)
+    items[2:2] = [entry(1, detail("one")), entry(2, detail("two"), detail("three"))]
+
+    taken(payments_book, items)
+
+    assert rows(
+        payments_book,
+        "select e.number, e.end_to_end_id, e.counterparty_name, e.servicer_reference, e.details,"
+        " (select count(*) from payments.entry_details d where d.entry = e.id)"
+        " from payments.entries e join payments.statements s on s.id = e.statement"
+        " join payments.messages m on m.id = s.message where m.message_id = 'details' order by 1",
+    ) == [(1, "one", "Ann", "B1", 1, 0), (2, "", "", "B2", 2, 2)]
+
+
+def test_an_order_and_a_report_are_kept_with_all_they_say(payments_book):
+    ann = TransferParty("Ann")
+    transfer = CreditTransfer("/CdtTrfTxInf", References(end_to_end_id="E1", uetr="u"),
+                              Money(5, EUR), ann, ann, ann, ann)  # fmt: skip
+    order = TransferOrder("pain.001", "order", NOON, "Ann", 1, "", (transfer,))
+    update = StatusUpdate("/TxInfAndSts", References(end_to_end_id="E1"), "RJCT", ("AC01",))
+    report = StatusReport("pacs.002", "report", NOON, "order", "", (update,))
+
+    ordered = taken(payments_book, [head("order", kind="pain.001"), order])
+    reported = taken(payments_book, [head("report", kind="pacs.002"), report])
+
+    assert (ordered.entries, reported.entries) == (1, 1)
+    assert (ordered.unmatched, reported.unmatched) == (0, 0)
+    assert rows(payments_book, "select uetr, end_to_end_id, amount_minor from"
+                " payments.order_transfers") == [("u", "E1", 5)]  # fmt: skip
+    assert rows(payments_book, "select status, reasons, original_message from"
+                " payments.status_updates") == [("RJCT", '["AC01"]', "order")]  # fmt: skip
+
+
+def test_matching_sees_the_entries_before_they_are_committed_and_is_counted(payments_book):
+    async def match(connection, messages) -> None:
+        await connection.execute(
+            "update payments.entries e set state = 'matched' from payments.statements s"
+            " where s.id = e.statement and s.message = any($1::uuid[]) and e.number = 1",
+            list(messages),
+        )
+
+    report = taken(payments_book, a_statement("matched"), match=match)
+
+    assert (report.matched, report.suggested, report.unmatched) == (1, 0, 1)
+
+
+def test_several_messages_in_one_file_are_counted_together(payments_book):
+    items = [*a_statement("first of two"), *a_statement("second of two")]
+
+    report = taken(payments_book, items)
+
+    assert (report.status, report.entries) == (FileStatus.READ, 4)
+    assert taken(payments_book, items).entries == 4
+
+
+def test_without_a_book_the_same_is_reported():
+    items = a_statement("no book")
+
+    report = read_only("a.xml", iter([*items, LEFT_OUT]))
+
+    assert (report.status, report.entries, report.unmatched) == (FileStatus.PARTLY_READ, 2, 2)
