@@ -11,7 +11,9 @@ import typer
 
 from usance.cli.bench_commands import bench
 from usance.cli.ledger_commands import ledger
+from usance.cli.message_options import Currency, DryRun, JsonLines, MappingFile, Messages
 from usance.cli.options import AsJson, Book, NewBook, Port, Words
+from usance.cli.payments_commands import payments
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -29,6 +31,7 @@ app.add_typer(clock, name="clock")
 app.add_typer(reports, name="report")
 app.add_typer(bench, name="bench")
 app.add_typer(ledger, name="ledger")
+app.add_typer(payments, name="payments")
 
 
 @app.command()
@@ -164,6 +167,27 @@ def trace(
     from usance.cli.trace import tell
 
     run(tell(place(book), any_id, as_json=as_json, language=language))
+
+
+@app.command()
+def reconcile(
+    files: Messages,
+    *,
+    book: Book = "",
+    mapping: MappingFile = None,
+    currency: Currency = "",
+    dry_run: DryRun = False,
+    as_json: JsonLines = False,
+    language: Words = Words.EN,
+) -> None:
+    """Take bank statements in (camt.05x, MT940, MT942, CSV) and match their entries.
+
+    0 all read, 1 something was refused, 2 there is no such file. Doing it again is harmless.
+    """
+    from usance.cli.messages import Wanted, bring_in
+
+    wanted = Wanted(files, book, mapping, currency, dry_run, as_json, language)
+    raise typer.Exit(bring_in(wanted))
 
 
 @app.command()

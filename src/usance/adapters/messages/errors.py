@@ -87,10 +87,10 @@ BROKEN_STATEMENT_MAPPING: Final = Code(
 MISSING_ELEMENT: Final = Code(
     "missing_element",
     422,
-    "{field} is missing.",
-    "缺少 {field}。",
-    "Add the element; the message's schema requires it.",
-    "请补充该元素;报文规范要求填写。",
+    "{field}: {value} is missing.",
+    "{field}:缺少 {value}。",
+    "Add it; the format requires it.",
+    "请补充;该格式要求填写。",
 )
 MALFORMED_INDICATOR: Final = Code(
     "malformed_indicator",
@@ -163,14 +163,6 @@ MALFORMED_LINE: Final = Code(
     "{field}:{value} 无法读取。",
     "Correct the line; SWIFT's user handbook describes each tag.",
     "请更正该行;各标签格式见 SWIFT 用户手册。",
-)
-MALFORMED_STATEMENT_AMOUNT: Final = Code(
-    "malformed_statement_amount",
-    422,
-    "{field}: {value} is not an amount.",
-    "{field}:{value} 不是有效金额。",
-    "Write digits with the decimal mark of the format and no letters.",
-    "请以数字填写,使用该格式规定的小数点,不含字母。",
 )
 NO_CURRENCY: Final = Code(
     "no_currency",
@@ -250,7 +242,6 @@ CODES: Final = (
     NUMBER_DIFFERS,
     CONTROL_SUM_DIFFERS,
     MALFORMED_LINE,
-    MALFORMED_STATEMENT_AMOUNT,
     NO_CURRENCY,
     SCHEMA_VIOLATED,
     NO_SCHEMA,

@@ -70,10 +70,14 @@ def _reasons(document: etree._Element, schema: etree.XMLSchema) -> list[Violatio
     for error in log:
         if len(found) == REASONS_MAX:
             break
-        reason = error.message.replace(f"{{{NAMESPACE}", "{")
         path = _named_path(document, error.path or "")
-        found.append(Violation(path, error.line, " ".join(reason.split())[:300]))
+        found.append(Violation(path, error.line, shortened(error.message)))
     return found
+
+
+def shortened(reason: str) -> str:
+    """Return libxml2's reason without the long half of its namespaces."""
+    return " ".join(reason.replace(f"{{{NAMESPACE}", "{").split())[:300]
 
 
 def _named_path(document: etree._Element, path: str) -> str:

@@ -36,7 +36,8 @@ class MessageHead(Record, frozen=True):
     """What a message is. type: `camt.053`, `MT940`, `CSV`; version: `001.08`, or "".
 
     validated: it keeps to the schema of its version. message_id: unique with its sender, for
-    ever; a digest where the format knows none. digest: of the content, whatever the envelope.
+    ever; a digest where the format knows none. digest: of what it is
+    about, whatever its envelope and version.
     """
 
     type: str

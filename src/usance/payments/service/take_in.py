@@ -117,7 +117,7 @@ async def _slowly(items: Iterator[MessageItem]) -> AsyncIterator[MessageItem]:
 async def _known(connection: Connection, file: str, known: Sequence[Message]) -> FileReport:
     report = _Report(file)
     for message in known:
-        report.see_known(message)
+        report.see_known(message, head_of(message))
     return report.made(await store.entry_states(connection, [each.id for each in known]))
 
 
@@ -149,10 +149,10 @@ class _Report:
         if len(self.remarks) < REMARKS_MAX:
             self.remarks.append(remark)
 
-    def see_known(self, message: Message) -> None:
-        """Count a message that was taken in before."""
+    def see_known(self, message: Message, head: MessageHead) -> None:
+        """Count a message that was taken in before. head: what it says of itself this time."""
         self.known += 1
-        self._see_head(head_of(message))
+        self._see_head(head)
         self.entries += message.entries
         for remark in message.remarks:
             self.remark(remark)
@@ -203,9 +203,7 @@ class _Taking:
             await self._begin_message(item)
             return
         if self._message is None:
-            # Of a message that is known already, or of no message at all.
-            if isinstance(item, Remark) and not self.shown:
-                self.report.see(item)
+            # Of a message that was taken in before, or whose id was.
             return
         self.report.see(item)
         await self._message.take(item)
@@ -219,7 +217,7 @@ class _Taking:
             identifier = MessageId.derived(self._at, *names)
             self._message = _OneMessage(self._connection, self._command, head, identifier)
         elif known.digest == head.digest:
-            self.report.see_known(known)
+            self.report.see_known(known, head)
             self.shown.append(known.id)
         else:
             self.report.see(head)
