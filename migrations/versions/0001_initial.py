@@ -485,6 +485,46 @@ def trade() -> None:
 def payments() -> None:
     op.execute("create schema if not exists payments")
     op.create_table(
+        "authorisations",
+        sa.Column("payment_id", sa.Uuid(), autoincrement=False, nullable=False),
+        sa.Column("amount_minor", sa.BigInteger(), nullable=False),
+        sa.Column("amount_currency", sa.Text(), nullable=False),
+        sa.Column("status", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("capturing", sa.BigInteger(), nullable=False),
+        sa.Column("instruction_id", sa.Uuid(), nullable=True),
+        sa.Column("authorised_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("payment_id"),
+        schema="payments",
+    )
+    op.create_table(
+        "buyer_actions",
+        sa.Column("payment_id", sa.Uuid(), autoincrement=False, nullable=False),
+        sa.Column("instruction_id", sa.Uuid(), nullable=False),
+        sa.Column("action", sa.Text(), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("done", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("payment_id"),
+        schema="payments",
+    )
+    op.create_table(
+        "captures",
+        sa.Column("id", sa.Uuid(), autoincrement=False, nullable=False),
+        sa.Column("payment_id", sa.Uuid(), nullable=False),
+        sa.Column("amount_minor", sa.BigInteger(), nullable=False),
+        sa.Column("amount_currency", sa.Text(), nullable=False),
+        sa.Column("final", sa.Boolean(), nullable=False),
+        sa.Column("status", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("captured_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("rail_reference", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+        schema="payments",
+    )
+    op.create_index("captures_payment", "captures", ["payment_id"], schema="payments")
+    op.create_table(
         "dispatches",
         sa.Column("instruction", sa.Uuid(), nullable=False),
         sa.Column("asks", sa.BigInteger(), nullable=False),
@@ -510,6 +550,81 @@ def payments() -> None:
     )
     op.create_index("disputes_payment", "disputes", ["payment_id"], schema="payments")
     op.create_table(
+        "entries",
+        sa.Column("id", sa.Uuid(), autoincrement=False, nullable=False),
+        sa.Column("statement", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.BigInteger(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("place", sa.Text(), nullable=False),
+        sa.Column("account", sa.Text(), nullable=False),
+        sa.Column("amount_minor", sa.BigInteger(), nullable=False),
+        sa.Column("amount_currency", sa.Text(), nullable=False),
+        sa.Column("is_credit", sa.Boolean(), nullable=False),
+        sa.Column("status", sa.Text(), nullable=False),
+        sa.Column("booked_on", sa.Date(), nullable=True),
+        sa.Column("value_date", sa.Date(), nullable=True),
+        sa.Column("uetr", sa.Text(), nullable=False),
+        sa.Column("end_to_end_id", sa.Text(), nullable=False),
+        sa.Column("instruction_id", sa.Text(), nullable=False),
+        sa.Column("transaction_id", sa.Text(), nullable=False),
+        sa.Column("message_id", sa.Text(), nullable=False),
+        sa.Column("servicer_reference", sa.Text(), nullable=False),
+        sa.Column("structured", sa.Text(), nullable=False),
+        sa.Column("remittance", sa.Text(), nullable=False),
+        sa.Column("counterparty_name", sa.Text(), nullable=False),
+        sa.Column("counterparty_account", sa.Text(), nullable=False),
+        sa.Column("counterparty_agent", sa.Text(), nullable=False),
+        sa.Column("counterparty_country", sa.Text(), nullable=False),
+        sa.Column("return_reason", sa.Text(), nullable=False),
+        sa.Column("purpose", sa.Text(), nullable=False),
+        sa.Column("is_reversal", sa.Boolean(), nullable=False),
+        sa.Column("code", sa.Text(), nullable=False),
+        sa.Column("information", sa.Text(), nullable=False),
+        sa.Column("details", sa.BigInteger(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+        schema="payments",
+    )
+    op.create_index(
+        "entries_open",
+        "entries",
+        ["account", "id"],
+        schema="payments",
+        postgresql_where=sa.text("state <> 'matched'"),
+    )
+    op.create_index("entries_statement", "entries", ["statement", "number"], schema="payments")
+    op.create_index(
+        "entries_uetr",
+        "entries",
+        ["uetr"],
+        schema="payments",
+        postgresql_where=sa.text("uetr <> ''"),
+    )
+    op.create_table(
+        "entry_details",
+        sa.Column("entry", sa.Uuid(), autoincrement=False, nullable=False),
+        sa.Column("number", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("amount_minor", sa.BigInteger(), nullable=False),
+        sa.Column("amount_currency", sa.Text(), nullable=False),
+        sa.Column("is_credit", sa.Boolean(), nullable=False),
+        sa.Column("uetr", sa.Text(), nullable=False),
+        sa.Column("end_to_end_id", sa.Text(), nullable=False),
+        sa.Column("instruction_id", sa.Text(), nullable=False),
+        sa.Column("transaction_id", sa.Text(), nullable=False),
+        sa.Column("message_id", sa.Text(), nullable=False),
+        sa.Column("servicer_reference", sa.Text(), nullable=False),
+        sa.Column("structured", sa.Text(), nullable=False),
+        sa.Column("remittance", sa.Text(), nullable=False),
+        sa.Column("counterparty_name", sa.Text(), nullable=False),
+        sa.Column("counterparty_account", sa.Text(), nullable=False),
+        sa.Column("counterparty_agent", sa.Text(), nullable=False),
+        sa.Column("counterparty_country", sa.Text(), nullable=False),
+        sa.Column("return_reason", sa.Text(), nullable=False),
+        sa.Column("purpose", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("entry", "number"),
+        schema="payments",
+    )
+    op.create_table(
         "escrows",
         sa.Column("id", sa.Uuid(), autoincrement=False, nullable=False),
         sa.Column("payment_id", sa.Uuid(), nullable=False),
@@ -534,6 +649,21 @@ def payments() -> None:
     op.create_index("escrows_payee", "escrows", ["payee_id"], schema="payments")
     op.create_index("escrows_payment", "escrows", ["payment_id"], schema="payments")
     op.create_table(
+        "excesses",
+        sa.Column("instruction_id", sa.Uuid(), autoincrement=False, nullable=False),
+        sa.Column("payment_id", sa.Uuid(), nullable=False),
+        sa.Column("rail", sa.Text(), nullable=False),
+        sa.Column("amount_minor", sa.BigInteger(), nullable=False),
+        sa.Column("amount_currency", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("receivable", sa.BigInteger(), nullable=False),
+        sa.Column("returned", sa.BigInteger(), nullable=False),
+        sa.Column("kept", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("instruction_id"),
+        schema="payments",
+    )
+    op.create_index("excesses_payment", "excesses", ["payment_id"], schema="payments")
+    op.create_table(
         "fixings",
         sa.Column("value_date", sa.Date(), autoincrement=False, nullable=False),
         sa.Column("base", sa.Text(), nullable=False),
@@ -557,6 +687,7 @@ def payments() -> None:
         sa.Column("asks", sa.BigInteger(), nullable=False),
         sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("answer_code", sa.Text(), nullable=False),
+        sa.Column("original_id", sa.Uuid(), nullable=True),
         sa.PrimaryKeyConstraint("id"),
         schema="payments",
         postgresql_with={"fillfactor": 50},
@@ -568,6 +699,26 @@ def payments() -> None:
         schema="payments",
         postgresql_where=sa.text("state = 'open'"),
     )
+    op.create_table(
+        "messages",
+        sa.Column("id", sa.Uuid(), autoincrement=False, nullable=False),
+        sa.Column("type", sa.Text(), nullable=False),
+        sa.Column("version", sa.Text(), nullable=False),
+        sa.Column("validated", sa.Boolean(), nullable=False),
+        sa.Column("message_id", sa.Text(), nullable=False),
+        sa.Column("sender", sa.Text(), nullable=False),
+        sa.Column("file", sa.Text(), nullable=False),
+        sa.Column("file_digest", sa.Text(), nullable=False),
+        sa.Column("digest", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("entries", sa.BigInteger(), nullable=False),
+        sa.Column("remarks", sa.JSON(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("type", "sender", "message_id"),
+        schema="payments",
+    )
+    op.create_index("messages_file", "messages", ["file_digest"], schema="payments")
     op.create_table(
         "payments",
         sa.Column("id", sa.Uuid(), autoincrement=False, nullable=False),
@@ -594,12 +745,14 @@ def payments() -> None:
         sa.Column("holding", sa.BigInteger(), nullable=False),
         sa.Column("unsettled", sa.BigInteger(), nullable=False),
         sa.Column("receivable", sa.BigInteger(), nullable=False),
+        sa.Column("captured", sa.BigInteger(), nullable=False),
+        sa.Column("charged", sa.BigInteger(), nullable=False),
         sa.Column("is_split", sa.Boolean(), nullable=False),
         sa.Column("set_aside", sa.BigInteger(), nullable=False),
         sa.Column(
             "under_way",
             sa.Boolean(),
-            sa.Computed("status not in ('failed', 'blocked')", persisted=True),
+            sa.Computed("status not in ('failed', 'blocked', 'voided')", persisted=True),
             nullable=False,
         ),
         sa.PrimaryKeyConstraint("id"),
@@ -678,6 +831,105 @@ def payments() -> None:
         sa.Column("is_over", sa.Boolean(), nullable=False),
         sa.Column("delivered", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("payment_id"),
+        schema="payments",
+    )
+    op.create_table(
+        "order_transfers",
+        sa.Column("message", sa.Uuid(), autoincrement=False, nullable=False),
+        sa.Column("number", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("uetr", sa.Text(), nullable=False),
+        sa.Column("end_to_end_id", sa.Text(), nullable=False),
+        sa.Column("amount_minor", sa.BigInteger(), nullable=False),
+        sa.Column("amount_currency", sa.Text(), nullable=False),
+        sa.Column("requested_on", sa.Date(), nullable=True),
+        sa.Column("transfer", sa.JSON(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["message"],
+            ["payments.messages.id"],
+        ),
+        sa.PrimaryKeyConstraint("message", "number"),
+        schema="payments",
+    )
+    op.create_index(
+        "order_transfers_end_to_end_id", "order_transfers", ["end_to_end_id"], schema="payments"
+    )
+    op.create_index(
+        "order_transfers_uetr",
+        "order_transfers",
+        ["uetr"],
+        schema="payments",
+        postgresql_where=sa.text("uetr <> ''"),
+    )
+    op.create_table(
+        "statements",
+        sa.Column("id", sa.Uuid(), autoincrement=False, nullable=False),
+        sa.Column("message", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.BigInteger(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("reference", sa.Text(), nullable=False),
+        sa.Column("place", sa.Text(), nullable=False),
+        sa.Column("account", sa.Text(), nullable=False),
+        sa.Column("servicer", sa.Text(), nullable=False),
+        sa.Column("owner", sa.Text(), nullable=False),
+        sa.Column("currency", sa.Text(), nullable=False),
+        sa.Column("sequence", sa.BigInteger(), nullable=True),
+        sa.Column("page", sa.BigInteger(), nullable=True),
+        sa.Column("from_time", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("to_time", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("balances", sa.JSON(), nullable=False),
+        sa.Column("entries", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["message"],
+            ["payments.messages.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        schema="payments",
+    )
+    op.create_index("statements_account", "statements", ["account", "id"], schema="payments")
+    op.create_index("statements_message", "statements", ["message"], schema="payments")
+    op.create_table(
+        "status_updates",
+        sa.Column("message", sa.Uuid(), autoincrement=False, nullable=False),
+        sa.Column("number", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("place", sa.Text(), nullable=False),
+        sa.Column("original_message", sa.Text(), nullable=False),
+        sa.Column("uetr", sa.Text(), nullable=False),
+        sa.Column("end_to_end_id", sa.Text(), nullable=False),
+        sa.Column("instruction_id", sa.Text(), nullable=False),
+        sa.Column("transaction_id", sa.Text(), nullable=False),
+        sa.Column("status", sa.Text(), nullable=False),
+        sa.Column("reasons", sa.JSON(), nullable=False),
+        sa.Column("information", sa.Text(), nullable=False),
+        sa.Column("amount_minor", sa.BigInteger(), nullable=True),
+        sa.Column("amount_currency", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["message"],
+            ["payments.messages.id"],
+        ),
+        sa.PrimaryKeyConstraint("message", "number"),
+        schema="payments",
+    )
+    op.create_index(
+        "status_updates_uetr",
+        "status_updates",
+        ["uetr"],
+        schema="payments",
+        postgresql_where=sa.text("uetr <> ''"),
+    )
+    op.create_table(
+        "transfer_orders",
+        sa.Column("message", sa.Uuid(), autoincrement=False, nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("message_id", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("initiating_party", sa.Text(), nullable=False),
+        sa.Column("transfers", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["message"],
+            ["payments.messages.id"],
+        ),
+        sa.PrimaryKeyConstraint("message"),
         schema="payments",
     )
 

@@ -208,6 +208,7 @@ def _payment_verbs(screens: Screens) -> dict[str, Verb]:
             (Stage(payments.apply_refund_return, payments.prepare_refund_return),),
             "refunds:write",
         ),
+        **_capture_verbs(),
         "pay_out": _verb(payments.PayOut, payments.apply_pay_out, "payouts:write"),
         "ask_again": _verb(payments.AskAgain, payments.apply_ask_again),
         "check_settlement": _verb(payments.CheckSettlement, payments.apply_check_settlement),
@@ -253,6 +254,25 @@ def _split_verbs() -> dict[str, Verb]:
             "escrow:write",
             four_eyes=FourEyes(),
         ),
+    }
+
+
+def _capture_verbs() -> dict[str, Verb]:
+    return {
+        "capture": Verb(
+            payments.CapturePayment,
+            (Stage(payments.apply_capture, payments.prepare_capture),),
+            "payments:write",
+        ),
+        "void": Verb(
+            payments.VoidPayment,
+            (Stage(payments.apply_void, payments.prepare_void),),
+            "payments:write",
+        ),
+        "expire_authorisation": _verb(
+            payments.ExpireAuthorisation, payments.apply_expire_authorisation
+        ),
+        "abandon_action": _verb(payments.AbandonAction, payments.apply_abandon_action),
     }
 
 

@@ -74,6 +74,7 @@ def payment(number: int = 1, gross: Money | None = None, fee: Money | None = Non
         created_at=NOW,
         captured_at=NOW,
         settlement_due=NOW.date() + timedelta(days=2),
+        captured=gross.minor,
     )
 
 

@@ -82,7 +82,7 @@ class Asking:
         payment = await self._some("payments.payments", choices["payment"])
         if payment is None:
             return None
-        left = payment["gross_minor"] - payment["returned"] - payment["holding"]
+        left = payment["captured"] - payment["returned"] - payment["holding"]
         amount = {"left": left, "third": left // 3, "one": 1, "too much": left + 1}
         money = _of(payment, amount[choices["amount"]])
         return [("refund", RefundPayment(PaymentId(payment["id"]), money, "agreed"))]

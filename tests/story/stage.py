@@ -31,9 +31,9 @@ from usance.kernel.records import Record
 from usance.ledger.model import CHART
 from usance.parties import service as parties
 from usance.parties.model import HOUSE, PartyKind
-from usance.payments.model import FixingDay, Instruction, InstructionKind
+from usance.payments.model import CaptureMethod, FixingDay, Instruction, InstructionKind
 from usance.payments.ports import AnswerKind, NoticeKind, RailAnswer, RailNotice
-from usance.payments.service import Pay, RecordFixings, RefundPayment
+from usance.payments.service import CapturePayment, Pay, RecordFixings, RefundPayment
 from usance.policy import service as policy
 from usance.policy.model import PolicyRow
 from usance.risk import service as risk
@@ -133,11 +133,12 @@ class OwnRates:
 class ObedientRail:
     """Says what it is told to say: yes, unless the play has put other answers in a row."""
 
-    capabilities = frozenset({"collect", "refund", "payout", "chargeback"})
+    capabilities = frozenset(InstructionKind)
 
     def __init__(self, name: str) -> None:
         self.name = name
         self.answers: dict[InstructionKind, list[AnswerKind]] = {}
+        self.action = ""
         self.asked: list[Instruction] = []
         self.told: list[RailNotice] = []
 
@@ -157,7 +158,8 @@ class ObedientRail:
         self.asked.append(instruction)
         waiting = self.answers.get(instruction.kind, [])
         kind = waiting.pop(0) if waiting else AnswerKind.CONFIRMED
-        return RailAnswer(kind, "" if kind is AnswerKind.CONFIRMED else "said_so", "ref")
+        said = "" if kind in {AnswerKind.CONFIRMED, AnswerKind.ACTION_REQUIRED} else "said_so"
+        return RailAnswer(kind, said, "ref", self.action)
 
 
 class Stage:
@@ -218,9 +220,11 @@ class Stage:
         await place_order(self.session.pool, order)
         return order.id
 
-    async def pays(self, order: OrderId, method: str = "") -> PaymentId:
+    async def pays(
+        self, order: OrderId, method: str = "", capture: CaptureMethod = CaptureMethod.AUTOMATIC
+    ) -> PaymentId:
         """The buyer pays; the rail has not answered yet."""
-        await self.accepted("pay", Pay(order, method, f"tok_{order.hex[-8:]}"))
+        await self.accepted("pay", Pay(order, method, f"tok_{order.hex[-8:]}", capture))
         found = await self.row(
             "select id from payments.payments where order_id = $1 order by id desc", order
         )
@@ -231,6 +235,19 @@ class Stage:
         payment = await self.pays(await self.order(invoice, amount, who))
         await self.works()
         return payment
+
+    async def authorised(self, invoice: str, amount: str, who: str = "alice") -> PaymentId:
+        """An order, paid by card and authorised; nothing is captured yet."""
+        order = await self.order(invoice, amount, who)
+        payment = await self.pays(order, "card", CaptureMethod.MANUAL)
+        await self.works()
+        return payment
+
+    async def captures(self, payment: PaymentId, amount: str = "", *, final: bool = False) -> None:
+        """The seller captures an amount, or all that is left; the rail answers."""
+        asked = money(amount) if amount else None
+        await self.accepted("capture", CapturePayment(payment, asked, final))
+        await self.works()
 
     async def refunds(self, payment: PaymentId, amount: str) -> Outcome:
         return await self.do("refund", RefundPayment(payment, money(amount), "agreed"))
@@ -279,9 +296,13 @@ class Stage:
     async def _hears(
         self, kind: NoticeKind, payment: PaymentId, amount: str, fee: str, reference: str
     ) -> None:
+        # Of a payment captured in parts, the capture of this amount, or the first.
         collected = await self.row(
-            "select id, rail from payments.instructions where payment_id = $1 and kind = 'collect'",
+            "select id, rail from payments.instructions where payment_id = $1"
+            " and kind in ('collect', 'capture', 'authorise')"
+            " order by kind = 'authorise', amount_minor = $2 desc, id",
             payment,
+            money(amount).minor,
         )
         rail = self.rail if collected["rail"] == "bank_transfer" else self.card
         rail.told.append(

@@ -142,7 +142,8 @@ def test_a_chargeback_of_what_was_collected_after_a_refusal_is_booked(play):
         collected = await stage.instruction(sale, "collect")
         await stage.accepted("record_answer", RecordAnswer(collected, late))
         assert await stage.balance("suspense_unmatched", "GBP") == "1000.00"
-        # When the buyer's bank takes it back, and the rail 15.00 for that
+        # When the buyer's bank takes it back before the rail has returned it, with 15.00 for that
+        stage.rail.answers[InstructionKind.REFUND] = [AnswerKind.UNKNOWN, AnswerKind.REFUSED]
         await stage.charges_back(sale, "1,000.00 GBP", "15.00 GBP")
         # Then the rail owes us nothing, and people have to find who bears the 15.00
         assert await stage.balance("rail_receivable", "GBP") == "0.00"

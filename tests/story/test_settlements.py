@@ -181,12 +181,18 @@ def test_a_collection_that_was_refused_and_made_all_the_same(play):
             await stage.instruction(failed, "collect"), RailAnswer(AnswerKind.CONFIRMED)
         )
         await stage.accepted("record_answer", late)
-        # Then the money is in the book, and nobody's; it is when it is settled, too
+        # Then the money is in the book, and nobody's; when it is settled too, it is on its way
+        # back to the buyer, and the rail takes it back from what it has paid us
         [alarm] = await stage.facts("late_success")
         assert alarm["amount"]["minor"] == 100_000
         assert await stage.balance("suspense_unmatched", "GBP") == "1000.00"
+        stage.rail.answers[InstructionKind.REFUND] = [AnswerKind.UNKNOWN]
         await stage.settles(failed, "1,000.00 GBP", "5.00 GBP")
         assert await stage.balance("suspense_unmatched", "GBP") == "995.00"
+        assert await stage.balance("rail_receivable", "GBP") == "1000.00"
+        await stage.until("2026-09-07 09:00")
+        assert await stage.balance("suspense_unmatched", "GBP") == "-5.00"
+        assert await stage.balance("nostro", "GBP") == "-5.00"
         assert await stage.balance("rail_receivable", "GBP") == "1000.00"
         # and the order still counts as paid
         assert await stage.refused("pay", Pay(order)) == "order_already_paid"

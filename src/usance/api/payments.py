@@ -65,7 +65,7 @@ class PaymentAsked(Asked):
     def told(self) -> service.Pay:
         """Return it as the book is asked."""
         shares = tuple([share.told() for share in self.split])
-        return service.Pay(self.order_id, self.method, self.card_token, shares)
+        return service.Pay(self.order_id, self.method, self.card_token, split=shares)
 
 
 class PaymentsAsked(Asked):

@@ -181,6 +181,13 @@ class RefundId(Id):
     prefix = "rfd"
 
 
+class CaptureId(Id):
+    """What is taken of an authorised payment."""
+
+    __slots__ = ()
+    prefix = "cap"
+
+
 class DisputeId(Id):
     """A chargeback and what became of it."""
 

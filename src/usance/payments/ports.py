@@ -16,19 +16,24 @@ from usance.payments.model import FixingDay, Instruction
 
 
 class AnswerKind(StrEnum):
-    """What a rail says to an instruction. Unknown is not no."""
+    """What a rail says to an instruction. Unknown is not no; nor is waiting for the buyer."""
 
     CONFIRMED = "confirmed"
     REFUSED = "refused"
     UNKNOWN = "unknown"
+    ACTION_REQUIRED = "action_required"
 
 
 class RailAnswer(Record, frozen=True):
-    """A rail's answer. code: the rail's reason, "" when confirmed."""
+    """A rail's answer. code: the rail's reason, "" when confirmed.
+
+    action: what the buyer has to do where the rail waits for that: a URL to be sent to.
+    """
 
     kind: AnswerKind
     code: str = ""
     reference: str = ""
+    action: str = ""
 
 
 class NoticeKind(StrEnum):
@@ -121,7 +126,8 @@ class Proceeds(Record, frozen=True):
 class Loss(Record, frozen=True):
     """A sale shrinks: part of its money goes back to the buyer.
 
-    returned and gross are in the buyer's currency; left: what of gross remains after it.
+    returned and gross are in the buyer's currency; gross: what was captured; left: what of it
+    remains.
     """
 
     payment_id: PaymentId

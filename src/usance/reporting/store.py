@@ -139,7 +139,7 @@ async def moved_between(
                 union all select id, * from payments.v_payments
             ) known
             where thread in (select thread from moved)
-            order by thread, status in ('failed', 'blocked'), created_at desc
+            order by thread, status in ('failed', 'blocked', 'voided'), created_at desc
         )
         select moved.*, sales.order_id, sales.id as payment_id, sales.invoice_no
         from moved left join sales using (thread)

@@ -30,9 +30,17 @@ _RECEIVABLE = {
     "rail_fee": -1,
     "unmatched_net": -1,
     "unmatched_fee": -1,
+    "excess_returned": -1,
+    "excess_settled": -1,
     "refund_netted": 1,
     "unwind_netted": 1,
     "unwind_due": -1,
+}
+_COLLECTS = {"collect", "authorise"}
+_STATUS_OF = {
+    "payment_failed": "failed",
+    "action_required": "requires_action",
+    "payment_authorised": "authorised",
 }
 _PAID_OUT = {
     "payout_paid": 1,
@@ -44,6 +52,8 @@ _PAID_OUT = {
 # What a part of a fact says of its money, and the legs of the fact that must come to it.
 _SAYS = {
     "payment_captured": {"gross": ("capture",)},
+    "excess_collected": {"amount": ("late_collection",)},
+    "excess_returned": {"amount": ("excess_returned",)},
     "payment_settled": {
         "rail_fee": ("rail_fee",),
         "fee": ("our_fee",),
@@ -70,6 +80,7 @@ class Life:
 
     gross: int
     status: str
+    captured: int = 0
     returned: int = 0
     holding: int = 0
     unsettled: int = 0
@@ -78,7 +89,7 @@ class Life:
 
     def gives_back(self, amount: int, status: str) -> None:
         self.returned += amount
-        if self.returned == self.gross:
+        if self.returned == self.captured and self.status != "charged_back":
             self.status = status
 
 
@@ -92,6 +103,7 @@ class Lives:
         self.out: dict[str, int] = defaultdict(int)
         self.wrong: list[str] = []
         self._instruction = {str(row["id"]): row for row in tables.instructions}
+        self._in_parts = {str(row["payment_id"]) for row in tables.captures}
         for fact in tables.facts:
             self._take(fact, tables.legs.get(fact["position"], []))
 
@@ -111,12 +123,12 @@ class Lives:
             if strays:
                 self.wrong.append(f"fact {fact['position']} posts {strays} for no payment")
             return
-        self._live(life, parts)
         for row in legs:
             if row["flags"] & (PENDING | VOID):
                 continue
             life.unsettled += _UNSETTLED.get(row["code"], 0) * row["amount"]
             life.receivable += _RECEIVABLE.get(row["code"], 0) * row["amount"]
+        self._live(life, parts, in_parts=payment in self._in_parts)
 
     def _payment(self, parts: dict[str, Any]) -> str | None:
         for name, part in parts.items():
@@ -127,12 +139,16 @@ class Lives:
         row = self._instruction[late["instruction_id"]] if late else None
         return str(row["payment_id"]) if row and row["payment_id"] else None
 
-    def _live(self, life: Life, parts: dict[str, Any]) -> None:
+    def _live(self, life: Life, parts: dict[str, Any], *, in_parts: bool) -> None:
         """Take what a fact says of one payment, in the order in which it happened."""
-        if "payment_failed" in parts:
-            life.status = "failed"
-        if "payment_captured" in parts:
+        for part, status in _STATUS_OF.items():
+            if part in parts:
+                life.status = status
+        if "authorisation_ended" in parts and life.status == "authorised":
+            life.status = "voided"
+        if said := parts.get("payment_captured"):
             life.status = "captured"
+            life.captured += said["gross"]["minor"]
         if said := parts.get("refund_initiated"):
             life.holding += said["amount"]["minor"]
         if said := parts.get("refund_refused"):
@@ -142,14 +158,15 @@ class Lives:
             life.gives_back(said["amount"]["minor"], "refunded")
         if said := parts.get("payment_settled"):
             shared = sum(said[name]["minor"] for name in ("rail_fee", "fee", "converted"))
-            if life.status == "captured" and shared:
+            # A sale captured in parts is settled with the last of them.
+            if life.status == "captured" and shared and not (in_parts and life.receivable > 0):
                 life.status = "settled"
-        if (said := parts.get("charged_back")) and life.status != "failed":
-            left = life.gross - life.returned - life.holding
+        if (said := parts.get("charged_back")) and life.status not in {"failed", "voided"}:
+            left = life.captured - life.returned - life.holding
             life.gives_back(min(said["amount"]["minor"], left), "charged_back")
         said = parts.get("late_success")
-        if said and said["kind"] == "refund":
-            life.gives_back(min(said["amount"]["minor"], life.gross - life.returned), "refunded")
+        if said and said["kind"] == "refund" and "excess_returned" not in parts:
+            life.gives_back(min(said["amount"]["minor"], life.captured - life.returned), "refunded")
 
     def _refunds(self, parts: dict[str, Any]) -> None:
         states = {
@@ -161,7 +178,7 @@ class Lives:
             if name in parts:
                 self.refunds[parts[name]["refund_id"]] = state
         late = parts.get("late_success")
-        if late and late["kind"] == "refund":
+        if late and late["kind"] == "refund" and "excess_returned" not in parts:
             self.refunds[str(self._instruction[late["instruction_id"]]["subject"])] = "confirmed"
 
     def _payouts(self, parts: dict[str, Any], legs: list[Row]) -> None:
@@ -196,14 +213,21 @@ def payments_are_what_was_posted(tables: Tables) -> Iterator[str]:
     for row in tables.refunds:
         if row["status"] == "pending" and row["hold"]:
             held[row["payment_id"]] += row["amount_minor"]
+    too_much: dict[Any, int] = defaultdict(int)
+    for row in tables.excesses:
+        too_much[row["payment_id"]] += row["receivable"]
     for row in tables.payments:
         life = lives.payments[str(row["id"])]
-        told = (life.status, life.returned, life.holding, life.unsettled, life.receivable)
+        told = (life.status, life.captured, life.returned, life.holding, life.unsettled)
         on_pending = row["unsettled"] + held[row["id"]]
-        kept = (row["status"], row["returned"], row["holding"], on_pending, row["receivable"])
-        if told != kept:
-            yield f"payment {row['id']} is kept as {kept}, facts and legs make it {told}"
-        if row["returned"] + row["holding"] > row["gross_minor"]:
+        kept = (row["status"], row["captured"], row["returned"], row["holding"], on_pending)
+        owed = row["receivable"] + too_much[row["id"]]
+        if (*told, life.receivable) != (*kept, owed):
+            yield (
+                f"payment {row['id']} is kept as {(*kept, owed)}, facts and legs make it"
+                f" {(*told, life.receivable)}"
+            )
+        if row["returned"] + row["holding"] > row["captured"]:
             yield f"payment {row['id']} gives back more than it brought"
 
 
@@ -214,6 +238,8 @@ def kinds_are_the_sum_of_payments(tables: Tables) -> Iterator[str]:
     for row in tables.payments:
         sums["seller_pending", row["gross_currency"]] -= row["unsettled"]
         sums["rail_receivable", row["gross_currency"]] += row["receivable"]
+    for row in tables.excesses:
+        sums["rail_receivable", row["amount_currency"]] += row["receivable"]
     for row in tables.refunds:
         if row["status"] == "pending" and row["hold"]:
             sums["seller_pending", row["amount_currency"]] -= row["amount_minor"]
@@ -241,17 +267,23 @@ def refunds_and_payouts_are_what_was_told(tables: Tables) -> Iterator[str]:
 
 def instructions_are_what_is_carried_out(tables: Tables) -> Iterator[str]:
     """One instruction for each thing to be carried out, for its amount, in a state that fits."""
-    fits = {"pending": "open", "confirmed": "confirmed", "refused": "refused", "paid": "confirmed"}
+    fits = {
+        "pending": "open",
+        "confirmed": "confirmed",
+        "refused": "refused",
+        "paid": "confirmed",
+    }
+    too_much = {row["instruction_id"] for row in tables.excesses}
     for kind, rows in (("refund", tables.refunds), ("payout", tables.payouts)):
         told = sorted((row["id"], row["amount_minor"], fits[row["status"]]) for row in rows)
         asked = sorted(
             (row["subject"], row["amount_minor"], row["state"])
             for row in tables.instructions
-            if row["kind"] == kind
+            if row["kind"] == kind and row["subject"] not in too_much
         )
         if told != asked:
             yield f"the {kind}s and their instructions differ: {set(told) ^ set(asked)}"
-    collected = [row["subject"] for row in tables.instructions if row["kind"] == "collect"]
+    collected = [row["subject"] for row in tables.instructions if row["kind"] in _COLLECTS]
     stopped = {row["id"] for row in tables.payments if row["status"] in {"blocked", "in_review"}}
     if sorted(collected) != [row["id"] for row in tables.payments if row["id"] not in stopped]:
         yield "a payment was collected twice, or not at all, or though it was stopped"
@@ -261,10 +293,44 @@ def no_order_is_paid_twice(tables: Tables) -> Iterator[str]:
     """At most one payment of an order stands."""
     seen = set()
     for row in tables.payments:
-        if row["status"] not in {"failed", "blocked"}:
+        if row["status"] not in {"failed", "blocked", "voided"}:
             if row["order_id"] in seen:
                 yield f"order {row['order_id']} is paid twice"
             seen.add(row["order_id"])
+
+
+def captures_are_what_rails_were_asked(tables: Tables) -> Iterator[str]:
+    """One instruction for each capture; a settlement may say yes before its answer does."""
+    fits = {
+        "pending": {"open"},
+        "captured": {"confirmed", "open"},
+        "settled": {"confirmed", "open"},
+        "refused": {"refused", "confirmed"},
+    }
+    asked = {row["subject"]: row for row in tables.instructions if row["kind"] == "capture"}
+    if set(asked) != {row["id"] for row in tables.captures}:
+        yield "captures and the instructions to make them are not the same"
+        return
+    for row in tables.captures:
+        instruction = asked[row["id"]]
+        same = instruction["amount_minor"] == row["amount_minor"]
+        if not same or instruction["state"] not in fits[row["status"]]:
+            yield f"capture {row['id']} is {row['status']}, its rail {instruction['state']}"
+
+
+def authorisations_hold_what_is_left(tables: Tables) -> Iterator[str]:
+    """No more is captured, or asked for, than was authorised; what is asked for is unanswered."""
+    asked: dict[Any, int] = defaultdict(int)
+    for row in tables.captures:
+        if row["status"] == "pending":
+            asked[row["payment_id"]] += row["amount_minor"]
+    captured = {row["id"]: row["captured"] for row in tables.payments}
+    for row in tables.authorisations:
+        payment = row["payment_id"]
+        if row["capturing"] != asked[payment]:
+            yield f"authorisation of {payment} waits for {row['capturing']}, not {asked[payment]}"
+        if row["capturing"] + captured[payment] > row["amount_minor"]:
+            yield f"more than was authorised of {payment} is captured"
 
 
 def facts_say_what_was_posted(tables: Tables) -> Iterator[str]:
@@ -286,6 +352,8 @@ CHECKS = (
     kinds_are_the_sum_of_payments,
     refunds_and_payouts_are_what_was_told,
     instructions_are_what_is_carried_out,
+    captures_are_what_rails_were_asked,
+    authorisations_hold_what_is_left,
     no_order_is_paid_twice,
     facts_say_what_was_posted,
 )

@@ -28,6 +28,9 @@ _READ = {
     "pending": "select * from engine.outbox_pending",
     "payments": "select * from payments.payments order by id",
     "instructions": "select * from payments.instructions order by id",
+    "captures": "select * from payments.captures order by id",
+    "authorisations": "select * from payments.authorisations order by payment_id",
+    "excesses": "select * from payments.excesses order by instruction_id",
     "refunds": "select * from payments.refunds order by id",
     "payouts": "select * from payments.payouts order by id",
     "disputes": "select * from payments.disputes order by id",
@@ -83,6 +86,9 @@ class Tables:
     pending: Rows
     payments: Rows
     instructions: Rows
+    captures: Rows
+    authorisations: Rows
+    excesses: Rows
     refunds: Rows
     payouts: Rows
     disputes: Rows

@@ -17,6 +17,8 @@ from usance.payments.ports import AnswerKind, NoticeKind, RailAnswer, RailNotice
 
 _WHOLE: Final = 10_000
 _SETTLES_AT: Final = time(6, 0)
+_COLLECTS: Final = frozenset({InstructionKind.COLLECT, InstructionKind.CAPTURE})
+_ASKS_BUYER: Final = frozenset({InstructionKind.COLLECT, InstructionKind.AUTHORISE})
 
 
 class Outage(Record, frozen=True):
@@ -50,7 +52,9 @@ class Behaviour(Record, frozen=True):
 class SimulatedRail:
     """Implements payments.ports.Rail."""
 
-    capabilities: Final = frozenset({"collect", "refund", "payout", "chargeback"})
+    capabilities: Final = frozenset(
+        {"collect", "authorise", "capture", "void", "refund", "payout", "chargeback"}
+    )
 
     def __init__(self, name: str, seed: int, behaviour: Behaviour) -> None:
         self.name = name
@@ -78,7 +82,7 @@ class SimulatedRail:
         """See payments.ports.Rail."""
         found: list[tuple[datetime, RailNotice]] = []
         for instruction in instructions:
-            if instruction.kind is not InstructionKind.COLLECT:
+            if instruction.kind not in _COLLECTS:
                 continue
             if instruction.state is not InstructionState.CONFIRMED:
                 continue
@@ -93,16 +97,8 @@ class SimulatedRail:
     ) -> list[tuple[datetime, RailNotice]]:
         """Return what happens to a collection, and when."""
         settles = self._settles_at(collected)
-        back = sum(
-            each.amount.minor
-            for each in instructions
-            if each.kind is InstructionKind.REFUND
-            and each.payment_id == collected.payment_id
-            and each.state is InstructionState.CONFIRMED
-            and each.answered_at is not None
-            and each.answered_at < settles
-        )
-        gross = Money(collected.amount.minor - back, collected.amount.currency)
+        kept = self._kept_back(collected, instructions)
+        gross = Money(collected.amount.minor - kept, collected.amount.currency)
         life = []
         if gross.minor > 0:
             life.append((settles, self._settled(collected, gross, settles)))
@@ -110,6 +106,32 @@ class SimulatedRail:
             at = settles + self.behaviour.chargeback_after
             life.append((at, self._charged_back(collected, at)))
         return life
+
+    def _kept_back(self, collected: Instruction, instructions: Sequence[Instruction]) -> int:
+        """Return what refunds made before it settles take from a collection, in minor units.
+
+        Where a payment is captured in parts, those that settle earlier are taken from first.
+        """
+        of_payment = [
+            each
+            for each in instructions
+            if each.payment_id == collected.payment_id
+            and each.state is InstructionState.CONFIRMED
+            and each.answered_at is not None
+        ]
+        parts = [each for each in of_payment if each.kind in _COLLECTS]
+        taken = dict.fromkeys((each.id for each in parts), 0)
+        for part in sorted(parts, key=lambda each: (self._settles_at(each), each.id)):
+            settles = self._settles_at(part)
+            refunded = sum(
+                each.amount.minor
+                for each in of_payment
+                if each.kind is InstructionKind.REFUND
+                and each.answered_at is not None
+                and each.answered_at < settles
+            )
+            taken[part.id] = min(part.amount.minor, refunded - sum(taken.values()))
+        return taken[collected.id]
 
     def _settled(self, collected: Instruction, gross: Money, at: datetime) -> RailNotice:
         share = collected.amount.share(self.behaviour.fee_bps, Rounding.UP).minor
@@ -141,8 +163,8 @@ class SimulatedRail:
         return datetime.combine(day, _SETTLES_AT, UTC)
 
     def _decided(self, instruction: Instruction) -> RailAnswer:
-        collecting = instruction.kind is InstructionKind.COLLECT
-        if collecting and self._dice(instruction, "refused") < self.behaviour.refused_bps:
+        asks_buyer = instruction.kind in _ASKS_BUYER
+        if asks_buyer and self._dice(instruction, "refused") < self.behaviour.refused_bps:
             return RailAnswer(AnswerKind.REFUSED, "insufficient_funds")
         return RailAnswer(AnswerKind.CONFIRMED, "", f"{self.name}-{instruction.id.hex[-12:]}")
 

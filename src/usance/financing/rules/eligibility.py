@@ -35,7 +35,7 @@ ELIGIBILITY: Final[list[tuple[Test, Reason]]] = [
         ),
     ),
     (
-        lambda sale, _row: sale.payment.remaining == sale.payment.gross,
+        lambda sale, _row: sale.payment.remaining == sale.payment.sold,
         Reason(
             "sale_not_whole", "Part of the sale goes back to the buyer.", "该笔销售已部分退款。"
         ),
@@ -87,6 +87,16 @@ NO_ROOM: Final = Reason(
     "no_room",
     "No facility of the seller has room and money for this advance.",
     "卖家名下没有足够额度与资金的融资安排。",
+)
+FINANCED_IN_PART: Final = Reason(
+    "financed_in_part",
+    "What was captured of the sale before has an advance already.",
+    "该笔销售先前请款部分已有融资。",
+)
+SALE_GREW: Final = Reason(
+    "sale_grew",
+    "More of the sale was captured: there is a new offer.",
+    "该笔销售追加请款,另行报价。",
 )
 SALE_SETTLED: Final = Reason(
     "sale_settled", "The sale has been settled: nothing is left to advance.", "该笔销售已结算。"

@@ -36,13 +36,13 @@ class Price(Record, frozen=True):
 def net_receivable(payment: Payment, rail_fee: PolicyRow) -> Money:
     """Return what the sale will bring the seller, in the settlement currency.
 
-    What remains of gross, less our fee and an allowance for the rail's, at the locked mid, less
-    our spread; of that, what is neither another's share nor held in escrow. rail_fee: the row of
+    What remains of what was captured, less our fee and an allowance for the rail's, at the locked
+    mid, less our spread; of that, what is neither another's share nor held in escrow. rail_fee: the row of
     `payments.rail_fee` for the rail; the allowance is rounded up, and what the rail really keeps
     is known only at settlement.
     """
-    allowance = payment.gross.share(rail_fee.integer("bps"), Rounding.UP).minor
-    kept = payment.fee.minor + allowance + rail_fee.integer("fixed_minor")
+    allowance = payment.sold.share(rail_fee.integer("bps"), Rounding.UP).minor
+    kept = payment.fee_on_sold.minor + allowance + rail_fee.integer("fixed_minor")
     left = Money(max(payment.remaining.minor - kept, 0), payment.gross.currency)
     converted = payment.quote.at_mid(left)
     return payment.own_part(converted - payment.quote.spread_of(converted))

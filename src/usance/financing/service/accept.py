@@ -197,7 +197,7 @@ def _open_offer(draft: Draft, offer_id: OfferId) -> Offer | Refusal:
     payment = payment_of(draft, offer.payment_id)
     if payment is None or payment.status is not PaymentStatus.CAPTURED:
         return SALE_CHANGED.refuse("offer_id", "settled" if payment is None else payment.status)
-    if payment.remaining != payment.gross:
+    if payment.remaining != payment.sold:
         return SALE_CHANGED.refuse("offer_id", payment.remaining)
     return offer
 

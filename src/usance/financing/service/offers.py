@@ -7,7 +7,13 @@ import msgspec
 from usance.financing.errors import NOT_ELIGIBLE, UNKNOWN_OFFER
 from usance.financing.events import OfferExpired, OfferMade, OfferNotMade
 from usance.financing.model import Facility, Offer, OfferStatus, SellerFacilities
-from usance.financing.rules.eligibility import NO_ROOM, Candidate, why_not
+from usance.financing.rules.eligibility import (
+    FINANCED_IN_PART,
+    NO_ROOM,
+    SALE_GREW,
+    Candidate,
+    why_not,
+)
 from usance.financing.rules.pricing import Price, net_receivable, price
 from usance.financing.rules.rooms import Bid, with_most_room
 from usance.financing.service.filing import (
@@ -16,7 +22,9 @@ from usance.financing.service.filing import (
     facility_for,
     file_offer,
     room_of,
+    sale_of,
     serves,
+    withdraw_offers,
 )
 from usance.financing.tables import FACILITIES, OFFERS, SALES, SELLER_FACILITIES
 from usance.kernel.dates import Calendar
@@ -68,6 +76,11 @@ class OfferStage:
         facilities = _facilities_of(draft, payment)
         if not facilities:
             return
+        if sale_of(draft, payment.id).advances:
+            # A later part of a sale whose first was financed: its invoice is given away already.
+            draft.tell(OfferNotMade(payment.id, payment.seller_id, (FINANCED_IN_PART,)))
+            return
+        withdraw_offers(draft, payment.id, SALE_GREW)
         bids: list[Bid] = []
         reasons: tuple[Reason, ...] = ()
         for facility in facilities:

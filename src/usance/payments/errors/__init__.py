@@ -1,24 +1,19 @@
 """How payments say no, one subject a file."""
 
-from typing import (
-    Final,
-)
+from typing import Final
 
-from usance.payments.errors import (
-    income,
-    messages,
-    payments,
-    refunds,
-    splits,
-    steps,
+from usance.payments.errors import captures, income, messages, payments, refunds, splits, steps
+from usance.payments.errors.captures import (
+    AUTHORISATION_EXPIRED,
+    AUTHORISATION_USED_UP,
+    AUTHORISATION_VOIDED,
+    CAPTURE_UNANSWERED,
+    EXCEEDS_AUTHORISATION,
+    NOT_AUTHORISED,
+    RAIL_CANNOT,
 )
-from usance.payments.errors.income import (
-    EXCEEDS_INCOME,
-)
-from usance.payments.errors.messages import (
-    MESSAGE_ID_REUSED,
-    UNKNOWN_MESSAGE,
-)
+from usance.payments.errors.income import EXCEEDS_INCOME
+from usance.payments.errors.messages import MESSAGE_ID_REUSED, UNKNOWN_MESSAGE
 from usance.payments.errors.payments import (
     NO_RAIL,
     NO_RATE,
@@ -46,6 +41,7 @@ from usance.payments.errors.splits import (
     UNKNOWN_ESCROW,
 )
 from usance.payments.errors.steps import (
+    NOT_THIS_PAYMENT,
     NOTHING_DUE,
     UNKNOWN_INSTRUCTION,
     WRONG_STATE,
@@ -58,14 +54,20 @@ CODES: Final = (
     *splits.CODES,
     *income.CODES,
     *messages.CODES,
+    *captures.CODES,
 )
 
 
 __all__ = [
     "ALREADY_REFUNDED",
+    "AUTHORISATION_EXPIRED",
+    "AUTHORISATION_USED_UP",
+    "AUTHORISATION_VOIDED",
+    "CAPTURE_UNANSWERED",
     "CODES",
     "CURRENCY_MISMATCH",
     "ESCROW_WITHOUT_END",
+    "EXCEEDS_AUTHORISATION",
     "EXCEEDS_ESCROW",
     "EXCEEDS_INCOME",
     "EXCEEDS_REMAINDER",
@@ -73,11 +75,14 @@ __all__ = [
     "MESSAGE_ID_REUSED",
     "NOTHING_DUE",
     "NOTHING_PAID",
+    "NOT_AUTHORISED",
     "NOT_A_SIDE",
     "NOT_SPLIT",
+    "NOT_THIS_PAYMENT",
     "NO_RAIL",
     "NO_RATE",
     "ORDER_ALREADY_PAID",
+    "RAIL_CANNOT",
     "SHARES_EXCEED_PROCEEDS",
     "SPLIT_REPEATED",
     "SPLIT_UNCLEAR",

@@ -31,4 +31,13 @@ NOTHING_DUE: Final = Code(
     "无需处理。",
 )
 
-CODES: Final = (UNKNOWN_INSTRUCTION, WRONG_STATE, NOTHING_DUE)
+NOT_THIS_PAYMENT: Final = Code(
+    "not_this_payment",
+    409,
+    "The rail answers for the payment {value}; the instruction is about another.",
+    "通道答复针对付款 {value},与该指令不符。",
+    "Ask the rail which it means; nothing was booked.",
+    "请向通道核实;未作任何入账。",
+)
+
+CODES: Final = (NOT_THIS_PAYMENT, UNKNOWN_INSTRUCTION, WRONG_STATE, NOTHING_DUE)

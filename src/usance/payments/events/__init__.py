@@ -1,18 +1,20 @@
 """What has happened in payments, one noun a file."""
 
-from usance.payments.events.disputes import (
-    ChargedBack,
+from usance.payments.events.actions import ActionAbandoned, ActionRequired
+from usance.payments.events.captures import (
+    AuthorisationEnded,
+    AuthorisationRequested,
+    CaptureInitiated,
+    CaptureRefused,
+    PaymentAuthorised,
+    VoidInitiated,
+    VoidRefused,
 )
-from usance.payments.events.income import (
-    IncomeSwept,
-)
-from usance.payments.events.instructions import (
-    AnswerAwaited,
-    LateSuccess,
-)
-from usance.payments.events.messages import (
-    MessageTaken,
-)
+from usance.payments.events.disputes import ChargedBack
+from usance.payments.events.excesses import ExcessCollected, ExcessKept, ExcessReturned
+from usance.payments.events.income import IncomeSwept
+from usance.payments.events.instructions import AnswerAwaited, LateSuccess
+from usance.payments.events.messages import MessageTaken
 from usance.payments.events.payments import (
     PaymentCaptured,
     PaymentFailed,
@@ -26,14 +28,8 @@ from usance.payments.events.payouts import (
     PayoutReturned,
     PayoutWithheld,
 )
-from usance.payments.events.rates import (
-    FixingsRecorded,
-)
-from usance.payments.events.refunds import (
-    RefundConfirmed,
-    RefundInitiated,
-    RefundRefused,
-)
+from usance.payments.events.rates import FixingsRecorded
+from usance.payments.events.refunds import RefundConfirmed, RefundInitiated, RefundRefused
 from usance.payments.events.settlements import (
     PaymentSettled,
     ReserveReleased,
@@ -58,7 +54,13 @@ from usance.payments.events.splits import (
 )
 
 __all__ = [
+    "ActionAbandoned",
+    "ActionRequired",
     "AnswerAwaited",
+    "AuthorisationEnded",
+    "AuthorisationRequested",
+    "CaptureInitiated",
+    "CaptureRefused",
     "ChargedBack",
     "DeliveryConfirmed",
     "EscrowAgreed",
@@ -67,11 +69,15 @@ __all__ = [
     "EscrowReleased",
     "EscrowResolved",
     "EscrowReturned",
+    "ExcessCollected",
+    "ExcessKept",
+    "ExcessReturned",
     "FixingsRecorded",
     "IncomeSwept",
     "LateSuccess",
     "MessageTaken",
     "Payable",
+    "PaymentAuthorised",
     "PaymentCaptured",
     "PaymentFailed",
     "PaymentInitiated",
@@ -94,4 +100,6 @@ __all__ = [
     "SharesPaid",
     "SharesReady",
     "SplitAgreed",
+    "VoidInitiated",
+    "VoidRefused",
 ]

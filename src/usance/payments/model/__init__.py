@@ -1,13 +1,26 @@
 """The nouns of payments and the lives they may lead, one noun a file."""
 
-from usance.payments.model.disputes import (
-    Dispute,
+from usance.payments.model.actions import BuyerAction
+from usance.payments.model.captures import (
+    AUTHORISATION,
+    CAPTURE,
+    Authorisation,
+    AuthorisationEvent,
+    AuthorisationStatus,
+    Capture,
+    CaptureEvent,
+    CaptureStatus,
 )
+from usance.payments.model.disputes import Dispute
+from usance.payments.model.excesses import Excess
 from usance.payments.model.instructions import (
+    INSTRUCTION,
     Instruction,
+    InstructionEvent,
     InstructionKind,
     InstructionState,
 )
+from usance.payments.model.machine import IllegalStep, Machine, Said
 from usance.payments.model.messages import (
     BankEntry,
     BankEntryDetail,
@@ -27,32 +40,17 @@ from usance.payments.model.messages import (
 )
 from usance.payments.model.payments import (
     MAY_BECOME,
+    PAYMENT,
+    CaptureMethod,
     Payment,
+    PaymentEvent,
     PaymentStatus,
 )
-from usance.payments.model.payouts import (
-    Payout,
-    PayoutStatus,
-)
-from usance.payments.model.rates import (
-    FixingDay,
-)
-from usance.payments.model.refunds import (
-    Refund,
-    RefundStatus,
-)
-from usance.payments.model.settlements import (
-    Reserve,
-    Settlement,
-)
-from usance.payments.model.splits import (
-    Escrow,
-    EscrowStatus,
-    EscrowTerms,
-    Share,
-    ShareAsked,
-    Split,
-)
+from usance.payments.model.payouts import PAYOUT, Payout, PayoutEvent, PayoutStatus
+from usance.payments.model.rates import FixingDay
+from usance.payments.model.refunds import REFUND, Refund, RefundEvent, RefundStatus
+from usance.payments.model.settlements import Reserve, Settlement
+from usance.payments.model.splits import Escrow, EscrowStatus, EscrowTerms, Share, ShareAsked, Split
 from usance.payments.model.statements import (
     Counterparty,
     EntryDetail,
@@ -74,10 +72,25 @@ from usance.payments.model.transfers import (
 )
 
 __all__ = [
+    "AUTHORISATION",
+    "CAPTURE",
+    "INSTRUCTION",
+    "MAY_BECOME",
+    "PAYMENT",
+    "PAYOUT",
+    "REFUND",
     "Address",
+    "Authorisation",
+    "AuthorisationEvent",
+    "AuthorisationStatus",
     "BankEntry",
     "BankEntryDetail",
     "BankStatement",
+    "BuyerAction",
+    "Capture",
+    "CaptureEvent",
+    "CaptureMethod",
+    "CaptureStatus",
     "ChargeBearer",
     "Counterparty",
     "CreditTransfer",
@@ -88,26 +101,33 @@ __all__ = [
     "Escrow",
     "EscrowStatus",
     "EscrowTerms",
+    "Excess",
     "FileReport",
     "FileStatus",
     "FixingDay",
+    "IllegalStep",
     "Instruction",
+    "InstructionEvent",
     "InstructionKind",
     "InstructionState",
-    "MAY_BECOME",
+    "Machine",
     "Message",
     "MessageHead",
     "MessageItem",
     "OrderedTransfer",
     "Payment",
+    "PaymentEvent",
     "PaymentStatus",
     "Payout",
+    "PayoutEvent",
     "PayoutStatus",
     "References",
     "Refund",
+    "RefundEvent",
     "RefundStatus",
     "Remark",
     "Reserve",
+    "Said",
     "Settlement",
     "Share",
     "ShareAsked",

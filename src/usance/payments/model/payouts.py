@@ -2,11 +2,13 @@
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 from uuid import UUID
 
 from usance.kernel.ids import PartyId, PaymentId, PayoutId
 from usance.kernel.money import Money
 from usance.kernel.records import Record
+from usance.payments.model.machine import Machine, Said
 
 
 class PayoutStatus(StrEnum):
@@ -15,6 +17,42 @@ class PayoutStatus(StrEnum):
     PENDING = "pending"
     PAID = "paid"
     REFUSED = "refused"
+
+
+class PayoutEvent(StrEnum):
+    """What can happen to a payout."""
+
+    CONFIRMED = "confirmed"
+    REFUSED = "refused"
+    RETURNED = "returned"
+    LATE_SUCCESS = "late_success"
+
+
+_S = PayoutStatus
+_E = PayoutEvent
+
+PAYOUT: Final[Machine[PayoutStatus, PayoutEvent]] = Machine(
+    "payout",
+    Said("A payout", "出款"),
+    frozenset({_S.PENDING}),
+    {
+        _S.PENDING: Said("The rail was asked and has not answered.", "已发往通道,尚无答复。"),
+        _S.PAID: Said("The seller has the money.", "卖家已收款。"),
+        _S.REFUSED: Said("It was not made, or came back.", "未出款,或已退回。"),
+    },
+    {
+        _E.CONFIRMED: Said("The rail says yes.", "通道确认。"),
+        _E.REFUSED: Said("The rail says no.", "通道拒绝。"),
+        _E.RETURNED: Said("The seller's bank sent it back.", "收款行退回。"),
+        _E.LATE_SUCCESS: Said("The rail paid after it had refused.", "通道先拒后成。"),
+    },
+    {
+        (_S.PENDING, _E.CONFIRMED): _S.PAID,
+        (_S.PENDING, _E.REFUSED): _S.REFUSED,
+        (_S.PAID, _E.RETURNED): _S.REFUSED,
+        (_S.REFUSED, _E.LATE_SUCCESS): _S.PAID,
+    },
+)
 
 
 class Payout(Record, frozen=True):

@@ -49,7 +49,7 @@ def fee_of(gross: Money, bps: int, fixed_minor: int) -> Money:
 
 def net_proceeds(payment: Payment, rail_fee: Money) -> Money:
     """Return what a seller is due in the settlement currency if all that remains is settled."""
-    left = payment.remaining - payment.fee - rail_fee
+    left = payment.remaining - payment.fee_on_sold - rail_fee
     converted = payment.quote.at_mid(Money(max(left.minor, 0), left.currency))
     return converted - payment.quote.spread_of(converted)
 

@@ -1,26 +1,19 @@
 """What payments do when asked, one verb a file."""
 
-from usance.kernel.draft import (
-    Draft,
+from usance.kernel.draft import Draft
+from usance.kernel.ids import PaymentId
+from usance.payments.model import Payment
+from usance.payments.service.answers import AnswerStage, RecordAnswer
+from usance.payments.service.authorise import (
+    ExpireAuthorisation,
+    VoidPayment,
+    apply_expire_authorisation,
+    apply_void,
+    prepare_void,
 )
-from usance.kernel.ids import (
-    PaymentId,
-)
-from usance.payments.model import (
-    Payment,
-)
-from usance.payments.service.answers import (
-    AnswerStage,
-    RecordAnswer,
-)
-from usance.payments.service.capture import (
-    CheckSettlement,
-    apply_check_settlement,
-)
-from usance.payments.service.chargebacks import (
-    ChargebackStage,
-    RecordChargeback,
-)
+from usance.payments.service.capture import CheckSettlement, apply_check_settlement
+from usance.payments.service.captures import CapturePayment, apply_capture, prepare_capture
+from usance.payments.service.chargebacks import ChargebackStage, RecordChargeback
 from usance.payments.service.escrow import (
     AgreeToRelease,
     ConfirmDelivery,
@@ -29,69 +22,25 @@ from usance.payments.service.escrow import (
     ReleaseEscrow,
     ResolveEscrow,
 )
-from usance.payments.service.escrow_due import (
-    ReleaseDue,
-)
-from usance.payments.service.fixings import (
-    RecordFixings,
-    apply_record_fixings,
-    fixings_on,
-)
-from usance.payments.service.instructions import (
-    AskAgain,
-    apply_ask_again,
-    rail_party,
-)
-from usance.payments.service.pay import (
-    Pay,
-    PayStage,
-)
-from usance.payments.service.payouts import (
-    PayOut,
-    apply_pay_out,
-    initiate_payout,
-)
-from usance.payments.service.proceeds import (
-    ReleaseReserve,
-    apply_release_reserve,
-)
-from usance.payments.service.refunds import (
-    RefundPayment,
-    apply_refund,
-    prepare_refund,
-)
-from usance.payments.service.returns import (
-    RefundReturn,
-    apply_refund_return,
-    prepare_refund_return,
-)
+from usance.payments.service.escrow_due import ReleaseDue
+from usance.payments.service.fixings import RecordFixings, apply_record_fixings, fixings_on
+from usance.payments.service.instructions import AskAgain, apply_ask_again, rail_party
+from usance.payments.service.pay import Pay, PayStage
+from usance.payments.service.payouts import PayOut, apply_pay_out, initiate_payout
+from usance.payments.service.proceeds import ReleaseReserve, apply_release_reserve
+from usance.payments.service.refunds import RefundPayment, apply_refund, prepare_refund
+from usance.payments.service.returns import RefundReturn, apply_refund_return, prepare_refund_return
 from usance.payments.service.reverse_share import (
     ReverseShare,
     apply_reverse_share,
     prepare_reverse_share,
 )
-from usance.payments.service.settle import (
-    RecordSettlement,
-    SettleStage,
-)
-from usance.payments.service.splits import (
-    PayOutShare,
-    apply_pay_out_share,
-)
-from usance.payments.service.sweep import (
-    SweepIncome,
-    apply_sweep,
-    prepare_sweep,
-)
-from usance.payments.service.take_in import (
-    Match,
-    TakeIn,
-    read_only,
-    take_in,
-)
-from usance.payments.tables import (
-    PAYMENTS,
-)
+from usance.payments.service.settle import RecordSettlement, SettleStage
+from usance.payments.service.splits import PayOutShare, apply_pay_out_share
+from usance.payments.service.step_up import AbandonAction, apply_abandon_action
+from usance.payments.service.sweep import SweepIncome, apply_sweep, prepare_sweep
+from usance.payments.service.take_in import Match, TakeIn, read_only, take_in
+from usance.payments.tables import PAYMENTS
 
 
 def payment_of(draft: Draft, payment_id: PaymentId) -> Payment | None:
@@ -100,14 +49,17 @@ def payment_of(draft: Draft, payment_id: PaymentId) -> Payment | None:
 
 
 __all__ = [
+    "AbandonAction",
     "AgreeToRelease",
     "AnswerStage",
     "AskAgain",
+    "CapturePayment",
     "ChargebackStage",
     "CheckSettlement",
     "ConfirmDelivery",
     "DisputeEscrow",
     "EscrowStage",
+    "ExpireAuthorisation",
     "Match",
     "Pay",
     "PayOut",
@@ -127,8 +79,12 @@ __all__ = [
     "SettleStage",
     "SweepIncome",
     "TakeIn",
+    "VoidPayment",
+    "apply_abandon_action",
     "apply_ask_again",
+    "apply_capture",
     "apply_check_settlement",
+    "apply_expire_authorisation",
     "apply_pay_out",
     "apply_pay_out_share",
     "apply_record_fixings",
@@ -137,13 +93,16 @@ __all__ = [
     "apply_release_reserve",
     "apply_reverse_share",
     "apply_sweep",
+    "apply_void",
     "fixings_on",
     "initiate_payout",
     "payment_of",
+    "prepare_capture",
     "prepare_refund",
     "prepare_refund_return",
     "prepare_reverse_share",
     "prepare_sweep",
+    "prepare_void",
     "rail_party",
     "read_only",
     "take_in",

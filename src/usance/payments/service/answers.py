@@ -9,22 +9,42 @@ from typing import Final
 
 from usance.kernel.draft import Draft
 from usance.kernel.errors import Refusal
-from usance.kernel.ids import InstructionId
+from usance.kernel.ids import InstructionId, PaymentId
 from usance.kernel.money import Money
 from usance.kernel.records import Record, replace
-from usance.ledger.service import expand, post
-from usance.payments.errors import UNKNOWN_INSTRUCTION, UNKNOWN_PAYMENT, WRONG_STATE
-from usance.payments.events import AnswerAwaited, LateSuccess, PaymentFailed
+from usance.payments.errors import (
+    NOT_THIS_PAYMENT,
+    UNKNOWN_INSTRUCTION,
+    UNKNOWN_PAYMENT,
+    WRONG_STATE,
+)
+from usance.payments.events import AnswerAwaited, LateSuccess
 from usance.payments.model import (
+    PAYMENT,
     Instruction,
+    InstructionEvent,
     InstructionKind,
     InstructionState,
     Payment,
+    PaymentEvent,
     PaymentStatus,
 )
 from usance.payments.ports import AnswerKind, Claim, RailAnswer
-from usance.payments.rules.postings import LATE_COLLECTION
+from usance.payments.service.authorise import (
+    confirm_authorisation,
+    confirm_void,
+    give_back,
+    refuse_authorisation,
+    refuse_void,
+)
 from usance.payments.service.capture import capture
+from usance.payments.service.captures import confirm_capture, late_capture, refuse_capture
+from usance.payments.service.excesses import (
+    AFTER_REFUSAL,
+    confirm_return,
+    keep_excess,
+    refuse_return,
+)
 from usance.payments.service.payouts import (
     confirm_payout,
     late_payout,
@@ -33,21 +53,42 @@ from usance.payments.service.payouts import (
 )
 from usance.payments.service.refunds import confirm_refund, late_refund, refuse_refund
 from usance.payments.service.splits import load_splits
-from usance.payments.service.unwind import where_of
-from usance.payments.tables import INSTRUCTIONS, PAYMENTS, PAYOUTS, REFUNDS
+from usance.payments.service.step_up import action_over, given_up, require_action
+from usance.payments.service.steps import instruction_stepped
+from usance.payments.tables import (
+    AUTHORISATIONS,
+    CAPTURES,
+    EXCESSES,
+    INSTRUCTIONS,
+    PAYMENTS,
+    PAYOUTS,
+    REFUNDS,
+)
 from usance.runtime.commands import Command, Loader
 
-_STATE: Final = {
-    AnswerKind.CONFIRMED: InstructionState.CONFIRMED,
-    AnswerKind.REFUSED: InstructionState.REFUSED,
+_EVENT: Final = {
+    AnswerKind.CONFIRMED: InstructionEvent.CONFIRMED,
+    AnswerKind.REFUSED: InstructionEvent.REFUSED,
 }
+_COLLECTS: Final = frozenset({InstructionKind.COLLECT, InstructionKind.AUTHORISE})
+_OF_AUTHORISATIONS: Final = frozenset(
+    {InstructionKind.AUTHORISE, InstructionKind.CAPTURE, InstructionKind.VOID}
+)
+_SUBJECTS: Final = (
+    (InstructionKind.PAYOUT, PAYOUTS),
+    (InstructionKind.REFUND, REFUNDS),
+)
 
 
 class RecordAnswer(Record, frozen=True):
-    """Book what a rail answered."""
+    """Book what a rail answered.
+
+    payment_id: which payment the rail says it is about, where it says so.
+    """
 
     instruction_id: InstructionId
     answer: RailAnswer
+    payment_id: PaymentId | None = None
 
 
 class AnswerStage:
@@ -64,16 +105,27 @@ class AnswerStage:
         payment_ids = [each.payment_id for each in found if each.payment_id]
         await loader.rows(PAYMENTS, payment_ids)
         await load_splits(loader, payment_ids)
+        originals = [each.original_id for each in found if each.kind is InstructionKind.VOID]
+        await loader.rows(INSTRUCTIONS, [each for each in originals if each is not None])
+        captured = [each for each in found if each.kind is InstructionKind.CAPTURE]
+        await loader.rows(CAPTURES, [each.subject for each in captured])
         # What is still open is in memory; only a rail that changes its mind asks for old rows.
         old = [each for each in found if each.state is not InstructionState.OPEN]
-        for kind, table in ((InstructionKind.PAYOUT, PAYOUTS), (InstructionKind.REFUND, REFUNDS)):
+        for kind, table in _SUBJECTS:
             await loader.rows(table, [each.subject for each in old if each.kind is kind])
+        authorised = [each for each in found if each.kind in _OF_AUTHORISATIONS]
+        await loader.rows(AUTHORISATIONS, [e.payment_id for e in authorised if e.payment_id])
 
     def apply(self, draft: Draft, body: RecordAnswer, _facts: None) -> Refusal | None:
-        """Carry out the answer; the same answer again changes nothing."""
+        """Carry out the answer; the same answer again changes nothing.
+
+        Refuses: unknown_instruction, not_this_payment, unknown_payment, wrong_state.
+        """
         instruction = draft.get(INSTRUCTIONS, body.instruction_id)
         if instruction is None:
             return UNKNOWN_INSTRUCTION.refuse("instruction_id", body.instruction_id)
+        if body.payment_id is not None and body.payment_id != instruction.payment_id:
+            return NOT_THIS_PAYMENT.refuse("payment_id", body.payment_id)
         payment = None
         if instruction.payment_id is not None:
             payment = draft.get(PAYMENTS, instruction.payment_id)
@@ -81,25 +133,26 @@ class AnswerStage:
                 return UNKNOWN_PAYMENT.refuse("payment_id", instruction.payment_id)
             draft.thread(payment.order_id)
         was, answer = instruction.state, body.answer
-        if answer.kind is AnswerKind.UNKNOWN:
+        event = _EVENT.get(answer.kind)
+        if event is None:
             if was is not InstructionState.OPEN:
                 return WRONG_STATE.refuse("instruction", was)
-            draft.tell(AnswerAwaited(instruction.id, instruction.asks, None))
-            return None
+            return _awaited(draft, instruction, payment, answer)
+        if event is InstructionEvent.REFUSED and _is_carried_out(instruction, payment):
+            event = InstructionEvent.CONFIRMED
+        if _says_nothing_new(instruction, event):
+            return WRONG_STATE.refuse("instruction", was)
         answered = replace(
-            instruction,
-            state=_STATE[answer.kind],
+            instruction_stepped(instruction, event),
             answered_at=draft.now,
             answer_code=answer.code,
         )
         draft.put(INSTRUCTIONS, answered)
         if was is InstructionState.OPEN:
             return self._first(draft, answered, payment, answer)
-        if was is InstructionState.REFUSED and answered.state is InstructionState.CONFIRMED:
-            return self._late(draft, answered, payment)
-        if answered.state is not was and answered.kind is InstructionKind.PAYOUT:
-            return return_payout(draft, answered, answer)
-        return WRONG_STATE.refuse("instruction", was)
+        if event is InstructionEvent.CONFIRMED:
+            return self._late(draft, answered, payment, answer)
+        return return_payout(draft, answered, answer)
 
     def _first(
         self, draft: Draft, instruction: Instruction, payment: Payment | None, answer: RailAnswer
@@ -108,46 +161,150 @@ class AnswerStage:
         if instruction.kind is InstructionKind.PAYOUT:
             carry_out = confirm_payout if confirmed else refuse_payout
             return carry_out(draft, instruction, answer)
+        assert payment is not None, f"{instruction.id} is about a payment"
+        if instruction.kind is InstructionKind.COLLECT:
+            return _collected(draft, payment, answer, confirmed=confirmed)
         if instruction.kind is InstructionKind.REFUND:
+            return self._refunded(draft, payment, instruction, answer, confirmed=confirmed)
+        if instruction.kind is InstructionKind.CAPTURE and confirmed:
+            return confirm_capture(draft, payment, instruction, answer)
+        if instruction.kind is InstructionKind.CAPTURE:
+            refuse_capture(draft, payment, instruction, answer.code)
+        elif instruction.kind is InstructionKind.AUTHORISE:
+            _authorised(draft, payment, answer, confirmed=confirmed)
+        elif instruction.kind is InstructionKind.VOID:
+            _voided(draft, payment, instruction, answer, confirmed=confirmed)
+        return None
+
+    def _refunded(
+        self,
+        draft: Draft,
+        payment: Payment,
+        instruction: Instruction,
+        answer: RailAnswer,
+        *,
+        confirmed: bool,
+    ) -> Refusal | None:
+        excess = draft.get(EXCESSES, instruction.subject)
+        if excess is None:
             if confirmed:
                 return confirm_refund(draft, self._claim, instruction)
             return refuse_refund(draft, self._claim, instruction, answer.code)
-        assert payment is not None, f"{instruction.id} collects for a payment"
-        if payment.status is not PaymentStatus.PENDING:
-            # Its settlement came before its answer: the sale stands in the book already.
-            return None
         if confirmed:
-            captured = capture(draft, payment, answer.reference)
-            return captured if isinstance(captured, Refusal) else None
-        draft.put(PAYMENTS, replace(payment, status=PaymentStatus.FAILED))
-        draft.tell(PaymentFailed(payment.id, payment.order_id, answer.code))
+            return confirm_return(draft, payment, instruction, excess, late=False)
+        refuse_return(draft, instruction, excess, answer.code)
         return None
 
     def _late(
-        self, draft: Draft, instruction: Instruction, payment: Payment | None
+        self,
+        draft: Draft,
+        instruction: Instruction,
+        payment: Payment | None,
+        answer: RailAnswer,
     ) -> Refusal | None:
         """Book what was carried out after it had been refused, and raise the alarm."""
         if instruction.kind is InstructionKind.PAYOUT:
-            owed = late_payout(draft, instruction)
-        elif instruction.kind is InstructionKind.REFUND:
-            owed = late_refund(draft, self._claim, instruction)
+            done: Money | Refusal | None = late_payout(draft, instruction)
         else:
-            assert payment is not None, f"{instruction.id} collects for a payment"
-            owed = _late_collection(draft, payment)
-        if isinstance(owed, Refusal):
-            return owed
+            assert payment is not None, f"{instruction.id} is about a payment"
+            done = self._late_for(draft, instruction, payment, answer)
+        if isinstance(done, Refusal):
+            return done
+        owed = done or Money(0, instruction.amount.currency)
         draft.tell(LateSuccess(instruction.id, instruction.kind, instruction.amount, owed))
         return None
 
+    def _late_for(
+        self, draft: Draft, instruction: Instruction, payment: Payment, answer: RailAnswer
+    ) -> Money | Refusal | None:
+        kind = instruction.kind
+        if kind is InstructionKind.REFUND:
+            excess = draft.get(EXCESSES, instruction.subject)
+            if excess is not None:
+                return confirm_return(draft, payment, instruction, excess, late=True)
+            return late_refund(draft, self._claim, instruction)
+        if kind is InstructionKind.COLLECT:
+            if draft.get(EXCESSES, instruction.id) is not None:
+                return None  # Its settlement came before its answer.
+            return keep_excess(draft, payment, instruction, instruction.amount, AFTER_REFUSAL)
+        if kind is InstructionKind.CAPTURE:
+            return late_capture(draft, payment, instruction, answer.reference)
+        if kind is InstructionKind.AUTHORISE:
+            give_back(draft, payment, instruction)
+        return None
 
-def _late_collection(draft: Draft, payment: Payment) -> Money | Refusal:
-    """Keep the money apart: the order may have been paid by another payment meanwhile."""
-    nothing = Money(0, payment.gross.currency)
-    if payment.status is not PaymentStatus.FAILED:
-        return nothing
-    legs = expand(LATE_COLLECTION, {"amount": payment.gross}, where_of(payment))
-    posted = post(draft, legs, draft.now.date())
-    if isinstance(posted, Refusal):
-        return posted
-    draft.put(PAYMENTS, replace(payment, receivable=payment.gross.minor))
-    return nothing
+
+def _is_carried_out(instruction: Instruction, payment: Payment | None) -> bool:
+    """Return whether an open collection's settlement was heard already: a no is no answer then."""
+    return (
+        instruction.kind is InstructionKind.COLLECT
+        and instruction.state is InstructionState.OPEN
+        and payment is not None
+        and not PAYMENT.may(payment.status, PaymentEvent.REFUSED)
+    )
+
+
+def _says_nothing_new(instruction: Instruction, event: InstructionEvent) -> bool:
+    """Return whether a rail repeats itself, or takes back a yes that only a payout's may be."""
+    if instruction.state is InstructionState.OPEN:
+        return False
+    is_late = instruction.state is InstructionState.REFUSED
+    if event is InstructionEvent.CONFIRMED:
+        return not is_late
+    return is_late or instruction.kind is not InstructionKind.PAYOUT
+
+
+def _awaited(
+    draft: Draft, instruction: Instruction, payment: Payment | None, answer: RailAnswer
+) -> Refusal | None:
+    """Wait on: for the rail, or for the buyer where the rail waits for that."""
+    waits = answer.kind is AnswerKind.ACTION_REQUIRED and instruction.kind in _COLLECTS
+    may = payment is not None and PAYMENT.may(payment.status, PaymentEvent.ACTION_REQUIRED)
+    if waits and may and payment is not None:
+        require_action(draft, payment, instruction, answer.action)
+    else:
+        draft.tell(AnswerAwaited(instruction.id, instruction.asks, None))
+    return None
+
+
+def _collected(
+    draft: Draft, payment: Payment, answer: RailAnswer, *, confirmed: bool
+) -> Refusal | None:
+    if not PAYMENT.may(payment.status, PaymentEvent.REFUSED):
+        # Its settlement came before its answer: the sale stands in the book already.
+        return None
+    if confirmed:
+        captured = capture(draft, payment, answer.reference)
+        return captured if isinstance(captured, Refusal) else None
+    action_over(draft, payment)
+    refuse_authorisation(draft, payment, answer.code, PaymentEvent.REFUSED)
+    return None
+
+
+def _authorised(draft: Draft, payment: Payment, answer: RailAnswer, *, confirmed: bool) -> None:
+    if not PAYMENT.may(payment.status, PaymentEvent.AUTHORISED):
+        return
+    action_over(draft, payment)
+    if confirmed:
+        confirm_authorisation(draft, payment, answer.reference)
+    else:
+        refuse_authorisation(draft, payment, answer.code, PaymentEvent.REFUSED)
+
+
+def _voided(
+    draft: Draft, payment: Payment, instruction: Instruction, answer: RailAnswer, *, confirmed: bool
+) -> None:
+    original = (
+        None
+        if instruction.original_id is None
+        else draft.get(INSTRUCTIONS, instruction.original_id)
+    )
+    unfinished = original is not None and original.state is InstructionState.OPEN
+    if unfinished and original is not None:
+        # What the buyer did not finish. Where the rail does not give it up, it still knows more.
+        if confirmed and payment.status is PaymentStatus.REQUIRES_ACTION:
+            given_up(draft, payment, original)
+    elif confirmed:
+        confirm_void(draft, payment)
+    else:
+        refuse_void(draft, payment, answer.code)

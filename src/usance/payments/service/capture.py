@@ -6,14 +6,15 @@ from typing import Final
 from usance.kernel.draft import Draft, Standing
 from usance.kernel.errors import Refusal
 from usance.kernel.ids import PaymentId
-from usance.kernel.money import Currency
+from usance.kernel.money import Currency, Money
 from usance.kernel.records import Record, replace
 from usance.ledger.service import expand, post
 from usance.payments.errors import NOTHING_DUE
 from usance.payments.events import PaymentCaptured, SettlementLate
-from usance.payments.model import Payment, PaymentStatus
+from usance.payments.model import PAYMENT, Payment, PaymentEvent, PaymentStatus
 from usance.payments.rules.postings import CAPTURE
 from usance.payments.rules.pricing import fee_of, net_proceeds
+from usance.payments.service.step_up import action_over
 from usance.payments.service.unwind import where_of
 from usance.payments.tables import PAYMENTS
 from usance.policy.model import PolicyRow
@@ -28,37 +29,53 @@ class CheckSettlement(Record, frozen=True):
     payment_id: PaymentId
 
 
-def capture(draft: Draft, payment: Payment, reference: str) -> Payment | Refusal:
-    """Book a pending payment as captured; return it as it then stands."""
+def capture(
+    draft: Draft, payment: Payment, reference: str, amount: Money | None = None
+) -> Payment | Refusal:
+    """Book a payment, or a part of an authorised one, as captured; return it as it then stands.
+
+    amount: of gross, None for all of it.
+    """
     on = draft.now.date()
-    posted = post(draft, expand(CAPTURE, {"gross": payment.gross}, where_of(payment)), on)
+    taken = payment.gross if amount is None else amount
+    posted = post(draft, expand(CAPTURE, {"gross": taken}, where_of(payment)), on)
     if isinstance(posted, Refusal):
         return posted
     due, late, rail_fee = draft.recall(rail_terms, (payment.rail, payment.gross.currency))
+    action_over(draft, payment)
     captured = replace(
         payment,
-        status=PaymentStatus.CAPTURED,
+        status=PAYMENT.step(payment.status, PaymentEvent.CAPTURED),
         captured_at=draft.now,
         settlement_due=due,
-        unsettled=payment.gross.minor,
-        receivable=payment.gross.minor,
+        unsettled=payment.unsettled + taken.minor,
+        receivable=payment.receivable + taken.minor,
+        captured=payment.captured + taken.minor,
     )
     draft.put(PAYMENTS, captured)
     draft.schedule(late, CHECK_SETTLEMENT, CheckSettlement(payment.id))
-    expected = fee_of(payment.gross, rail_fee.integer("bps"), rail_fee.integer("fixed_minor"))
+    part = _part(captured, taken)
+    expected = fee_of(taken, rail_fee.integer("bps"), rail_fee.integer("fixed_minor"))
     draft.tell(
         PaymentCaptured(
             payment.id,
             payment.order_id,
             payment.seller_id,
             payment.buyer_id,
-            payment.gross,
-            captured.own_part(net_proceeds(captured, expected)),
+            taken,
+            part.own_part(net_proceeds(part, expected)),
             due,
             reference,
         )
     )
     return captured
+
+
+def _part(captured: Payment, taken: Money) -> Payment:
+    """Return a payment as if nothing but one of its captures had been made."""
+    if captured.captured == taken.minor:
+        return captured
+    return replace(captured, captured=taken.minor, returned=0, holding=0)
 
 
 def rail_terms(book: Standing, of: tuple[str, Currency]) -> tuple[date, datetime, PolicyRow]:

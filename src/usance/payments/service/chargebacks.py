@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from usance.kernel.draft import Draft
 from usance.kernel.errors import NEGATIVE_AMOUNT, Refusal
-from usance.kernel.ids import DisputeId, PaymentId
+from usance.kernel.ids import DisputeId, InstructionId, PaymentId
 from usance.kernel.money import Money
 from usance.kernel.records import Record, replace
 from usance.ledger.service import expand, post
@@ -15,15 +15,22 @@ from usance.payments.errors import (
     WRONG_STATE,
 )
 from usance.payments.events import ChargedBack
-from usance.payments.model import Dispute, Payment, PaymentStatus
+from usance.payments.model import PAYMENT, Dispute, Payment, PaymentEvent, PaymentStatus
 from usance.payments.ports import Claim
 from usance.payments.rules.postings import CHARGEBACK_EARLY, CHARGEBACK_UNMATCHED
 from usance.payments.service.capture import capture
 from usance.payments.service.splits import load_splits
+from usance.payments.service.steps import stepped
 from usance.payments.service.unwind import net_with_rail, shrink_advance, unwind, where_of
-from usance.payments.tables import DISPUTE_BY_NOTICE, DISPUTES, PAYMENTS
+from usance.payments.tables import DISPUTE_BY_NOTICE, DISPUTES, EXCESSES, PAYMENTS
 from usance.runtime.commands import Command, Loader
 
+_NO_SALE = {PaymentStatus.FAILED, PaymentStatus.VOIDED}
+_UNANSWERED = {
+    PaymentStatus.PENDING,
+    PaymentStatus.REQUIRES_ACTION,
+    PaymentStatus.AUTHORISED,
+}
 _NEVER_ASKED = {PaymentStatus.BLOCKED, PaymentStatus.IN_REVIEW}
 
 
@@ -34,6 +41,7 @@ class RecordChargeback(Record, frozen=True):
     notice: str
     amount: Money
     fee: Money
+    instruction_id: InstructionId | None = None
 
 
 class ChargebackStage:
@@ -57,9 +65,9 @@ class ChargebackStage:
         if refusal is not None or payment is None:
             return refusal
         draft.thread(payment.order_id)
-        if payment.status is PaymentStatus.FAILED:
+        if payment.status in _NO_SALE:
             return self._of_no_sale(draft, payment, body)
-        if payment.status is PaymentStatus.PENDING:
+        if payment.status in _UNANSWERED:
             # Who charges back has collected, though the answer to that has not reached us.
             captured = capture(draft, payment, body.notice)
             if isinstance(captured, Refusal):
@@ -88,8 +96,9 @@ class ChargebackStage:
         )
         if isinstance(after, Refusal):
             return after
-        if after.returned == after.gross.minor:
-            after = replace(after, status=PaymentStatus.CHARGED_BACK)
+        is_gone = after.returned == after.captured
+        if is_gone and PAYMENT.may(after.status, PaymentEvent.CHARGED_BACK):
+            after = stepped(after, PaymentEvent.CHARGED_BACK)
         draft.put(PAYMENTS, after)
         self._keep(draft, body, taken, bearing["owed"], before=before)
         return shrink_advance(draft, self._claim, after, back)
@@ -97,15 +106,18 @@ class ChargebackStage:
     def _of_no_sale(self, draft: Draft, payment: Payment, body: RecordChargeback) -> Refusal | None:
         """Book it against what waits to be claimed: the rail has collected after its refusal."""
         currency = payment.gross.currency
-        owed = Money(min(body.amount.minor, max(payment.receivable, 0)), currency)
+        excess = None if body.instruction_id is None else draft.get(EXCESSES, body.instruction_id)
+        receivable = 0 if excess is None else excess.receivable
+        owed = Money(min(body.amount.minor, receivable), currency)
         amounts = {"amount": owed, "paid": body.amount - owed + body.fee}
         legs = expand(CHARGEBACK_UNMATCHED, amounts, where_of(payment))
         posted = post(draft, legs, draft.now.date())
         if isinstance(posted, Refusal):
             return posted
-        draft.put(PAYMENTS, replace(payment, receivable=payment.receivable - owed.minor))
+        if excess is not None:
+            draft.put(EXCESSES, replace(excess, receivable=receivable - owed.minor))
         nothing = Money(0, payment.book.currency)
-        self._keep(draft, body, owed, nothing, before=payment.receivable > 0)
+        self._keep(draft, body, owed, nothing, before=receivable > 0)
         return None
 
     def _keep(

@@ -11,10 +11,11 @@ from uuid import UUID
 
 import structlog
 
-from usance.kernel.ids import derive, milliseconds_of
+from usance.kernel.ids import CaptureId, derive, milliseconds_of
 from usance.kernel.records import Record
 from usance.payments import store
-from usance.payments.model import Instruction
+from usance.payments.errors import RAIL_CANNOT
+from usance.payments.model import Instruction, InstructionKind
 from usance.payments.ports import AnswerKind, NoticeKind, Rail, RailAnswer, RailNotice
 from usance.payments.service.answers import RecordAnswer
 from usance.payments.service.chargebacks import RecordChargeback
@@ -60,10 +61,12 @@ async def _asked(
     """Return what the rail answers; one that breaks or is not plugged in has not answered.
 
     Nobody knows then whether the money moved: the repair loop asks again, and the other rails
-    are not kept waiting.
+    are not kept waiting. What a rail cannot do is not sent, and has certainly not been done.
     """
     try:
         rail = rails[instruction.rail]
+        if instruction.kind not in rail.capabilities:
+            return RailAnswer(AnswerKind.REFUSED, RAIL_CANNOT.code)
         return await (rail.ask if sent else rail.send)(instruction, at)
     except Exception as broken:  # noqa: BLE001 - whatever a plug-in raises
         _log.error("rail_broke", rail=instruction.rail, exc_info=broken)
@@ -97,12 +100,23 @@ async def listen(
 
 def _report(notice: RailNotice, instruction: Instruction) -> Report:
     assert instruction.payment_id is not None, "only collections get notices"
+    is_capture = instruction.kind is InstructionKind.CAPTURE
+    capture_id = CaptureId(instruction.subject) if is_capture else None
     command = derive(milliseconds_of(instruction.id), "notice", notice.reference)
     body: Record
     if notice.kind is NoticeKind.SETTLED:
         verb = "record_settlement"
-        body = RecordSettlement(instruction.payment_id, notice.reference, notice.amount, notice.fee)
+        body = RecordSettlement(
+            instruction.payment_id,
+            notice.reference,
+            notice.amount,
+            notice.fee,
+            instruction.id,
+            capture_id,
+        )
     else:
         verb = "record_chargeback"
-        body = RecordChargeback(instruction.payment_id, notice.reference, notice.amount, notice.fee)
+        body = RecordChargeback(
+            instruction.payment_id, notice.reference, notice.amount, notice.fee, instruction.id
+        )
     return Report(command, verb, body)

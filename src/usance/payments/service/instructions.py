@@ -15,7 +15,8 @@ from usance.kernel.money import Money
 from usance.kernel.records import Record, replace
 from usance.payments.errors import NOTHING_DUE
 from usance.payments.events import AnswerAwaited
-from usance.payments.model import Instruction, InstructionKind, InstructionState
+from usance.payments.model import Instruction, InstructionEvent, InstructionKind, InstructionState
+from usance.payments.service.steps import instruction_stepped
 from usance.payments.service.terms import repair_delays
 from usance.payments.tables import INSTRUCTIONS
 
@@ -42,6 +43,7 @@ def instruct(
     rail: str,
     instrument: str,
     amount: Money,
+    original_id: InstructionId | None = None,
 ) -> InstructionId:
     """Write an instruction and the first look at whether it was answered."""
     instruction = Instruction(
@@ -54,6 +56,7 @@ def instruct(
         amount,
         InstructionState.OPEN,
         draft.now,
+        original_id=original_id,
     )
     draft.put(INSTRUCTIONS, instruction)
     _schedule(draft, instruction)
@@ -65,7 +68,9 @@ def apply_ask_again(draft: Draft, body: AskAgain, _facts: None) -> Refusal | Non
     instruction = draft.get(INSTRUCTIONS, body.instruction_id)
     if instruction is None or instruction.state is not InstructionState.OPEN:
         return NOTHING_DUE.refuse("instruction", instruction.state if instruction else "answered")
-    asked = replace(instruction, asks=instruction.asks + 1)
+    asked = replace(
+        instruction_stepped(instruction, InstructionEvent.ASKED), asks=instruction.asks + 1
+    )
     draft.put(INSTRUCTIONS, asked)
     again = _schedule(draft, asked)
     draft.thread(instruction.payment_id or instruction.subject)

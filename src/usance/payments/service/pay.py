@@ -19,11 +19,15 @@ from usance.payments.errors import (
     UNKNOWN_ORDER,
 )
 from usance.payments.events import PaymentInitiated, PaymentStopped
-from usance.payments.model import InstructionKind, Payment, PaymentStatus, ShareAsked
+from usance.payments.model import CaptureMethod, Payment, PaymentStatus, ShareAsked
 from usance.payments.ports import ReleaseGate, ReleaseQuestion
 from usance.payments.rules.pricing import fee_of
 from usance.payments.rules.routing import BANK_TRANSFER, Route, RouteQuestion, route
-from usance.payments.service.instructions import instruct
+from usance.payments.service.authorise import (
+    cannot_authorise,
+    instruct_collection,
+    request_authorisation,
+)
 from usance.payments.service.splits import fix_split
 from usance.payments.service.terms import Sale, charge_on, terms_of
 from usance.payments.tables import OVER, PAYMENT_BY_ORDER, PAYMENTS
@@ -43,12 +47,14 @@ class Pay(Record, frozen=True):
     """Collect the money for an order.
 
     method: `card`, `bank_transfer`, or "" for the cheapest that fits. card_token: the
-    acquirer's token; a card number is never taken. split: who else has a share in it.
+    acquirer's token; a card number is never taken. capture: `manual` only authorises it. split:
+    who else has a share in it.
     """
 
     order_id: OrderId
     method: str = ""
     card_token: str = ""
+    capture: CaptureMethod = CaptureMethod.AUTOMATIC
     split: tuple[ShareAsked, ...] = ()
 
 
@@ -89,6 +95,9 @@ class PayStage:
         priced = _priced(draft, order, body)
         if isinstance(priced, Refusal):
             return priced
+        cannot = cannot_authorise(draft, body.capture, priced.route.rail)
+        if cannot is not None:
+            return cannot
         draft.thread(order.id)
         return self._decide(draft, priced, body)
 
@@ -135,8 +144,9 @@ class PayStage:
                 return divided
             payment = divided
         draft.put(PAYMENTS, payment)
+        request_authorisation(draft, payment, body.capture)
         if payment.status is PaymentStatus.PENDING:
-            _initiate(draft, payment, priced)
+            _initiate(draft, payment, priced, body.capture)
         else:
             draft.tell(
                 PaymentStopped(
@@ -151,16 +161,8 @@ class PayStage:
         return None
 
 
-def _initiate(draft: Draft, payment: Payment, priced: Priced) -> None:
-    instruction_id = instruct(
-        draft,
-        InstructionKind.COLLECT,
-        payment.id,
-        payment.id,
-        payment.rail,
-        payment.instrument,
-        payment.gross,
-    )
+def _initiate(draft: Draft, payment: Payment, priced: Priced, capture: CaptureMethod) -> None:
+    instruction_id = instruct_collection(draft, payment, capture)
     draft.tell(
         PaymentInitiated(
             payment.id,

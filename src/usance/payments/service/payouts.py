@@ -4,7 +4,7 @@ from usance.kernel.draft import Draft
 from usance.kernel.errors import NEGATIVE_AMOUNT, Refusal
 from usance.kernel.ids import PartyId, PaymentId, PayoutId
 from usance.kernel.money import Money
-from usance.kernel.records import Record, replace
+from usance.kernel.records import Record
 from usance.ledger.model import where_among
 from usance.ledger.service import balance_at, expand, post, post_hold, ref_of, void_hold
 from usance.parties.errors import PARTY_NOT_ACTIVE, UNKNOWN_PARTY
@@ -12,12 +12,13 @@ from usance.parties.model import OPERATOR, PartyStatus
 from usance.parties.service import main_account_of, party_of
 from usance.payments.errors import CURRENCY_MISMATCH, NO_RAIL
 from usance.payments.events import PayoutInitiated, PayoutPaid, PayoutRefused, PayoutReturned
-from usance.payments.model import Instruction, InstructionKind, Payout, PayoutStatus
+from usance.payments.model import Instruction, InstructionKind, Payout, PayoutEvent, PayoutStatus
 from usance.payments.ports import RailAnswer
 from usance.payments.rules.postings import LATE_PAYOUT, PAYOUT, PAYOUT_RETURN
 from usance.payments.rules.routing import BANK_TRANSFER
 from usance.payments.rules.unwinding import bearers
 from usance.payments.service.instructions import instruct
+from usance.payments.service.steps import payout_stepped
 from usance.payments.tables import PAYOUTS
 
 
@@ -83,7 +84,7 @@ def initiate_payout(
 def confirm_payout(draft: Draft, instruction: Instruction, answer: RailAnswer) -> Refusal | None:
     """Book a payout the rail has made."""
     payout = _payout_of(draft, instruction)
-    draft.put(PAYOUTS, replace(payout, status=PayoutStatus.PAID))
+    draft.put(PAYOUTS, payout_stepped(payout, PayoutEvent.CONFIRMED))
     draft.tell(PayoutPaid(payout.id, payout.amount, answer.reference))
     return post_hold(draft, payout.hold, "payout_paid", draft.now.date())
 
@@ -91,7 +92,7 @@ def confirm_payout(draft: Draft, instruction: Instruction, answer: RailAnswer) -
 def refuse_payout(draft: Draft, instruction: Instruction, answer: RailAnswer) -> Refusal | None:
     """Give the seller back what a payout had reserved."""
     payout = _payout_of(draft, instruction)
-    draft.put(PAYOUTS, replace(payout, status=PayoutStatus.REFUSED))
+    draft.put(PAYOUTS, payout_stepped(payout, PayoutEvent.REFUSED))
     draft.tell(PayoutRefused(payout.id, payout.amount, answer.code))
     return void_hold(draft, payout.hold, "payout_refused", draft.now.date())
 
@@ -103,7 +104,7 @@ def return_payout(draft: Draft, instruction: Instruction, answer: RailAnswer) ->
     posted = post(draft, legs, draft.now.date())
     if isinstance(posted, Refusal):
         return posted
-    draft.put(PAYOUTS, replace(payout, status=PayoutStatus.REFUSED))
+    draft.put(PAYOUTS, payout_stepped(payout, PayoutEvent.RETURNED))
     draft.tell(PayoutReturned(payout.id, payout.amount, answer.code))
     return None
 
@@ -122,7 +123,7 @@ def late_payout(draft: Draft, instruction: Instruction) -> Money | Refusal:
     posted = post(draft, expand(LATE_PAYOUT, shares, where), draft.now.date())
     if isinstance(posted, Refusal):
         return posted
-    draft.put(PAYOUTS, replace(payout, status=PayoutStatus.PAID))
+    draft.put(PAYOUTS, payout_stepped(payout, PayoutEvent.LATE_SUCCESS))
     return shares["owed"]
 
 

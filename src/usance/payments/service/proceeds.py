@@ -19,7 +19,7 @@ from usance.ledger.service import balance_of, expand, net_debit, post, ref_of
 from usance.parties.model import OPERATOR
 from usance.payments.errors import NOTHING_DUE
 from usance.payments.events import PaymentSettled, PayoutWithheld, ReserveReleased
-from usance.payments.model import Payment, PaymentStatus, Reserve
+from usance.payments.model import PAYMENT, Payment, PaymentEvent, PaymentStatus, Reserve
 from usance.payments.ports import Claim, Proceeds
 from usance.payments.rules.postings import OWED, RESERVE_RELEASE, REST, SETTLEMENT
 from usance.payments.service.fixings import market_rate
@@ -39,12 +39,16 @@ class ReleaseReserve(Record, frozen=True):
 
 
 class Arrival(Record, frozen=True):
-    """What a rail's notice brought: gross in all, matched to what it owed, rail_fee kept of it."""
+    """What a rail's notice brought: gross in all, matched to what it owed, rail_fee kept of it.
+
+    is_part: it settles one of several captures, and others may be to come.
+    """
 
     notice: str
     gross: Money
     matched: Money
     rail_fee: Money
+    is_part: bool = False
 
 
 class Amounts(Record, frozen=True):
@@ -156,7 +160,9 @@ def waterfall(draft: Draft, claim: Claim | None, payment: Payment, own: Money) -
 def _amounts(draft: Draft, payment: Payment, after_rail: Money) -> Amounts:
     """Return the figures of what the rail has left; the cover deal at the day's rate."""
     quote = payment.quote
-    due = payment.fee.minor if payment.status is PaymentStatus.CAPTURED else 0
+    # Taken the first time, whole; of a sale captured in parts, what the parts have added to it.
+    is_sale = payment.status is PaymentStatus.CAPTURED
+    due = payment.fee_on_sold.minor - payment.charged if is_sale else 0
     fee = Money(min(due, after_rail.minor), payment.fee.currency)
     sold = after_rail - fee
     bought = quote.at_mid(sold)
@@ -180,15 +186,20 @@ def _taken(claims: Sequence[Leg]) -> int:
 
 def _keep(draft: Draft, payment: Payment, amount: Money, arrival: Arrival) -> None:
     """Write the payment as it stands afterwards; settled once some of it was shared out."""
+    receivable = payment.receivable - arrival.matched.minor
     is_settled = payment.status is PaymentStatus.CAPTURED and amount.minor > 0
+    if arrival.is_part and receivable > 0:
+        is_settled = False
+    status = payment.status
     draft.put(
         PAYMENTS,
         replace(
             payment,
-            status=PaymentStatus.SETTLED if is_settled else payment.status,
+            status=PAYMENT.step(status, PaymentEvent.SETTLED) if is_settled else status,
             settled_at=payment.settled_at or draft.now,
             unsettled=payment.unsettled - amount.minor,
-            receivable=payment.receivable - arrival.matched.minor,
+            receivable=receivable,
+            charged=payment.fee_on_sold.minor if amount.minor else payment.charged,
         ),
     )
 
@@ -226,6 +237,9 @@ def _hold_back(draft: Draft, payment: Payment, reserve: Money, days: int) -> Non
     if reserve.minor == 0:
         return
     release_on: date = draft.now.date() + timedelta(days=days)
+    known = draft.get(RESERVES, payment.id)
+    if known is not None and not known.released:
+        reserve = reserve + known.amount  # Of a sale settled in parts; released with the last.
     draft.put(RESERVES, Reserve(payment.id, payment.seller_id, reserve, release_on))
     due_at = datetime.combine(release_on, time(), UTC)
     draft.schedule(due_at, RELEASE_RESERVE, ReleaseReserve(payment.id))
@@ -236,6 +250,8 @@ def apply_release_reserve(draft: Draft, body: ReleaseReserve, _facts: None) -> R
     reserve = draft.get(RESERVES, body.payment_id)
     if reserve is None or reserve.released:
         return NOTHING_DUE.refuse("reserve", "released")
+    if draft.now.date() < reserve.release_on:
+        return NOTHING_DUE.refuse("reserve", reserve.release_on)
     where = where_among(OPERATOR, reserve.seller_id)
     there = balance_of(draft, ref_of("seller_reserve", where, reserve.amount))
     amount = Money(

@@ -19,17 +19,21 @@ from usance.payments.errors import (
 )
 from usance.payments.events import RefundConfirmed, RefundInitiated, RefundRefused
 from usance.payments.model import (
+    PAYMENT,
     Instruction,
     InstructionKind,
     Payment,
+    PaymentEvent,
     PaymentStatus,
     Refund,
+    RefundEvent,
     RefundStatus,
 )
 from usance.payments.ports import Claim
 from usance.payments.rules.postings import LATE_REFUND, REFUND
 from usance.payments.service.instructions import instruct
 from usance.payments.service.proceeds import nothing_new, share_out
+from usance.payments.service.steps import refund_stepped, stepped
 from usance.payments.service.unwind import net_with_rail, shrink_advance, unwind, where_of
 from usance.payments.tables import PAYMENTS, REFUNDS
 from usance.runtime.commands import Command, Loader
@@ -125,7 +129,7 @@ def confirm_refund(draft: Draft, claim: Claim, instruction: Instruction) -> Refu
         returned=payment.returned + refund.amount.minor,
         holding=payment.holding - refund.amount.minor,
     )
-    draft.put(REFUNDS, replace(refund, status=RefundStatus.CONFIRMED))
+    draft.put(REFUNDS, refund_stepped(refund, RefundEvent.CONFIRMED))
     draft.tell(RefundConfirmed(refund.id, payment.id, refund.amount))
     if refund.hold is None:
         bearing = unwind(draft, payment, refund.amount)
@@ -140,8 +144,9 @@ def _returned(draft: Draft, claim: Claim, after: Payment, refund: Refund) -> Ref
     netted = net_with_rail(draft, after)
     if isinstance(netted, Refusal):
         return netted
-    if netted.returned == netted.gross.minor:
-        netted = replace(netted, status=PaymentStatus.REFUNDED)
+    is_gone = netted.returned == netted.captured
+    if is_gone and PAYMENT.may(netted.status, PaymentEvent.REFUNDED):
+        netted = stepped(netted, PaymentEvent.REFUNDED)
     draft.put(PAYMENTS, netted)
     return shrink_advance(draft, claim, netted, refund.amount)
 
@@ -152,7 +157,7 @@ def refuse_refund(
     """Undo a refund the rail did not make. If it has settled meanwhile, the money is shared out."""
     refund, payment = _both(draft, instruction)
     freed = replace(payment, holding=payment.holding - refund.amount.minor)
-    draft.put(REFUNDS, replace(refund, status=RefundStatus.REFUSED))
+    draft.put(REFUNDS, refund_stepped(refund, RefundEvent.REFUSED))
     draft.tell(RefundRefused(refund.id, payment.id, refund.amount, code))
     if refund.hold is None:
         draft.put(PAYMENTS, freed)
@@ -179,11 +184,11 @@ def late_refund(draft: Draft, claim: Claim, instruction: Instruction) -> Money |
         return bearing
     after = replace(
         payment,
-        returned=min(payment.returned + refund.amount.minor, payment.gross.minor),
+        returned=min(payment.returned + refund.amount.minor, payment.captured),
         unsettled=payment.unsettled - early.minor,
         receivable=payment.receivable - early.minor,
     )
-    draft.put(REFUNDS, replace(refund, status=RefundStatus.CONFIRMED))
+    draft.put(REFUNDS, refund_stepped(refund, RefundEvent.LATE_SUCCESS))
     return _returned(draft, claim, after, refund) or bearing["owed"]
 
 

@@ -13,32 +13,62 @@ from collections.abc import Sequence
 
 from usance.kernel.draft import Draft
 from usance.kernel.errors import NEGATIVE_AMOUNT, Refusal
-from usance.kernel.ids import PaymentId
+from usance.kernel.ids import CaptureId, InstructionId, PaymentId
 from usance.kernel.money import Money
 from usance.kernel.records import Record, replace
 from usance.ledger.service import expand, post
 from usance.payments.errors import CURRENCY_MISMATCH, NOTHING_DUE, UNKNOWN_PAYMENT
 from usance.payments.events import SettlementDiffers, SettlementUnmatched
-from usance.payments.model import Payment, PaymentStatus, Settlement
+from usance.payments.model import (
+    CAPTURE,
+    CaptureEvent,
+    CaptureStatus,
+    Excess,
+    Payment,
+    PaymentStatus,
+    Settlement,
+)
 from usance.payments.ports import Claim
-from usance.payments.rules.postings import UNMATCHED
+from usance.payments.rules.postings import EXCESS_SETTLED, UNMATCHED
 from usance.payments.service.capture import capture
+from usance.payments.service.captures import book_capture
+from usance.payments.service.excesses import AFTER_REFUSAL, keep_excess, where_of_excess
 from usance.payments.service.proceeds import Arrival, share_out
 from usance.payments.service.splits import load_splits
+from usance.payments.service.steps import capture_stepped
 from usance.payments.service.unwind import unwind, where_of
-from usance.payments.tables import PAYMENTS, SETTLEMENTS
+from usance.payments.tables import (
+    AUTHORISATIONS,
+    CAPTURES,
+    EXCESSES,
+    INSTRUCTIONS,
+    PAYMENTS,
+    SETTLEMENTS,
+)
 from usance.runtime.commands import Command, Loader
 
-_NO_SALE = {PaymentStatus.FAILED, PaymentStatus.BLOCKED, PaymentStatus.IN_REVIEW}
+_NO_SALE = {
+    PaymentStatus.FAILED,
+    PaymentStatus.BLOCKED,
+    PaymentStatus.IN_REVIEW,
+    PaymentStatus.VOIDED,
+}
+_UNANSWERED = {PaymentStatus.PENDING, PaymentStatus.REQUIRES_ACTION}
 
 
 class RecordSettlement(Record, frozen=True):
-    """Book a rail's settlement. notice: the rail's reference; gross: before the rail's fee."""
+    """Book a rail's settlement. notice: the rail's reference; gross: before the rail's fee.
+
+    instruction_id: by which the money was collected; capture_id: the capture it settles, where
+    it is one of several. None where nobody knows.
+    """
 
     payment_id: PaymentId
     notice: str
     gross: Money
     rail_fee: Money
+    instruction_id: InstructionId | None = None
+    capture_id: CaptureId | None = None
 
 
 class SettleStage:
@@ -54,6 +84,11 @@ class SettleStage:
         await loader.rows(PAYMENTS, payment_ids)
         await load_splits(loader, payment_ids)
         await loader.rows(SETTLEMENTS, [body.notice for body in bodies])
+        strays = [body.instruction_id for body in bodies if _is_stray(loader, body)]
+        await loader.rows(INSTRUCTIONS, strays)
+        parts = [body for body in bodies if body.capture_id is not None]
+        await loader.rows(CAPTURES, [body.capture_id for body in parts])
+        await loader.rows(AUTHORISATIONS, [body.payment_id for body in parts])
 
     def apply(self, draft: Draft, body: RecordSettlement, _facts: None) -> Refusal | None:
         """Post the whole chain or nothing of it."""
@@ -63,30 +98,86 @@ class SettleStage:
             return refusal
         draft.thread(payment.order_id)
         draft.put(SETTLEMENTS, Settlement(body.notice, payment.id, draft.now))
-        if payment.status in _NO_SALE:
+        excess = None if body.instruction_id is None else draft.get(EXCESSES, body.instruction_id)
+        elsewhere = excess is not None and excess.rail != payment.rail
+        if payment.status in _NO_SALE or elsewhere:
             return _keep_in_suspense(draft, payment, body)
-        if payment.status is PaymentStatus.PENDING:
-            # Who settles has collected, though the answer to that has not reached us.
-            captured = capture(draft, payment, body.notice)
-            if isinstance(captured, Refusal):
-                return captured
-            payment = captured
-        return self._settle(draft, payment, body)
+        captured = _captured(draft, payment, body)
+        if isinstance(captured, Refusal):
+            return captured
+        refusal = self._settle(draft, captured, body)
+        if refusal is not None or excess is None:
+            return refusal
+        return _clear(draft, excess, captured, body)
 
     def _settle(self, draft: Draft, payment: Payment, body: RecordSettlement) -> Refusal | None:
         currency = payment.gross.currency
         matched = min(body.gross.minor, payment.receivable)
         amount = min(matched, payment.unsettled)
         fee = min(body.rail_fee.minor, amount)
-        if body.gross.minor != payment.receivable:
-            draft.tell(_differs(payment, body))
-        arrival = Arrival(body.notice, body.gross, Money(matched, currency), Money(fee, currency))
+        settled = None if body.capture_id is None else draft.get(CAPTURES, body.capture_id)
+        expected = payment.receivable
+        if settled is not None:
+            expected = min(settled.amount.minor, payment.receivable)
+            if CAPTURE.may(settled.status, CaptureEvent.SETTLED):
+                draft.put(CAPTURES, capture_stepped(settled, CaptureEvent.SETTLED))
+        if body.gross.minor != expected:
+            draft.tell(_differs(payment, body, expected))
+        arrival = Arrival(
+            body.notice,
+            body.gross,
+            Money(matched, currency),
+            Money(fee, currency),
+            is_part=settled is not None,
+        )
         refusal = share_out(draft, self._claim, payment, Money(amount, currency), arrival)
         if refusal is not None or fee == body.rail_fee.minor:
             return refusal
         # A fee beyond what there is to settle is taken by the rail all the same.
         borne = unwind(draft, payment, Money(body.rail_fee.minor - fee, currency))
         return borne if isinstance(borne, Refusal) else None
+
+
+def _is_stray(loader: Loader, body: RecordSettlement) -> bool:
+    """Return whether a notice is about money that was not to be collected."""
+    payment = loader.get(PAYMENTS, body.payment_id)
+    is_no_sale = payment is not None and payment.status in _NO_SALE
+    return body.instruction_id is not None and (
+        is_no_sale or loader.get(EXCESSES, body.instruction_id) is not None
+    )
+
+
+def _captured(draft: Draft, payment: Payment, body: RecordSettlement) -> Payment | Refusal:
+    """Return a payment as captured: who settles has collected, whether we heard of it or not."""
+    asked = None if body.capture_id is None else draft.get(CAPTURES, body.capture_id)
+    booked: Payment | Refusal | None = None
+    if asked is not None and asked.status is CaptureStatus.PENDING:
+        booked = book_capture(draft, payment, asked, CaptureEvent.CONFIRMED, body.notice)
+    elif payment.status in _UNANSWERED:
+        booked = capture(draft, payment, body.notice)
+    elif payment.status is PaymentStatus.AUTHORISED:
+        # Nobody has asked for this capture; the rail has made it all the same.
+        taken = Money(min(body.gross.minor, payment.gross.minor), payment.gross.currency)
+        booked = capture(draft, payment, body.notice, taken)
+    if isinstance(booked, Refusal):
+        return booked
+    found = draft.get(PAYMENTS, payment.id)
+    assert found is not None, f"{payment.id} was loaded"
+    return found
+
+
+def _clear(
+    draft: Draft, excess: Excess, payment: Payment, body: RecordSettlement
+) -> Refusal | None:
+    """What the rail paid beyond the sale is first of all what it had collected too much."""
+    over = max(body.gross.minor - payment.receivable, 0)
+    cleared = Money(min(over, excess.receivable), body.gross.currency)
+    legs = expand(EXCESS_SETTLED, {"amount": cleared}, where_of_excess(payment, excess))
+    posted = post(draft, legs, draft.now.date())
+    if isinstance(posted, Refusal):
+        return posted
+    draft.put(EXCESSES, replace(excess, receivable=excess.receivable - cleared.minor))
+    return None
 
 
 def _refusal(draft: Draft, payment: Payment | None, body: RecordSettlement) -> Refusal | None:
@@ -102,13 +193,13 @@ def _refusal(draft: Draft, payment: Payment | None, body: RecordSettlement) -> R
     return None
 
 
-def _differs(payment: Payment, body: RecordSettlement) -> SettlementDiffers:
+def _differs(payment: Payment, body: RecordSettlement, expected: int) -> SettlementDiffers:
     currency = payment.gross.currency
-    difference = payment.receivable - body.gross.minor
+    difference = expected - body.gross.minor
     return SettlementDiffers(
         payment.id,
         body.notice,
-        Money(payment.receivable, currency),
+        Money(expected, currency),
         body.gross,
         Money(max(difference, 0), currency),
         Money(max(-difference, 0), currency),
@@ -117,9 +208,20 @@ def _differs(payment: Payment, body: RecordSettlement) -> SettlementDiffers:
 
 
 def _keep_in_suspense(draft: Draft, payment: Payment, body: RecordSettlement) -> Refusal | None:
-    """Book the money of a payment that failed or was stopped; nobody is paid from it."""
+    """Book the money of a payment that failed or was stopped; nobody is paid from it.
+
+    Where a rail settles what it had refused, it has collected it: that goes back to the buyer.
+    """
     currency = payment.gross.currency
-    matched = min(body.gross.minor, payment.receivable)
+    instruction_id = body.instruction_id
+    instruction = None if instruction_id is None else draft.get(INSTRUCTIONS, instruction_id)
+    if instruction is not None and draft.get(EXCESSES, instruction.id) is None:
+        refusal = keep_excess(draft, payment, instruction, body.gross, AFTER_REFUSAL)
+        if refusal is not None:
+            return refusal
+    excess = None if instruction is None else draft.get(EXCESSES, instruction.id)
+    receivable = 0 if excess is None else excess.receivable
+    matched = min(body.gross.minor, receivable)
     fee = min(body.rail_fee.minor, matched)
     amounts = {
         "net": matched - fee,
@@ -127,10 +229,12 @@ def _keep_in_suspense(draft: Draft, payment: Payment, body: RecordSettlement) ->
         "excess": body.gross.minor - matched - (body.rail_fee.minor - fee),
     }
     words = {word: Money(minor, currency) for word, minor in amounts.items()}
-    posted = post(draft, expand(UNMATCHED, words, where_of(payment)), draft.now.date())
+    where = where_of(payment) if excess is None else where_of_excess(payment, excess)
+    posted = post(draft, expand(UNMATCHED, words, where), draft.now.date())
     if isinstance(posted, Refusal):
         return posted
-    draft.put(PAYMENTS, replace(payment, receivable=payment.receivable - matched))
+    if excess is not None:
+        draft.put(EXCESSES, replace(excess, receivable=receivable - matched))
     draft.tell(
         SettlementUnmatched(payment.id, body.notice, body.gross, body.rail_fee, payment.status)
     )

@@ -89,7 +89,7 @@ def fix_split(draft: Draft, payment: Payment, asked: Sequence[ShareAsked]) -> Pa
             return PARTY_NOT_ACTIVE.refuse(f"split[{number}].payee_id", payee.status)
     _, _, row = draft.recall(rail_terms, (payment.rail, payment.gross.currency))
     rail_fee = fee_of(payment.gross, row.integer("bps"), row.integer("fixed_minor"))
-    expected = net_proceeds(payment, rail_fee)
+    expected = net_proceeds(replace(payment, captured=payment.gross.minor), rail_fee)
     shares = splitting.fixed(asked, payment.book, expected)
     if isinstance(shares, Refusal):
         return shares

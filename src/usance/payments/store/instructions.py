@@ -40,8 +40,8 @@ async def collected_on(connection: Connection, rail: str, since: datetime) -> li
     rows = await connection.fetch(
         f"select {_INSTRUCTION} from payments.instructions i"  # noqa: S608 - our columns
         " join payments.payments p on p.id = i.payment_id"
-        " where i.rail = $1 and i.state = 'confirmed' and i.kind in ('collect', 'refund')"
-        " and p.captured_at > $2 order by i.id",
+        " where i.rail = $1 and i.state = 'confirmed'"
+        " and i.kind in ('collect', 'capture', 'refund') and p.captured_at > $2 order by i.id",
         rail,
         since,
     )

@@ -1,14 +1,11 @@
 """The tables of payments, one noun a file."""
 
 from usance.payments.tables import references as _references  # noqa: F401 - declares its view
-from usance.payments.tables.disputes import (
-    DISPUTE_BY_NOTICE,
-    DISPUTES,
-)
-from usance.payments.tables.instructions import (
-    DISPATCHES,
-    INSTRUCTIONS,
-)
+from usance.payments.tables.actions import ACTIONS
+from usance.payments.tables.captures import AUTHORISATIONS, CAPTURES
+from usance.payments.tables.disputes import DISPUTE_BY_NOTICE, DISPUTES
+from usance.payments.tables.excesses import EXCESSES
+from usance.payments.tables.instructions import DISPATCHES, INSTRUCTIONS
 from usance.payments.tables.messages import (
     ENTRIES,
     ENTRY_DETAILS,
@@ -18,37 +15,24 @@ from usance.payments.tables.messages import (
     STATUS_UPDATES,
     TRANSFER_ORDERS,
 )
-from usance.payments.tables.payments import (
-    OVER,
-    PAYMENT_BY_ORDER,
-    PAYMENTS,
-)
-from usance.payments.tables.payouts import (
-    PAYOUTS,
-)
-from usance.payments.tables.rates import (
-    FIXINGS,
-)
-from usance.payments.tables.refunds import (
-    REFUND_BY_RETURN,
-    REFUNDS,
-)
-from usance.payments.tables.settlements import (
-    RESERVES,
-    SETTLEMENTS,
-)
-from usance.payments.tables.splits import (
-    ESCROWS,
-    SPLITS,
-)
+from usance.payments.tables.payments import OVER, PAYMENT_BY_ORDER, PAYMENTS
+from usance.payments.tables.payouts import PAYOUTS
+from usance.payments.tables.rates import FIXINGS
+from usance.payments.tables.refunds import REFUND_BY_RETURN, REFUNDS
+from usance.payments.tables.settlements import RESERVES, SETTLEMENTS
+from usance.payments.tables.splits import ESCROWS, SPLITS
 
 __all__ = [
+    "ACTIONS",
+    "AUTHORISATIONS",
+    "CAPTURES",
     "DISPATCHES",
     "DISPUTES",
     "DISPUTE_BY_NOTICE",
     "ENTRIES",
     "ENTRY_DETAILS",
     "ESCROWS",
+    "EXCESSES",
     "FIXINGS",
     "INSTRUCTIONS",
     "MESSAGES",

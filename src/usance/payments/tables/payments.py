@@ -10,9 +10,17 @@ from usance.runtime.rows import ROOM_TO_CHANGE, hot_table, view
 _SCHEMA: Final = "payments"
 
 # The order of such a payment may be paid again.
-OVER: Final = frozenset({PaymentStatus.FAILED, PaymentStatus.BLOCKED})
+OVER: Final = frozenset({PaymentStatus.FAILED, PaymentStatus.BLOCKED, PaymentStatus.VOIDED})
 
-_LIVE: Final = frozenset({PaymentStatus.PENDING, PaymentStatus.CAPTURED, PaymentStatus.IN_REVIEW})
+_LIVE: Final = frozenset(
+    {
+        PaymentStatus.PENDING,
+        PaymentStatus.REQUIRES_ACTION,
+        PaymentStatus.AUTHORISED,
+        PaymentStatus.CAPTURED,
+        PaymentStatus.IN_REVIEW,
+    }
+)
 
 # An order has one of these at most: after a payment that failed it may be paid again. A column of
 # its own, as the index must not look at the status: it changes with every step of a payment.
@@ -25,7 +33,7 @@ PAYMENTS: Final = hot_table(
     sa.Column(
         _UNDER_WAY,
         sa.Boolean,
-        sa.Computed("status not in ('failed', 'blocked')", persisted=True),
+        sa.Computed("status not in ('failed', 'blocked', 'voided')", persisted=True),
         nullable=False,
     ),
     sa.Index(
@@ -36,7 +44,7 @@ PAYMENTS: Final = hot_table(
     ),
     key="id",
     keep=lambda payment: payment.status in _LIVE,
-    keep_sql="status in ('pending', 'captured', 'in_review')",
+    keep_sql="status in ('pending', 'requires_action', 'authorised', 'captured', 'in_review')",
     storage=ROOM_TO_CHANGE,
 )
 
@@ -51,7 +59,7 @@ view(
     """
     select id, order_id, invoice_no, seller_id, buyer_id, rail, gross_minor, gross_currency,
            fee_minor, fee_currency, book_minor, book_currency, status, created_at, captured_at,
-           settlement_due, settled_at, returned, decision_id
+           settlement_due, settled_at, returned, decision_id, captured
     from payments.payments
     """,
 )

@@ -12,6 +12,7 @@ view(
     """
     select id, order_id as refers_to from payments.payments
     union all select id, payment_id from payments.refunds
+    union all select id, payment_id from payments.captures
     union all select id, payment_id from payments.payouts
     union all select id, payment_id from payments.disputes
     union all select id, coalesce(payment_id, subject) from payments.instructions

@@ -69,6 +69,8 @@ LEGS: Final[dict[str, Words]] = {
         ("chargeback_unmatched", "Charged back by the buyer's bank, no sale", "不成立付款的拒付"),
         ("chargeback_unmatched_paid", "Taken back by the rail, no sale", "不成立付款的通道扣回"),
         ("late_collection", "Collected although first refused", "先拒后成的收款,暂挂"),
+        ("excess_returned", "Collected too much: returned to the buyer", "多收款项退回买家"),
+        ("excess_settled", "Collected too much: paid to us", "多收款项已结算"),
         ("late_payout_available", "Paid although first refused", "先拒后成的出款:自可用款"),
         ("late_payout_reserve", "Paid although first refused: reserve", "先拒后成的出款:自保证金"),
         ("late_payout_owed", "Paid although first refused: owed", "先拒后成的出款:记为欠款"),

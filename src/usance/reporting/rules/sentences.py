@@ -18,7 +18,9 @@ from usance.kernel.errors import Language
 from usance.kernel.money import Money
 from usance.kernel.records import Record
 from usance.reporting.model import Words
+from usance.reporting.rules.payment_sentences import PAYMENTS
 from usance.reporting.rules.rendering import grouped
+from usance.reporting.rules.share_sentences import SHARES
 
 _OPTIONAL: Final = re.compile(r"\[([^\[\]]*)\]")
 _JOINT: Final = {"en": "; ", "zh": ";"}
@@ -116,178 +118,6 @@ _TRADE: Final = {
     "goods_returned": (
         "Goods for {amount} came back under {invoice_no}.",
         "退货 {amount},单号 {invoice_no}。",
-    ),
-}
-_PAYMENTS: Final = {
-    "message_taken": (
-        (
-            "Took in {type}[ {version}] {message_id}[ from {sender}]: {entries} entries read,"
-            " {left_out} left out ({message}, {digest})."
-        ),
-        (
-            "收录[ {sender} 的]报文 {message_id}({type}[ {version}]):"
-            "读取 {entries} 条,未读取 {left_out} 条({message},{digest})。"
-        ),
-    ),
-    "payment_initiated": (
-        (
-            "Asked {rail} to collect {gross} for an order of {order_amount} ({route_reason}). Rate"
-            " {quote.base}/{quote.quote} {quote.mid} less {quote.spread_bps:bps}"
-            " ({quote.source}), locked until {quote.expires_at:minutes}; worth {book};"
-            " fee {fee} ({fee_rule})."
-        ),
-        (
-            "委托 {rail} 收款 {gross},订单金额 {order_amount}({route_reason})。汇率"
-            " {quote.base}/{quote.quote} {quote.mid},点差 {quote.spread_bps:bps}"
-            "({quote.source}),锁定至 {quote.expires_at:minutes};折合 {book};"
-            "手续费 {fee}({fee_rule})。"
-        ),
-    ),
-    "payment_stopped": (
-        "Stopped a payment of {gross}: {status}. No rail was asked.",
-        "付款 {gross} 被拦截:{status},未发往任何通道。",
-    ),
-    "payment_captured": (
-        (
-            "The buyer paid {gross}; the seller is to get {net} on {settlement_due}"
-            "[ (rail's reference {rail_reference})]."
-        ),
-        "买家已付 {gross};卖家预计于 {settlement_due} 得 {net}[(通道参考号 {rail_reference})]。",
-    ),
-    "payment_failed": (
-        "The rail could not collect: {code}.",
-        "通道收款失败:{code}。",
-    ),
-    "answer_awaited": (
-        (
-            "No answer from the rail yet[, asked {asks} times][; asking again at"
-            " {ask_again_at:minutes}]."
-        ),
-        "通道尚未答复[,已询问 {asks} 次][;将于 {ask_again_at:minutes} 再次询问]。",
-    ),
-    "payment_settled": (
-        (
-            "The rail settled {gross}[ (notice {notice})]. Rail's fee {rail_fee}, our fee {fee};"
-            " {converted} converted at {locked_rate}, spread {spread}, covered at {executed_rate}"
-            "[ (result for us {fx_result})]. The seller is due {proceeds}[; {owed} repaid a debt]"
-            "[; {claimed} repaid advances][; {reserve} held back][; {rest} goes to the seller]."
-        ),
-        (
-            "通道结算 {gross}[(通知号 {notice})]。通道费 {rail_fee},手续费 {fee};"
-            "{converted} 按 {locked_rate} 换汇,汇差 {spread},平盘汇率 {executed_rate}"
-            "[(我方损益 {fx_result})]。卖家应得 {proceeds}[;偿还欠款 {owed}]"
-            "[;归还融资 {claimed}][;扣留保证金 {reserve}][;余款 {rest} 归卖家]。"
-        ),
-    ),
-    "payout_initiated": (
-        "Paying {amount} to the seller ({purpose}); reserved until the rail answers.",
-        "向卖家出款 {amount}({purpose}),通道答复前预留。",
-    ),
-    "payout_paid": (
-        "The seller has {amount}[ (rail's reference {rail_reference})].",
-        "卖家已收到 {amount}[(通道参考号 {rail_reference})]。",
-    ),
-    "payout_refused": (
-        "The payout of {amount} was refused ({code}); the seller may draw it again.",
-        "出款 {amount} 被拒({code}),款项退回卖家可用款。",
-    ),
-    "refund_initiated": (
-        "Refunding {amount} to the buyer ({reason}); waiting for the rail.",
-        "向买家退款 {amount}({reason}),等待通道答复。",
-    ),
-    "refund_confirmed": ("The buyer has {amount} back.", "买家已收到退款 {amount}。"),
-    "refund_refused": (
-        "The rail did not refund {amount}: {code}. Nothing has changed.",
-        "通道未退款 {amount}:{code},账务不变。",
-    ),
-    "charged_back": (
-        (
-            "The buyer's bank took back {amount}[, with a fee of {fee}]"
-            "[; {taken} of it from the unsettled sale][; the seller owes us {owed}]."
-        ),
-        ("买家银行拒付 {amount}[,拒付费 {fee}][;其中 {taken} 自未结算款扣取][;卖家欠款 {owed}]。"),
-    ),
-    "reserve_released": ("Released the reserve of {amount}.", "保证金 {amount} 已释放。"),
-    "fixings_recorded": (
-        "Recorded {rates} reference rates of {value_date} ({source}).",
-        "记录 {value_date} 参考汇率 {rates} 个({source})。",
-    ),
-    "settlement_late": (
-        "The rail {rail} has not settled; it was due on {settlement_due}.",
-        "通道 {rail} 逾期未结算,应于 {settlement_due} 结算。",
-    ),
-    "settlement_differs": (
-        (
-            "The rail settled {gross}, we expected {expected}[; {short} is still owed]"
-            "[; {excess} waits to be claimed][; refunds of {refunds_awaited} are unanswered]."
-        ),
-        (
-            "通道结算 {gross},预期 {expected}[;尚欠 {short}][;多付 {excess} 暂挂待查]"
-            "[;未答复退款 {refunds_awaited}]。"
-        ),
-    ),
-    "settlement_unmatched": (
-        (
-            "The rail settled {gross} (notice {notice}) for a payment that is {status}[, less its"
-            " fee of {rail_fee}]; the money waits to be claimed."
-        ),
-        "通道为状态 {status} 的付款结算 {gross}(通知号 {notice})[,扣费 {rail_fee}];款项暂挂待查。",
-    ),
-    "payout_withheld": (
-        "{amount} stays with us for the seller: it could not be paid out ({code}).",
-        "卖家款项 {amount} 暂留:无法出款({code})。",
-    ),
-    "late_success": (
-        (
-            "The rail carried out what it had refused ({kind}, {amount}); it is booked and"
-            " somebody has to look at it[; the seller owes us {owed}]."
-        ),
-        "通道先拒后成({kind},{amount}),已入账,须人工核实[;卖家欠款 {owed}]。",
-    ),
-    "payout_returned": (
-        "The seller's bank sent back {amount} ({code}); the seller may draw it again.",
-        "出款 {amount} 被收款行退回({code}),款项退回卖家可用款。",
-    ),
-    "split_agreed": (
-        "The money of {payment_id} is shared; the shares are fixed.",
-        "付款 {payment_id} 设有分账,份额已确定。",
-    ),
-    "shares_paid": ("Shares of the sale: {shares}.", "分账:{shares}。"),
-    "share_paid": (
-        "{amount} to {payee_id} for {purpose}[, held in escrow {escrow_id}]",
-        "{payee_id} 得 {amount}({purpose})[,入托管 {escrow_id}]",
-    ),
-    "shares_ready": ("To be paid out: {payable}.", "待出款:{payable}。"),
-    "payable": ("{amount} to {payee_id}", "{payee_id} {amount}"),
-    "escrow_released": (
-        "Released from escrow ({why}): {released}.",
-        "托管释放({why}):{released}。",
-    ),
-    "escrow_moved": (
-        "{amount} of {payee_id}[, {left} stay]",
-        "{payee_id} 的 {amount}[,余 {left}]",
-    ),
-    "escrow_agreed": (
-        "{party_id} agreed to the release of escrow {escrow_id}.",
-        "{party_id} 同意释放托管 {escrow_id}。",
-    ),
-    "escrow_disputed": (
-        "Escrow {escrow_id} of {held} is disputed: {reason}.",
-        "托管 {escrow_id}({held})发生争议:{reason}。",
-    ),
-    "escrow_returned": ("Went back from escrow: {returned}.", "托管退回:{returned}。"),
-    "escrow_resolved": (
-        "Two people decided the dispute about escrow {escrow_id}: {reason}.",
-        "托管 {escrow_id} 的争议经两人裁定:{reason}。",
-    ),
-    "delivery_confirmed": ("Delivery is confirmed: {evidence}.", "已确认交付:{evidence}。"),
-    "share_reversed": (
-        "{payee_id} gave {amount} of its share back to the seller: {reason}.",
-        "{payee_id} 向卖家退回份额 {amount}:{reason}。",
-    ),
-    "income_swept": (
-        "Moved {amount} of income to our own account[, {left} are left]: {reason}.",
-        "收入 {amount} 划转自有账户[,余 {left}]:{reason}。",
     ),
 }
 _FINANCING: Final = {
@@ -414,7 +244,7 @@ SENTENCES: Final[dict[str, Words]] = {
         ("policy", _POLICY),
         ("ledger", _LEDGER),
         ("trade", _TRADE),
-        ("payments", _PAYMENTS),
+        ("payments", PAYMENTS | SHARES),
         ("financing", _FINANCING),
         ("risk", _RISK),
     )

@@ -47,7 +47,7 @@ _POSITION: Final = re.compile(r"(?:evt_)?(\d{1,18})")
 
 
 def events_of(room: ModuleType) -> list[type[Record]]:
-    """Return the events a chapter declares."""
+    """Return the events a chapter declares, in one file or in a folder of them."""
     return [
         each
         for each in vars(room).values()

@@ -29,7 +29,12 @@ from usance.payments.rules.postings.splits import (
     SHARE,
     SHARE_REVERSAL,
 )
-from usance.payments.rules.postings.suspense import LATE_COLLECTION, UNMATCHED
+from usance.payments.rules.postings.suspense import (
+    EXCESS_RETURN,
+    EXCESS_SETTLED,
+    LATE_COLLECTION,
+    UNMATCHED,
+)
 
 ENTRIES: Final = (
     CAPTURE,
@@ -55,7 +60,10 @@ ENTRIES: Final = (
     ESCROW_RETURN,
     SHARE_REVERSAL,
     INCOME_SWEEP,
+    EXCESS_RETURN,
+    EXCESS_SETTLED,
 )
+
 
 __all__ = [
     "CAPTURE",
@@ -64,6 +72,8 @@ __all__ = [
     "ENTRIES",
     "ESCROW_RELEASE",
     "ESCROW_RETURN",
+    "EXCESS_RETURN",
+    "EXCESS_SETTLED",
     "INCOME_SWEEP",
     "LATE_COLLECTION",
     "LATE_PAYOUT",

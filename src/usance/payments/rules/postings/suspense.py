@@ -6,10 +6,26 @@ from usance.ledger.model import Entry, LegRule
 
 LATE_COLLECTION: Final = Entry(
     "late_collection",
-    "LateSuccess",
-    "A collection the rail had refused was made after all: whose money it is, people decide.",
-    "通道先拒后成的收款:归属待人工确认。",
+    "ExcessCollected",
+    "A rail collected after it had refused, or a second time: nobody's sale, and it goes back.",
+    "通道先拒后成或重复收款:不属于任何销售,将退回买家。",
     (LegRule("late_collection", "rail_receivable", "suspense_unmatched", "amount"),),
+)
+
+EXCESS_RETURN: Final = Entry(
+    "excess_return",
+    "ExcessReturned",
+    "The buyer has back what a rail collected too much.",
+    "多收款项已退回买家。",
+    (LegRule("excess_returned", "suspense_unmatched", "rail_receivable", "amount"),),
+)
+
+EXCESS_SETTLED: Final = Entry(
+    "excess_settled",
+    "SettlementDiffers",
+    "The rail has paid us, beyond the sale, what it collected too much: it owes us that no more.",
+    "通道在结算款之外付来其多收款项,不再应付我方。",
+    (LegRule("excess_settled", "suspense_unmatched", "rail_receivable", "amount"),),
 )
 
 UNMATCHED: Final = Entry(

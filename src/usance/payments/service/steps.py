@@ -1,0 +1,45 @@
+"""Whatever lives in payments – steps – from one status to the next, by its table alone."""
+
+from usance.kernel.records import replace
+from usance.payments.model import (
+    CAPTURE,
+    INSTRUCTION,
+    PAYMENT,
+    PAYOUT,
+    REFUND,
+    Capture,
+    CaptureEvent,
+    Instruction,
+    InstructionEvent,
+    Payment,
+    PaymentEvent,
+    Payout,
+    PayoutEvent,
+    Refund,
+    RefundEvent,
+)
+
+
+def stepped(payment: Payment, event: PaymentEvent) -> Payment:
+    """Return a payment after an event. Raises IllegalStep: a bug."""
+    return replace(payment, status=PAYMENT.step(payment.status, event))
+
+
+def instruction_stepped(instruction: Instruction, event: InstructionEvent) -> Instruction:
+    """Return an instruction after an event. Raises IllegalStep: a bug."""
+    return replace(instruction, state=INSTRUCTION.step(instruction.state, event))
+
+
+def capture_stepped(capture: Capture, event: CaptureEvent) -> Capture:
+    """Return a capture after an event. Raises IllegalStep: a bug."""
+    return replace(capture, status=CAPTURE.step(capture.status, event))
+
+
+def refund_stepped(refund: Refund, event: RefundEvent) -> Refund:
+    """Return a refund after an event. Raises IllegalStep: a bug."""
+    return replace(refund, status=REFUND.step(refund.status, event))
+
+
+def payout_stepped(payout: Payout, event: PayoutEvent) -> Payout:
+    """Return a payout after an event. Raises IllegalStep: a bug."""
+    return replace(payout, status=PAYOUT.step(payout.status, event))
