@@ -1118,7 +1118,7 @@ def risk() -> None:
         sa.Column("id", sa.Uuid(), autoincrement=False, nullable=False),
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("subject", sa.Uuid(), nullable=False),
-        sa.Column("decision_id", sa.Uuid(), nullable=False),
+        sa.Column("decision_id", sa.Uuid(), nullable=True),
         sa.Column("verdict", sa.Text(), nullable=False),
         sa.Column("codes", sa.JSON(), nullable=False),
         sa.Column("status", sa.Text(), nullable=False),

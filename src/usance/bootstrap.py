@@ -27,14 +27,21 @@ from usance.parties import service as parties
 from usance.parties.model import OPERATOR, PartyStatus
 from usance.payments import errors as payments_errors
 from usance.payments import service as payments
-from usance.payments.events import SharesReady
+from usance.payments.events import ExcessCollected, ExcessKept, LateSuccess, SharesReady
 from usance.payments.handlers import pay_out_shares, refund_returned_goods
 from usance.policy import errors as policy_errors
 from usance.policy import service as policy
 from usance.reporting import errors as reporting_errors
 from usance.risk import errors as risk_errors
 from usance.risk import service as risk
+from usance.risk.events import CaseClosed
 from usance.risk.gates import Drawdown, Release
+from usance.risk.handlers import (
+    look_at_excess,
+    look_at_kept_excess,
+    look_at_late_success,
+    settle_review,
+)
 from usance.risk.service import Screens
 from usance.runtime import commands as runtime_commands
 from usance.runtime.commands import Beat, FourEyes, Path, Stage, Tick, Verb
@@ -65,6 +72,10 @@ def subscriptions() -> tuple[Subscription, ...]:
         Subscription("financing.accept_under_mandate", OfferMade, accept_under_mandate),
         Subscription("payments.refund_returned_goods", GoodsReturned, refund_returned_goods),
         Subscription("payments.pay_out_shares", SharesReady, pay_out_shares),
+        Subscription("risk.settle_review", CaseClosed, settle_review),
+        Subscription("risk.look_at_excess", ExcessCollected, look_at_excess),
+        Subscription("risk.look_at_kept_excess", ExcessKept, look_at_kept_excess),
+        Subscription("risk.look_at_late_success", LateSuccess, look_at_late_success),
     )
 
 
@@ -180,7 +191,9 @@ def _ledger_verbs() -> dict[str, Verb]:
 
 def _payment_verbs(screens: Screens) -> dict[str, Verb]:
     claim = financing.Waterfall(OPERATOR)
-    pay = payments.PayStage(Release(screens, risk.release_thresholds))
+    gate = Release(screens, risk.release_thresholds)
+    pay = payments.PayStage(gate)
+    review = payments.ReviewStage(gate)
     answer = payments.AnswerStage(claim)
     offer = financing.OfferStage(OPERATOR)
     settle = payments.SettleStage(claim)
@@ -209,6 +222,10 @@ def _payment_verbs(screens: Screens) -> dict[str, Verb]:
             "refunds:write",
         ),
         **_capture_verbs(),
+        "release_payment": Verb(
+            payments.ReleasePayment, (Stage(review.apply_release, review.prepare),)
+        ),
+        "block_payment": Verb(payments.BlockPayment, (Stage(review.apply_block, review.prepare),)),
         "pay_out": _verb(payments.PayOut, payments.apply_pay_out, "payouts:write"),
         "ask_again": _verb(payments.AskAgain, payments.apply_ask_again),
         "check_settlement": _verb(payments.CheckSettlement, payments.apply_check_settlement),
@@ -328,6 +345,7 @@ def _risk_verbs(screens: Screens) -> dict[str, Verb]:
         "load_watchlist": Verb(
             risk.LoadWatchlist, (Stage(loading.apply, loading.prepare),), "lists:write"
         ),
+        "open_case": _verb(risk.OpenCase, risk.apply_open_case),
         "assess_case": Verb(
             risk.AssessCase, (Stage(risk.apply_assess_case, risk.prepare_cases),), "cases:decide"
         ),

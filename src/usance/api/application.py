@@ -11,6 +11,7 @@ from fastapi.responses import JSONResponse
 from fastapi.routing import APIRoute
 
 from usance.api import (
+    captures,
     clock,
     evidence,
     facts,
@@ -44,6 +45,7 @@ _ROUTERS: Final = (
     orders.router,
     payments.router,
     splits.router,
+    captures.router,
     financing.router,
     risk.router,
     policy.router,

@@ -28,7 +28,7 @@ from usance.payments.events import (
     PayoutInitiated,
     RefundInitiated,
 )
-from usance.payments.model import Dispute, Payment, PaymentStatus, Payout, Refund
+from usance.payments.model import CaptureMethod, Dispute, Payment, PaymentStatus, Payout, Refund
 from usance.payments.service import find_payments as find
 from usance.runtime.facts import Fact, Outcome
 from usance.trade.model import Order as TradeOrder
@@ -60,12 +60,16 @@ class PaymentAsked(Asked):
     card_token: Annotated[shapes.Word, AfterValidator(_token)] = Field(
         "", description="The acquirer's token. A card number is refused."
     )
+    capture: CaptureMethod = Field(
+        CaptureMethod.AUTOMATIC,
+        description="`manual` only authorises; capture it with POST /v1/payments/{id}/captures.",
+    )
     split: SplitAsked = Field(default_factory=list)
 
     def told(self) -> service.Pay:
         """Return it as the book is asked."""
         shares = tuple([share.told() for share in self.split])
-        return service.Pay(self.order_id, self.method, self.card_token, split=shares)
+        return service.Pay(self.order_id, self.method, self.card_token, self.capture, shares)
 
 
 class PaymentsAsked(Asked):
@@ -91,11 +95,12 @@ class PayoutAsked(Asked):
 PAYMENT: Final[Any] = shape(
     Payment,
     "payment",
-    without=("returned", "holding", "quote"),
+    without=("returned", "holding", "quote", "charged"),
     more={
         "set_aside": (Money, lambda payment: Money(payment.set_aside, payment.book.currency)),
         "instrument": (str, lambda payment: _instrument(payment.instrument)),
         "rate": (str, lambda payment: str(payment.quote.rate)),
+        "captured": (Money, lambda payment: payment.sold),
         "refunded": (Money, lambda payment: Money(payment.returned, payment.gross.currency)),
         "refunding": (Money, lambda payment: Money(payment.holding, payment.gross.currency)),
         "remaining": (Money, lambda payment: payment.remaining),
@@ -135,7 +140,7 @@ async def create_payment(
         _require_order(order, asked.order_id, await order.together(orders_by_id, asked.order_id))
     outcome = await order.do(asked.told())
     assert outcome.fact is not None
-    return await _payment(order, _made_by(outcome.fact))
+    return await payment_seen(order, _made_by(outcome.fact))
 
 
 @router.post("/payments/batch", response_model=BATCH)
@@ -186,7 +191,7 @@ async def get_payment(
     payment_id: shapes.Payment, asker: Annotated[Asker, Depends(reads("payments:read"))]
 ) -> Record | None:
     """Show a payment."""
-    return await _payment(asker, payment_id)
+    return await payment_seen(asker, payment_id)
 
 
 @router.post("/payments/{payment_id}/refunds", status_code=201, response_model=REFUND)
@@ -199,7 +204,7 @@ async def create_refund(
 
     A refund is pending until the rail has made it.
     """
-    await _payment(order, payment_id)
+    await payment_seen(order, payment_id)
     outcome = await order.do(service.RefundPayment(payment_id, asked.amount, asked.reason))
     async with order.reading() as connection:
         return await find.refund(connection, outcome.part(RefundInitiated).refund_id)
@@ -229,7 +234,7 @@ async def list_refunds(
     cursor: Cursor = None,
 ) -> PageOf:
     """List the refunds of a payment, the newest first."""
-    await _payment(asker, payment_id)
+    await payment_seen(asker, payment_id)
     before = after_id("refunds", cursor, RefundId)
     async with asker.reading() as connection:
         rows = await find.refunds(connection, payment_id, before, limit + 1)
@@ -244,7 +249,7 @@ async def list_disputes(
     cursor: Cursor = None,
 ) -> PageOf:
     """List the disputes about a payment, the newest first."""
-    await _payment(asker, payment_id)
+    await payment_seen(asker, payment_id)
     before = after_id("disputes", cursor, DisputeId)
     async with asker.reading() as connection:
         rows = await find.disputes(connection, payment_id, before, limit + 1)
@@ -303,7 +308,8 @@ async def get_payout(
     return found
 
 
-async def _payment(asker: Asker, payment_id: PaymentId) -> Payment:
+async def payment_seen(asker: Asker, payment_id: PaymentId) -> Payment:
+    """Return a payment that the asker may see. Raises NotFound."""
     found = await asker.together(_payments_by_id, payment_id)
     if found is None or not asker.sees(found.seller_id):
         raise NotFound("payment", str(payment_id))

@@ -11,11 +11,11 @@ from usance.api.idempotency import Order, asks
 from usance.api.pages import Cursor, Limit, PageOf, after_id, page, whole
 from usance.api.shapes import Asked, page_of, shape
 from usance.kernel.errors import NotFound
-from usance.kernel.ids import AdvanceId, CaseId, Id, PaymentId, UserId
+from usance.kernel.ids import AdvanceId, CaseId, Id, InstructionId, PaymentId, UserId
 from usance.kernel.records import Record
 from usance.risk import service
 from usance.risk.events import WatchlistAdopted
-from usance.risk.model import CaseStatus, DecisionKind, Disposition
+from usance.risk.model import CaseKind, CaseStatus, Disposition
 
 router = APIRouter(tags=["risk"])
 
@@ -34,8 +34,9 @@ class WatchlistAsked(Asked):
 
 
 def _subject(row: Any) -> Id:  # noqa: ANN401 - a case or a decision
-    kind = PaymentId if row.kind is DecisionKind.RELEASE else AdvanceId
-    return kind(row.subject)
+    if row.kind == CaseKind.ALARM and "late_success" in row.codes:
+        return InstructionId(row.subject)
+    return (AdvanceId if row.kind == CaseKind.DRAWDOWN else PaymentId)(row.subject)
 
 
 def _user(user: UUID | None) -> UserId | None:

@@ -6,7 +6,7 @@ from uuid import UUID
 from usance.kernel.decisions import Verdict
 from usance.kernel.ids import CaseId, DecisionId
 from usance.kernel.records import Record
-from usance.risk.model import DecisionKind, Disposition
+from usance.risk.model import CaseKind, Disposition
 
 
 class ReleaseJudged(Record, frozen=True):
@@ -47,6 +47,14 @@ class WatchlistAdopted(Record, frozen=True):
     replaced: str
 
 
+class CaseOpened(Record, frozen=True):
+    """Something has happened that a person has to look at. codes: what it was."""
+
+    case_id: CaseId
+    subject: UUID
+    codes: tuple[str, ...]
+
+
 class CaseAssessed(Record, frozen=True):
     """One person has said what a case comes to; another one has yet to close it."""
 
@@ -59,7 +67,7 @@ class CaseClosed(Record, frozen=True):
     """Two people agree on a case. Cleared: what stopped the subject stops it no more."""
 
     case_id: CaseId
-    kind: DecisionKind
+    kind: CaseKind
     subject: UUID
     disposition: Disposition
     codes: tuple[str, ...]

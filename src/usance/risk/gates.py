@@ -18,7 +18,7 @@ from usance.kernel.ids import AdvanceId, CaseId, DecisionId, PartyId
 from usance.kernel.records import Record, encode
 from usance.payments.ports import ReleaseQuestion, Ruling
 from usance.risk.events import DrawdownJudged, ReleaseJudged
-from usance.risk.model import CaseStatus, DecisionKind
+from usance.risk.model import CaseKind, CaseStatus, DecisionKind
 from usance.risk.rules import drawdown, windows
 from usance.risk.rules.drawdown import DrawdownFacts, DrawdownThresholds, judge_drawdown
 from usance.risk.rules.parties import Screened, screened
@@ -253,7 +253,7 @@ def _open_case(draft: Draft, decision: DecisionRow) -> CaseId | None:
         return None
     case = CaseRow(
         draft.new_id(CaseId),
-        decision.kind,
+        CaseKind(decision.kind),
         decision.subject,
         decision.id,
         decision.verdict,

@@ -57,6 +57,14 @@ class DecisionKind(StrEnum):
     DRAWDOWN = "drawdown"
 
 
+class CaseKind(StrEnum):
+    """What opened a case: a gate that did not say yes, or something that should not have been."""
+
+    RELEASE = "release"
+    DRAWDOWN = "drawdown"
+    ALARM = "alarm"
+
+
 class CaseStatus(StrEnum):
     """Where a case stands."""
 

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from datetime import date, datetime
+from uuid import UUID
 
 from usance.financing.ports import DrawdownQuestion
 from usance.kernel.decisions import Verdict
@@ -23,8 +24,8 @@ from usance.risk.errors import (
     UNKNOWN_LIST_VERSION,
     UNREADABLE_LIST,
 )
-from usance.risk.events import CaseAssessed, CaseClosed, WatchlistAdopted
-from usance.risk.model import MAY_BECOME, CaseStatus, Disposition
+from usance.risk.events import CaseAssessed, CaseClosed, CaseOpened, WatchlistAdopted
+from usance.risk.model import MAY_BECOME, CaseKind, CaseStatus, Disposition
 from usance.risk.ports import Reading, Watchlist
 from usance.risk.rules.drawdown import DrawdownFacts as DrawdownFacts  # noqa: PLC0414
 from usance.risk.rules.drawdown import DrawdownThresholds
@@ -151,6 +152,13 @@ async def ready_screens(connection: store.Reads, screens: Screens) -> None:
 # ---- cases ----
 
 
+class OpenCase(Record, frozen=True):
+    """Have a person look at what has happened. subject: a payment or an instruction."""
+
+    subject: UUID
+    codes: tuple[str, ...]
+
+
 class AssessCase(Record, frozen=True):
     """Say what a case comes to. note: why, for whoever closes it and for the file."""
 
@@ -168,6 +176,29 @@ class CloseCase(Record, frozen=True):
 async def prepare_cases(loader: Loader, commands: Sequence[Command]) -> None:
     """Make the cases visible that the commands are about."""
     await loader.rows(CASES, [command.body.case_id for command in commands])  # type: ignore[attr-defined]
+
+
+def apply_open_case(draft: Draft, body: OpenCase, _facts: object) -> None:
+    """Open a case that no gate has judged. It stops nothing: what it is about has happened."""
+    case = CaseRow(
+        draft.new_id(CaseId),
+        CaseKind.ALARM,
+        body.subject,
+        None,
+        Verdict.REVIEW,
+        body.codes,
+        CaseStatus.OPEN,
+        draft.now,
+        None,
+        "",
+        None,
+        None,
+        None,
+        None,
+    )
+    draft.put(CASES, case)
+    draft.thread(body.subject)
+    draft.tell(CaseOpened(case.id, body.subject, body.codes))
 
 
 def apply_assess_case(draft: Draft, body: AssessCase, _facts: object) -> Refusal | None:
@@ -207,7 +238,7 @@ def apply_close_case(draft: Draft, body: CloseCase, _facts: object) -> Refusal |
         CASES,
         replace(case, status=CaseStatus.CLOSED, closed_by=draft.actor, closed_at=draft.now),
     )
-    if case.disposition is Disposition.CLEARED:
+    if case.disposition is Disposition.CLEARED and case.kind is not CaseKind.ALARM:
         _clear(draft, case)
     draft.thread(case.subject)
     draft.tell(CaseClosed(case.id, case.kind, case.subject, case.disposition, case.codes))

@@ -12,6 +12,7 @@ from usance.kernel.ids import CaseId, DecisionId
 from usance.kernel.records import Record
 from usance.risk.model import (
     Bucket,
+    CaseKind,
     CaseStatus,
     DecisionKind,
     Disposition,
@@ -50,13 +51,15 @@ class DecisionRow(Record, frozen=True):
 class CaseRow(Record, frozen=True):
     """Something a person has to look at, and what came of it.
 
-    codes: of the reasons that opened it. assessed_by and closed_by are two people.
+    codes: of the reasons that opened it. assessed_by and closed_by are two people. subject: the
+    payment or advance that was judged; of an alarm the payment, or the instruction to a rail.
+    decision_id: None for an alarm, which nobody has judged.
     """
 
     id: CaseId
-    kind: DecisionKind
+    kind: CaseKind
     subject: UUID
-    decision_id: DecisionId
+    decision_id: DecisionId | None
     verdict: Verdict
     codes: tuple[str, ...]
     status: CaseStatus

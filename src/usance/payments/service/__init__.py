@@ -35,6 +35,7 @@ from usance.payments.service.reverse_share import (
     apply_reverse_share,
     prepare_reverse_share,
 )
+from usance.payments.service.review import BlockPayment, ReleasePayment, ReviewStage
 from usance.payments.service.settle import RecordSettlement, SettleStage
 from usance.payments.service.splits import PayOutShare, apply_pay_out_share
 from usance.payments.service.step_up import AbandonAction, apply_abandon_action
@@ -53,6 +54,7 @@ __all__ = [
     "AgreeToRelease",
     "AnswerStage",
     "AskAgain",
+    "BlockPayment",
     "CapturePayment",
     "ChargebackStage",
     "CheckSettlement",
@@ -73,9 +75,11 @@ __all__ = [
     "RefundReturn",
     "ReleaseDue",
     "ReleaseEscrow",
+    "ReleasePayment",
     "ReleaseReserve",
     "ResolveEscrow",
     "ReverseShare",
+    "ReviewStage",
     "SettleStage",
     "SweepIncome",
     "TakeIn",

@@ -1,6 +1,10 @@
 """Find payments and what follows from them, for the other chapters and the mouths."""
 
 from usance.payments.store import (
+    authorisation,
+    buyer_action,
+    capture,
+    captures,
     dispute,
     disputes,
     escrow,
@@ -16,6 +20,10 @@ from usance.payments.store import (
 )
 
 __all__ = [
+    "authorisation",
+    "buyer_action",
+    "capture",
+    "captures",
     "dispute",
     "disputes",
     "escrow",

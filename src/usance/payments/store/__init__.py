@@ -1,5 +1,6 @@
 """All SQL of payments."""
 
+from usance.payments.store.captures import authorisation, buyer_action, capture, captures
 from usance.payments.store.instructions import (
     collected_on,
     instructions_by_id,
@@ -29,19 +30,17 @@ from usance.payments.store.payments import (
     refund,
     refunds,
 )
-from usance.payments.store.splits import (
-    escrow,
-    escrows,
-    split,
-)
-from usance.payments.store.sweep import (
-    OWED_BY_SELLERS,
-)
+from usance.payments.store.splits import escrow, escrows, split
+from usance.payments.store.sweep import OWED_BY_SELLERS
 
 __all__ = [
     "OWED_BY_SELLERS",
     "R",
     "add_rows",
+    "authorisation",
+    "buyer_action",
+    "capture",
+    "captures",
     "collected_on",
     "complete_message",
     "dispute",

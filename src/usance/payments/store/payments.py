@@ -15,22 +15,22 @@ R = TypeVar("R", bound=Record)
 
 async def payment(connection: Connection, payment_id: PaymentId) -> Payment | None:
     """Return a payment as it stands."""
-    return await _one(connection, PAYMENTS, payment_id)
+    return await one_row(connection, PAYMENTS, payment_id)
 
 
 async def refund(connection: Connection, refund_id: RefundId) -> Refund | None:
     """Return a refund as it stands."""
-    return await _one(connection, REFUNDS, refund_id)
+    return await one_row(connection, REFUNDS, refund_id)
 
 
 async def payout(connection: Connection, payout_id: PayoutId) -> Payout | None:
     """Return a payout as it stands."""
-    return await _one(connection, PAYOUTS, payout_id)
+    return await one_row(connection, PAYOUTS, payout_id)
 
 
 async def dispute(connection: Connection, dispute_id: DisputeId) -> Dispute | None:
     """Return a dispute as it stands."""
-    return await _one(connection, DISPUTES, dispute_id)
+    return await one_row(connection, DISPUTES, dispute_id)
 
 
 async def payments(
@@ -44,7 +44,7 @@ async def payments(
 ) -> list[Payment]:
     """Return payments, the newest first, as far as they fit all that is given."""
     where: dict[str, object] = {"seller_id": seller_id, "order_id": order_id, "status": status}
-    return await _newest(connection, PAYMENTS, where, before, limit)
+    return await newest_rows(connection, PAYMENTS, where, before, limit)
 
 
 async def payments_by_id(connection: Connection, ids: Sequence[PaymentId]) -> list[Payment]:
@@ -65,7 +65,7 @@ async def refunds(
     limit: int = 100,
 ) -> list[Refund]:
     """Return the refunds of a payment, the newest first."""
-    return await _newest(connection, REFUNDS, {"payment_id": payment_id}, before, limit)
+    return await newest_rows(connection, REFUNDS, {"payment_id": payment_id}, before, limit)
 
 
 async def payouts(
@@ -75,7 +75,7 @@ async def payouts(
     limit: int = 100,
 ) -> list[Payout]:
     """Return payouts, the newest first, those of one seller where it is named."""
-    return await _newest(connection, PAYOUTS, {"seller_id": seller_id}, before, limit)
+    return await newest_rows(connection, PAYOUTS, {"seller_id": seller_id}, before, limit)
 
 
 async def disputes(
@@ -85,25 +85,29 @@ async def disputes(
     limit: int = 100,
 ) -> list[Dispute]:
     """Return the disputes about a payment, the newest first."""
-    return await _newest(connection, DISPUTES, {"payment_id": payment_id}, before, limit)
+    return await newest_rows(connection, DISPUTES, {"payment_id": payment_id}, before, limit)
 
 
-async def _one(connection: Connection, table: HotTable[Any, R], identifier: Id) -> R | None:
+async def one_row(
+    connection: Connection, table: HotTable[Any, R], identifier: Id, key: str = "id"
+) -> R | None:
+    """Return the row of a key as it stands."""
     row = await connection.fetchrow(
         f"select {', '.join(table.shape.columns)} from {table.name}"  # noqa: S608 - our own names
-        " where id = $1",
+        f" where {key} = $1",
         identifier,
     )
     return None if row is None else table.shape.from_row(row)
 
 
-async def _newest(
+async def newest_rows(
     connection: Connection,
     table: HotTable[Any, R],
     where: Mapping[str, object],
     before: Id | None,
     limit: int,
 ) -> list[R]:
+    """Return rows that fit all that is given, the newest first."""
     given = {f"{name} = ": value for name, value in where.items() if value is not None}
     if before is not None:
         given["id < "] = before

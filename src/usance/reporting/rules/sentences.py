@@ -228,6 +228,10 @@ _RISK: Final = {
         "Adopted list {list} of {published_on}: {entries} entries ({source}).",
         "采纳名单 {list}({published_on} 发布):{entries} 条({source})。",
     ),
+    "case_opened": (
+        "Opened the case {case_id}: somebody has to look at {codes}.",
+        "开立案件 {case_id}:须人工核实 {codes}。",
+    ),
     "case_assessed": (
         "Case {case_id} assessed: {disposition}. {note}",
         "案件 {case_id} 初审:{disposition}。{note}",
