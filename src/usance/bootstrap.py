@@ -91,6 +91,7 @@ def money_path(screens: Screens) -> Path:
         **_ledger_verbs(),
         **_payment_verbs(screens),
         **_split_verbs(),
+        **_fx_verbs(),
         **_financing_verbs(screens),
         **_risk_verbs(screens),
     }
@@ -290,6 +291,14 @@ def _capture_verbs() -> dict[str, Verb]:
             payments.ExpireAuthorisation, payments.apply_expire_authorisation
         ),
         "abandon_action": _verb(payments.AbandonAction, payments.apply_abandon_action),
+    }
+
+
+def _fx_verbs() -> dict[str, Verb]:
+    return {
+        "record_quotes": _verb(payments.RecordQuotes, payments.apply_record_quotes),
+        "lock_quote": _verb(payments.LockQuote, payments.apply_lock_quote, "payments:write"),
+        "expire_quote": _verb(payments.ExpireQuote, payments.apply_expire_quote),
     }
 
 

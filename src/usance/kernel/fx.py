@@ -4,6 +4,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 
+from usance.kernel.ids import FxQuoteId
 from usance.kernel.money import Currency, Money, Rounding, convert
 from usance.kernel.records import Record
 
@@ -16,12 +17,14 @@ class Side(StrEnum):
     ASK = "ask"
 
 
-class Quote(Record, frozen=True):
+class Quote(Record, frozen=True, omit_defaults=True):
     """A rate offered to somebody for a while.
 
-    mid: the reference rate the offer starts from. spread_bps: ours, in ten-thousandths of mid.
-    The spread is booked as a leg of its own, so money converts at `mid` and `spread` is taken
-    from the result: the two can always be told apart.
+    mid: the rate the offer starts from, seen from `side`: a reference rate, or what a market
+    maker bids. spread_bps: ours, in ten-thousandths of mid. The spread is booked as a leg of its
+    own, so money converts at `mid` and `spread` is taken from the result: the two can always be
+    told apart. lock: the lock it comes from, None where it was made for one payment. indicative:
+    the reference rate when it was locked, None where that is `mid`.
     """
 
     base: Currency
@@ -33,6 +36,8 @@ class Quote(Record, frozen=True):
     value_date: date
     quoted_at: datetime
     expires_at: datetime
+    lock: FxQuoteId | None = None
+    indicative: Decimal | None = None
 
     def at_mid(self, money: Money) -> Money:
         """Return `money`, in the base currency, at mid; fractions are dropped."""

@@ -209,6 +209,13 @@ class EscrowId(Id):
     prefix = "esc"
 
 
+class FxQuoteId(Id):
+    """A rate of exchange that is locked for a seller."""
+
+    __slots__ = ()
+    prefix = "fxq"
+
+
 class InstructionId(Id):
     """What we ask a rail to do."""
 

@@ -123,6 +123,9 @@ CHART: Final[dict[str, Kind]] = {
             _COVERED,
             by_facility=True,
         ),
+        Kind("fx_locked", _M, "seller", "May still be sold at locked rates", "锁汇未用卖出额"),
+        Kind("fx_promised", _M, "seller", "Promised for it at locked rates", "锁汇承诺支付额"),
+        Kind("fx_lock_contra", _M, "operator", "Rates locked (contra)", "锁汇备查"),
         Kind("raw", _M, "program", "Kept by programs under ids of their own", "程序自管账户"),
     )
 }

@@ -87,6 +87,13 @@ def find_row(book: Standing, rule: str, scope: str, on: date) -> PolicyRow | Non
     return None
 
 
+def row_of_day(book: Standing, rule: str, scope: str, day: date) -> PolicyRow | None:
+    """Return the row of a scope that began on just this day, None where none did."""
+    series = book.get(SERIES, series_id(rule, scope))
+    rows = () if series is None else series.rows
+    return next((row for row in rows if row.effective_from == day), None)
+
+
 def look_up(book: Standing, rule: str, scope: str, on: date) -> PolicyRow:
     """Return the row in force for the scope, else the one for `*`.
 

@@ -6,7 +6,7 @@ library and a database driver, nothing else: a test looks after that.
 
 from typing import Any
 
-from tests.sim.auditor import facts, financing, ledger, payments
+from tests.sim.auditor import facts, financing, ledger, payments, quotes
 from tests.sim.auditor.tables import Tables, Witness, read
 
 NOTHING_TOLD = Witness()
@@ -15,7 +15,7 @@ NOTHING_TOLD = Witness()
 def findings(tables: Tables, witness: Witness = NOTHING_TOLD) -> list[str]:
     """Return all that is wrong with a book, each finding with the check that made it."""
     found = []
-    for check in (*ledger.CHECKS, *payments.CHECKS, *financing.CHECKS):
+    for check in (*ledger.CHECKS, *payments.CHECKS, *quotes.CHECKS, *financing.CHECKS):
         found += [f"{check.__name__}: {each}" for each in check(tables)]
     for check in facts.CHECKS:
         found += [f"{check.__name__}: {each}" for each in check(tables, witness)]

@@ -166,7 +166,8 @@ def client_money_is_whole(tables: Tables) -> Iterator[str]:
     """What lies at our bank for others is what we owe them, and our income not yet swept.
 
     It follows from pairs that must each be even: what funders have lent is outstanding; fees
-    charged are fees not yet earned; limits granted are in use or free; no currency is left open;
+    charged are fees not yet earned; limits granted are in use or free; each rate that is locked
+    stands against its contra; no currency is left open;
     our own account bears what sellers owe us and what covering lost or won, and has what was
     swept of our income.
     """
@@ -190,6 +191,7 @@ def client_money_is_whole(tables: Tables) -> Iterator[str]:
             "our own money": on("nostro_own", "owed_by_seller", "fx_result") - swept[currency],
             "more is swept than was earned": max(0, swept[currency] + on(*_EARNED)),
             "client money": on("nostro", "rail_receivable", *_OWED_TO_OTHERS) + swept[currency],
+            "locked rates do not add up": on("fx_locked", "fx_promised", "fx_lock_contra"),
         }
         yield from (f"{currency}: {what}: {rest}" for what, rest in pairs.items() if rest)
 

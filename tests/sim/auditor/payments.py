@@ -59,6 +59,7 @@ _SAYS = {
         "fee": ("our_fee",),
         "converted": ("conversion_sold", "unconverted"),
         "spread": ("spread",),
+        "holding": ("fx_holding",),
         "owed": ("owed_repaid",),
         "claimed": ("fee_repaid", "charge_repaid", "principal_repaid"),
         "reserve": ("reserve",),
@@ -341,7 +342,9 @@ def facts_say_what_was_posted(tables: Tables) -> Iterator[str]:
             posted[row["code"]] += row["amount"]
         for name in fact["parts"].keys() & _SAYS.keys():
             for said, codes in _SAYS[name].items():
-                amount, legs = fact["parts"][name][said]["minor"], sum(posted[c] for c in codes)
+                # What a fact leaves out is nothing.
+                amount = fact["parts"][name].get(said, {"minor": 0})["minor"]
+                legs = sum(posted[c] for c in codes)
                 after_settlement = name == "refund_initiated" and not legs
                 if amount != legs and not after_settlement:
                     yield f"fact {fact['position']}: {name}.{said} is {amount}, its legs {legs}"

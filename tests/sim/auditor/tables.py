@@ -36,6 +36,8 @@ _READ = {
     "disputes": "select * from payments.disputes order by id",
     "settlements": "select * from payments.settlements order by notice",
     "reserves": "select * from payments.reserves order by payment_id",
+    "quote_locks": "select * from payments.quote_locks order by id",
+    "quote_reservations": "select * from payments.quote_reservations order by payment_id",
     "facilities": "select * from financing.facilities order by id",
     "offers": "select * from financing.offers order by id",
     "advances": "select * from financing.advances order by id",
@@ -94,6 +96,8 @@ class Tables:
     disputes: Rows
     settlements: Rows
     reserves: Rows
+    quote_locks: Rows
+    quote_reservations: Rows
     facilities: Rows
     offers: Rows
     advances: Rows

@@ -37,9 +37,9 @@ def net_receivable(payment: Payment, rail_fee: PolicyRow) -> Money:
     """Return what the sale will bring the seller, in the settlement currency.
 
     What remains of what was captured, less our fee and an allowance for the rail's, at the locked
-    mid, less our spread; of that, what is neither another's share nor held in escrow. rail_fee: the row of
-    `payments.rail_fee` for the rail; the allowance is rounded up, and what the rail really keeps
-    is known only at settlement.
+    mid, less our spread; of that, what is neither another's share nor held in escrow.
+    rail_fee: the row of `payments.rail_fee` for the rail; the allowance is rounded up, and what
+    the rail really keeps is known only at settlement.
     """
     allowance = payment.sold.share(rail_fee.integer("bps"), Rounding.UP).minor
     kept = payment.fee_on_sold.minor + allowance + rail_fee.integer("fixed_minor")

@@ -2,7 +2,16 @@
 
 from typing import Final
 
-from usance.payments.errors import captures, income, messages, payments, refunds, splits, steps
+from usance.payments.errors import (
+    captures,
+    income,
+    messages,
+    payments,
+    quotes,
+    refunds,
+    splits,
+    steps,
+)
 from usance.payments.errors.captures import (
     AUTHORISATION_EXPIRED,
     AUTHORISATION_USED_UP,
@@ -20,6 +29,14 @@ from usance.payments.errors.payments import (
     ORDER_ALREADY_PAID,
     UNKNOWN_ORDER,
     UNKNOWN_PAYMENT,
+)
+from usance.payments.errors.quotes import (
+    QUOTE_CURRENCY_MISMATCH,
+    QUOTE_EXHAUSTED,
+    QUOTE_EXPIRED,
+    QUOTE_LIFETIME,
+    SAME_CURRENCY,
+    UNKNOWN_QUOTE,
 )
 from usance.payments.errors.refunds import (
     ALREADY_REFUNDED,
@@ -55,6 +72,7 @@ CODES: Final = (
     *income.CODES,
     *messages.CODES,
     *captures.CODES,
+    *quotes.CODES,
 )
 
 
@@ -82,7 +100,12 @@ __all__ = [
     "NO_RAIL",
     "NO_RATE",
     "ORDER_ALREADY_PAID",
+    "QUOTE_CURRENCY_MISMATCH",
+    "QUOTE_EXHAUSTED",
+    "QUOTE_EXPIRED",
+    "QUOTE_LIFETIME",
     "RAIL_CANNOT",
+    "SAME_CURRENCY",
     "SHARES_EXCEED_PROCEEDS",
     "SPLIT_REPEATED",
     "SPLIT_UNCLEAR",
@@ -92,6 +115,7 @@ __all__ = [
     "UNKNOWN_MESSAGE",
     "UNKNOWN_ORDER",
     "UNKNOWN_PAYMENT",
+    "UNKNOWN_QUOTE",
     "UNKNOWN_RETURN",
     "WRONG_STATE",
 ]

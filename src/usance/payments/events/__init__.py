@@ -28,6 +28,14 @@ from usance.payments.events.payouts import (
     PayoutReturned,
     PayoutWithheld,
 )
+from usance.payments.events.quotes import (
+    QuoteExpired,
+    QuoteGivenBack,
+    QuoteLocked,
+    QuoteReserved,
+    QuotesRecorded,
+    QuoteUsed,
+)
 from usance.payments.events.rates import FixingsRecorded
 from usance.payments.events.refunds import RefundConfirmed, RefundInitiated, RefundRefused
 from usance.payments.events.settlements import (
@@ -88,6 +96,12 @@ __all__ = [
     "PayoutRefused",
     "PayoutReturned",
     "PayoutWithheld",
+    "QuoteExpired",
+    "QuoteGivenBack",
+    "QuoteLocked",
+    "QuoteReserved",
+    "QuoteUsed",
+    "QuotesRecorded",
     "RefundConfirmed",
     "RefundInitiated",
     "RefundRefused",

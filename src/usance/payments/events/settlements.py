@@ -7,12 +7,13 @@ from usance.kernel.money import Money
 from usance.kernel.records import Record
 
 
-class PaymentSettled(Record, frozen=True):
+class PaymentSettled(Record, frozen=True, omit_defaults=True):
     """The rail has paid. Everything that followed from it was one chain.
 
     executed_rate: the market rate of the cover deal; locked_rate: the one the seller got.
     gross: what the rail says it settles; zero, and no notice, where money that had been
-    reserved for a refund is shared out after the refund was refused.
+    reserved for a refund is shared out after the refund was refused. holding: what holding a
+    locked rate beyond its free days cost the seller, None where no lock was used.
     """
 
     payment_id: PaymentId
@@ -30,6 +31,7 @@ class PaymentSettled(Record, frozen=True):
     claimed: Money
     reserve: Money
     rest: Money
+    holding: Money | None = None
 
 
 class ReserveReleased(Record, frozen=True):

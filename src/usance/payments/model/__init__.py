@@ -47,6 +47,14 @@ from usance.payments.model.payments import (
     PaymentStatus,
 )
 from usance.payments.model.payouts import PAYOUT, Payout, PayoutEvent, PayoutStatus
+from usance.payments.model.quotes import (
+    LockStatus,
+    LockUse,
+    MakerQuote,
+    QuoteLock,
+    Reservation,
+    SourceQuotes,
+)
 from usance.payments.model.rates import FixingDay
 from usance.payments.model.refunds import REFUND, Refund, RefundEvent, RefundStatus
 from usance.payments.model.settlements import Reserve, Settlement
@@ -70,6 +78,7 @@ from usance.payments.model.transfers import (
     TransferOrder,
     TransferParty,
 )
+from usance.payments.model.volumes import Volume
 
 __all__ = [
     "AUTHORISATION",
@@ -110,7 +119,10 @@ __all__ = [
     "InstructionEvent",
     "InstructionKind",
     "InstructionState",
+    "LockStatus",
+    "LockUse",
     "Machine",
+    "MakerQuote",
     "Message",
     "MessageHead",
     "MessageItem",
@@ -121,16 +133,19 @@ __all__ = [
     "Payout",
     "PayoutEvent",
     "PayoutStatus",
+    "QuoteLock",
     "References",
     "Refund",
     "RefundEvent",
     "RefundStatus",
     "Remark",
+    "Reservation",
     "Reserve",
     "Said",
     "Settlement",
     "Share",
     "ShareAsked",
+    "SourceQuotes",
     "Split",
     "Statement",
     "StatementBalance",
@@ -144,4 +159,5 @@ __all__ = [
     "TakenUpdate",
     "TransferOrder",
     "TransferParty",
+    "Volume",
 ]

@@ -1,6 +1,7 @@
 """A buyer's payment and the life it may lead."""
 
 from datetime import date, datetime
+from decimal import Decimal
 from enum import StrEnum
 from typing import Final
 
@@ -144,7 +145,9 @@ class Payment(Record, frozen=True):
     owes us of it. A notice that differs from what we expect leaves both open. captured: what of
     gross the rail has taken, all of it or the captures so far; charged: what of our fee was
     taken. set_aside: what of the expected proceeds is others' share or goes into escrow, in minor
-    units of the settlement currency; see `Split`.
+    units of the settlement currency; see `Split`. fee_basis: the
+    dated rows the fee came from, as `rules.fees` writes them. executed_rate: of the last cover
+    deal, None until there is one; where nothing is converted there is none.
     """
 
     id: PaymentId
@@ -172,6 +175,8 @@ class Payment(Record, frozen=True):
     charged: int = 0
     is_split: bool = False
     set_aside: int = 0
+    fee_basis: str = ""
+    executed_rate: Decimal | None = None
 
     @property
     def remaining(self) -> Money:

@@ -28,6 +28,13 @@ from usance.payments.service.instructions import AskAgain, apply_ask_again, rail
 from usance.payments.service.pay import Pay, PayStage
 from usance.payments.service.payouts import PayOut, apply_pay_out, initiate_payout
 from usance.payments.service.proceeds import ReleaseReserve, apply_release_reserve
+from usance.payments.service.quotes import (
+    ExpireQuote,
+    LockQuote,
+    apply_expire_quote,
+    apply_lock_quote,
+)
+from usance.payments.service.rates import RecordQuotes, apply_record_quotes
 from usance.payments.service.refunds import RefundPayment, apply_refund, prepare_refund
 from usance.payments.service.returns import RefundReturn, apply_refund_return, prepare_refund_return
 from usance.payments.service.reverse_share import (
@@ -62,6 +69,8 @@ __all__ = [
     "DisputeEscrow",
     "EscrowStage",
     "ExpireAuthorisation",
+    "ExpireQuote",
+    "LockQuote",
     "Match",
     "Pay",
     "PayOut",
@@ -70,6 +79,7 @@ __all__ = [
     "RecordAnswer",
     "RecordChargeback",
     "RecordFixings",
+    "RecordQuotes",
     "RecordSettlement",
     "RefundPayment",
     "RefundReturn",
@@ -89,9 +99,12 @@ __all__ = [
     "apply_capture",
     "apply_check_settlement",
     "apply_expire_authorisation",
+    "apply_expire_quote",
+    "apply_lock_quote",
     "apply_pay_out",
     "apply_pay_out_share",
     "apply_record_fixings",
+    "apply_record_quotes",
     "apply_refund",
     "apply_refund_return",
     "apply_release_reserve",

@@ -45,6 +45,7 @@ from usance.payments.model import (
     PaymentStatus,
 )
 from usance.payments.service.instructions import instruct
+from usance.payments.service.quotes import unlock
 from usance.payments.service.steps import stepped
 from usance.payments.tables import AUTHORISATIONS, PAYMENTS
 from usance.policy.model import PolicyRow
@@ -135,6 +136,7 @@ def refuse_authorisation(draft: Draft, payment: Payment, code: str, event: Payme
     if method_of(draft, payment.id) is CaptureMethod.MANUAL:
         _step(draft, payment.id, AuthorisationEvent.REFUSED)
     draft.put(PAYMENTS, stepped(payment, event))
+    unlock(draft, payment)
     draft.tell(PaymentFailed(payment.id, payment.order_id, code))
 
 
@@ -166,6 +168,7 @@ def _end(
     ended = _step(draft, payment.id, event)
     if payment.status is PaymentStatus.AUTHORISED:
         draft.put(PAYMENTS, stepped(payment, PaymentEvent.VOIDED))
+    unlock(draft, payment, room_of(payment, authorisation))
     draft.tell(AuthorisationEnded(payment.id, room_of(payment, authorisation), ended.status))
 
 

@@ -14,6 +14,7 @@ from usance.payments.events import PaymentCaptured, SettlementLate
 from usance.payments.model import PAYMENT, Payment, PaymentEvent, PaymentStatus
 from usance.payments.rules.postings import CAPTURE
 from usance.payments.rules.pricing import fee_of, net_proceeds
+from usance.payments.service.charges import count_volume
 from usance.payments.service.step_up import action_over
 from usance.payments.service.unwind import where_of
 from usance.payments.tables import PAYMENTS
@@ -53,6 +54,7 @@ def capture(
         captured=payment.captured + taken.minor,
     )
     draft.put(PAYMENTS, captured)
+    count_volume(draft, captured, captured.book)
     draft.schedule(late, CHECK_SETTLEMENT, CheckSettlement(payment.id))
     part = _part(captured, taken)
     expected = fee_of(taken, rail_fee.integer("bps"), rail_fee.integer("fixed_minor"))

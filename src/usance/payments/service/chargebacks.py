@@ -19,6 +19,7 @@ from usance.payments.model import PAYMENT, Dispute, Payment, PaymentEvent, Payme
 from usance.payments.ports import Claim
 from usance.payments.rules.postings import CHARGEBACK_EARLY, CHARGEBACK_UNMATCHED
 from usance.payments.service.capture import capture
+from usance.payments.service.quotes import free_lock
 from usance.payments.service.splits import load_splits
 from usance.payments.service.steps import stepped
 from usance.payments.service.unwind import net_with_rail, shrink_advance, unwind, where_of
@@ -101,7 +102,8 @@ class ChargebackStage:
             after = stepped(after, PaymentEvent.CHARGED_BACK)
         draft.put(PAYMENTS, after)
         self._keep(draft, body, taken, bearing["owed"], before=before)
-        return shrink_advance(draft, self._claim, after, back)
+        freed = free_lock(draft, payment, taken)
+        return freed or shrink_advance(draft, self._claim, after, back)
 
     def _of_no_sale(self, draft: Draft, payment: Payment, body: RecordChargeback) -> Refusal | None:
         """Book it against what waits to be claimed: the rail has collected after its refusal."""

@@ -7,7 +7,7 @@ from usance.kernel.decisions import Verdict
 from usance.kernel.draft import Draft
 from usance.kernel.errors import NEGATIVE_AMOUNT, Refusal
 from usance.kernel.fx import Quote
-from usance.kernel.ids import OrderId, PartyId, PaymentId
+from usance.kernel.ids import FxQuoteId, OrderId, PartyId, PaymentId
 from usance.kernel.money import Money, Rounding, convert
 from usance.kernel.records import Record
 from usance.parties.errors import PARTY_NOT_ACTIVE, UNKNOWN_PARTY
@@ -21,15 +21,16 @@ from usance.payments.errors import (
 from usance.payments.events import PaymentInitiated, PaymentStopped
 from usance.payments.model import CaptureMethod, Payment, PaymentStatus, ShareAsked
 from usance.payments.ports import ReleaseGate, ReleaseQuestion
-from usance.payments.rules.pricing import fee_of
 from usance.payments.rules.routing import BANK_TRANSFER, Route, RouteQuestion, route
 from usance.payments.service.authorise import (
     cannot_authorise,
     instruct_collection,
     request_authorisation,
 )
+from usance.payments.service.charges import Charge, FeeQuestion, charge_for
+from usance.payments.service.quotes import agreed_terms, beyond, load_locks, reserve
 from usance.payments.service.splits import fix_split
-from usance.payments.service.terms import Sale, charge_on, terms_of
+from usance.payments.service.terms import Sale
 from usance.payments.tables import OVER, PAYMENT_BY_ORDER, PAYMENTS
 from usance.runtime.commands import Command, Loader
 from usance.trade.model import Order
@@ -48,7 +49,7 @@ class Pay(Record, frozen=True):
 
     method: `card`, `bank_transfer`, or "" for the cheapest that fits. card_token: the
     acquirer's token; a card number is never taken. capture: `manual` only authorises it. split:
-    who else has a share in it.
+    who else has a share in it. quote_id: a locked rate, None for the day's.
     """
 
     order_id: OrderId
@@ -56,6 +57,7 @@ class Pay(Record, frozen=True):
     card_token: str = ""
     capture: CaptureMethod = CaptureMethod.AUTOMATIC
     split: tuple[ShareAsked, ...] = ()
+    quote_id: FxQuoteId | None = None
 
 
 class Priced(Record, frozen=True):
@@ -65,8 +67,7 @@ class Priced(Record, frozen=True):
     buyer: Party
     seller: Party
     gross: Money
-    fee: Money
-    fee_rule: str
+    charge: Charge
     quote: Quote
     route: Route
     instrument: str
@@ -80,8 +81,10 @@ class PayStage:
 
     async def prepare(self, loader: Loader, commands: Sequence[Command]) -> Orders:
         """Load the orders, and the payments they may have already."""
-        wanted = [c.body.order_id for c in commands if isinstance(c.body, Pay)]
+        bodies = [c.body for c in commands if isinstance(c.body, Pay)]
+        wanted = [body.order_id for body in bodies]
         await loader.found(PAYMENT_BY_ORDER, wanted)
+        await load_locks(loader, [body.quote_id for body in bodies])
         return await orders_by_id(loader, wanted)
 
     def apply(self, draft: Draft, body: Pay, orders: Orders) -> Refusal | None:
@@ -131,12 +134,13 @@ class PayStage:
             priced.route.rail,
             priced.instrument,
             priced.gross,
-            priced.fee,
+            priced.charge.fee,
             book,
             quote,
             ruling.decision_id,
             _STATUS[judgement.verdict],
             draft.now,
+            fee_basis=priced.charge.basis,
         )
         if body.split:
             divided = fix_split(draft, payment, body.split)
@@ -145,6 +149,8 @@ class PayStage:
             payment = divided
         draft.put(PAYMENTS, payment)
         request_authorisation(draft, payment, body.capture)
+        if payment.status is not PaymentStatus.BLOCKED:
+            reserve(draft, payment)
         if payment.status is PaymentStatus.PENDING:
             _initiate(draft, payment, priced, body.capture)
         else:
@@ -172,7 +178,7 @@ def _initiate(draft: Draft, payment: Payment, priced: Priced, capture: CaptureMe
             priced.order.amount,
             payment.gross,
             payment.fee,
-            priced.fee_rule,
+            priced.charge.rule,
             payment.quote,
             payment.book,
             payment.rail,
@@ -193,7 +199,7 @@ def _priced(draft: Draft, order: Order, body: Pay) -> Priced | Refusal:
     if payout_account is None:
         return NO_RAIL.refuse("seller_id", "the seller, who has no bank account")
     sale = Sale(buyer.country, order.amount.currency, payout_account.currency)
-    terms = draft.recall(terms_of, sale)
+    terms = agreed_terms(draft, sale, order.seller_id, body.quote_id)
     if isinstance(terms, Refusal):
         return terms
     # Pricing moves no money.
@@ -204,15 +210,24 @@ def _priced(draft: Draft, order: Order, body: Pay) -> Priced | Refusal:
     chosen = route(RouteQuestion(body.method, bank_account is not None, bool(body.card_token)))
     if chosen is None:
         return NO_RAIL.refuse("method", body.method or "no instrument")
-    charge = draft.recall(charge_on, chosen.rail)
+    exhausted = beyond(draft, terms.quote, gross)
+    if exhausted is not None:
+        return exhausted
+    question = FeeQuestion(
+        chosen.rail,
+        buyer.country,
+        seller.country,
+        seller.risk_grade,
+        terms.currency,
+        payout_account.currency,
+    )
     by_bank = chosen.rail == BANK_TRANSFER and bank_account is not None
     return Priced(
         order,
         buyer,
         seller,
         gross,
-        fee_of(gross, charge.bps, charge.fixed_minor),
-        charge.rule,
+        charge_for(draft, question, order.seller_id, gross),
         terms.quote,
         chosen,
         f"bank:{bank_account.id}" if by_bank and bank_account else f"card:{body.card_token}",

@@ -24,6 +24,7 @@ from usance.payments.ports import Claim, Proceeds
 from usance.payments.rules.postings import OWED, RESERVE_RELEASE, REST, SETTLEMENT
 from usance.payments.service.fixings import market_rate
 from usance.payments.service.payouts import initiate_payout
+from usance.payments.service.quotes import holding_of, use
 from usance.payments.service.splits import share, tell_ready
 from usance.payments.service.unwind import where_of
 from usance.payments.tables import PAYMENTS, RESERVES
@@ -60,11 +61,13 @@ class Amounts(Record, frozen=True):
     covered: Money
     spread: Money
     rate: Decimal
+    holding: Money | None
 
     @property
     def proceeds(self) -> Money:
         """What the seller is due before anybody is paid from it."""
-        return self.bought - self.spread
+        due = self.bought - self.spread
+        return due if self.holding is None else due - self.holding
 
     def words(self, arrival: Arrival, *, converted: bool) -> dict[str, Money]:
         """Return the figures under the words of the entry `settlement`."""
@@ -81,6 +84,7 @@ class Amounts(Record, frozen=True):
             "sold": self.sold,
             "bought": self.bought,
             "spread": self.spread,
+            "holding": self.holding or Money(0, self.bought.currency),
             "sold_on": self.sold,
             "covered": self.covered,
             "drift": self.bought - self.covered,
@@ -126,7 +130,10 @@ def share_out(
     posted = post(draft, legs, on)
     if isinstance(posted, Refusal):
         return posted
-    _keep(draft, payment, amount, arrival)
+    refusal = use(draft, payment, amount)
+    if refusal is not None:
+        return refusal
+    _keep(draft, payment, amount, arrival, amounts.rate)
     _hold_back(draft, payment, turn.reserve, turn.release_days)
     draft.tell(_told(payment, arrival, amounts, turn))
     pay_out_rest(draft, payment, turn.rest)
@@ -169,7 +176,9 @@ def _amounts(draft: Draft, payment: Payment, after_rail: Money) -> Amounts:
     # What a rail has settled is booked even on a day without rates: at the locked one.
     market = market_rate(draft, quote.base, quote.quote) or quote.mid
     covered = convert(sold, market, quote.quote, Rounding.DOWN)
-    return Amounts(fee, sold, bought, covered, quote.spread_of(bought), market)
+    spread = quote.spread_of(bought)
+    holding = holding_of(draft, payment, bought, spread)
+    return Amounts(fee, sold, bought, covered, spread, market, holding)
 
 
 def _reserve(draft: Draft, payment: Payment, left: Money) -> tuple[Money, int]:
@@ -184,7 +193,9 @@ def _taken(claims: Sequence[Leg]) -> int:
     return sum(leg.amount for leg in claims if leg.debit.kind == "seller_settling")
 
 
-def _keep(draft: Draft, payment: Payment, amount: Money, arrival: Arrival) -> None:
+def _keep(
+    draft: Draft, payment: Payment, amount: Money, arrival: Arrival, executed: Decimal
+) -> None:
     """Write the payment as it stands afterwards; settled once some of it was shared out."""
     receivable = payment.receivable - arrival.matched.minor
     is_settled = payment.status is PaymentStatus.CAPTURED and amount.minor > 0
@@ -200,6 +211,7 @@ def _keep(draft: Draft, payment: Payment, amount: Money, arrival: Arrival) -> No
             unsettled=payment.unsettled - amount.minor,
             receivable=receivable,
             charged=payment.fee_on_sold.minor if amount.minor else payment.charged,
+            executed_rate=executed if payment.quote.base != payment.quote.quote else None,
         ),
     )
 
@@ -221,6 +233,7 @@ def _told(payment: Payment, arrival: Arrival, amounts: Amounts, turn: Turn) -> P
         turn.claimed,
         turn.reserve,
         turn.rest,
+        amounts.holding,
     )
 
 

@@ -33,6 +33,7 @@ from usance.payments.ports import Claim
 from usance.payments.rules.postings import LATE_REFUND, REFUND
 from usance.payments.service.instructions import instruct
 from usance.payments.service.proceeds import nothing_new, share_out
+from usance.payments.service.quotes import free_lock
 from usance.payments.service.steps import refund_stepped, stepped
 from usance.payments.service.unwind import net_with_rail, shrink_advance, unwind, where_of
 from usance.payments.tables import PAYMENTS, REFUNDS
@@ -135,6 +136,7 @@ def confirm_refund(draft: Draft, claim: Claim, instruction: Instruction) -> Refu
         bearing = unwind(draft, payment, refund.amount)
         return bearing if isinstance(bearing, Refusal) else _returned(draft, claim, after, refund)
     refusal = post_hold(draft, refund.hold, "refund_confirmed", draft.now.date())
+    refusal = refusal or free_lock(draft, payment, refund.amount)
     after = replace(after, receivable=after.receivable - refund.amount.minor)
     return refusal or _returned(draft, claim, after, refund)
 
@@ -189,7 +191,8 @@ def late_refund(draft: Draft, claim: Claim, instruction: Instruction) -> Money |
         receivable=payment.receivable - early.minor,
     )
     draft.put(REFUNDS, refund_stepped(refund, RefundEvent.LATE_SUCCESS))
-    return _returned(draft, claim, after, refund) or bearing["owed"]
+    freed = free_lock(draft, payment, early)
+    return freed or _returned(draft, claim, after, refund) or bearing["owed"]
 
 
 def _both(draft: Draft, instruction: Instruction) -> tuple[Refund, Payment]:

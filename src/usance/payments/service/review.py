@@ -15,9 +15,10 @@ from usance.parties.model import Party, PartyStatus
 from usance.parties.service import party_of
 from usance.payments.errors import NOTHING_DUE, UNKNOWN_PAYMENT
 from usance.payments.events import PaymentInitiated, PaymentStopped
-from usance.payments.model import PAYMENT, Payment, PaymentEvent
+from usance.payments.model import PAYMENT, Payment, PaymentEvent, PaymentStatus
 from usance.payments.ports import ReleaseGate, ReleaseQuestion
 from usance.payments.service.authorise import instruct_collection, method_of
+from usance.payments.service.quotes import unlock
 from usance.payments.service.steps import stepped
 from usance.payments.service.terms import Sale, terms_of
 from usance.payments.tables import AUTHORISATIONS, PAYMENTS
@@ -116,6 +117,8 @@ def _question(payment: Payment, buyer: Party, seller: Party) -> ReleaseQuestion:
 
 def _stop(draft: Draft, payment: Payment) -> None:
     draft.put(PAYMENTS, payment)
+    if payment.status is PaymentStatus.BLOCKED:
+        unlock(draft, payment)
     draft.tell(
         PaymentStopped(
             payment.id,

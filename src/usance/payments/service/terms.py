@@ -1,7 +1,7 @@
-"""The house – offers – its terms of the day: in which currency, at which rate, for which fee.
+"""The house – offers – its terms of the day: in which currency, and at which rate.
 
-Terms follow from standing rows alone (policy, reference rates), so they are read once for all
-payments of a batch that share them.
+Terms follow from standing rows alone (policy, rates), so they are read once for all payments of
+a batch that share them. What a payment costs stands in `charges`.
 """
 
 from datetime import timedelta
@@ -13,8 +13,9 @@ from usance.kernel.fx import Quote
 from usance.kernel.money import Currency
 from usance.kernel.records import Record
 from usance.payments.errors import NO_RATE
-from usance.payments.rules.pricing import cross_rate, quote_for
+from usance.payments.rules.pricing import cross_rate
 from usance.payments.service.fixings import fixings_on
+from usance.payments.service.rates import Pair, indicative
 from usance.policy.service import look_up
 
 
@@ -26,6 +27,13 @@ class Sale(Record, frozen=True):
     settled_in: Currency
 
 
+class Price(Record, frozen=True):
+    """The buyer's currency, and its rate from that of the price."""
+
+    currency: Currency
+    rate: Decimal
+
+
 class Terms(Record, frozen=True):
     """The buyer's currency, its rate from that of the price, and the quote to the seller's."""
 
@@ -34,38 +42,34 @@ class Terms(Record, frozen=True):
     quote: Quote
 
 
-class Charge(Record, frozen=True):
-    """Our fee on a rail. rule: the row it comes from, in words."""
-
-    bps: int
-    fixed_minor: int
-    rule: str
-
-
 def terms_of(book: Standing, sale: Sale) -> Terms | Refusal:
     """Return today's terms of a sale. Refuses: no_rate."""
+    price = price_of(book, sale)
+    if isinstance(price, Refusal):
+        return price
+    on = book.now.date()
+    lock_days = look_up(book, "payments.quote_validity", price.currency, on).integer("lock_days")
+    offer = indicative(book, Pair(price.currency, sale.settled_in))
+    if isinstance(offer, Refusal):
+        return NO_RATE.refuse("currency", f"{sale.priced_in}/{price.currency}")
+    quote = offer.quote(book.now, book.now + timedelta(days=lock_days))
+    return Terms(price.currency, price.rate, quote)
+
+
+def price_of(book: Standing, sale: Sale) -> Price | Refusal:
+    """Return in which currency a buyer pays, and what a unit of the price is in it.
+
+    Refuses: no_rate.
+    """
     on = book.now.date()
     currency = Currency(look_up(book, "payments.currency", sale.country, on).text("currency"))
-    spread_bps = look_up(book, "payments.spread", currency, on).integer("bps")
-    lock_days = look_up(book, "payments.quote_validity", currency, on).integer("lock_days")
+    if currency == sale.priced_in:
+        return Price(currency, Decimal(1))
     fixings = fixings_on(book, on)
-    if fixings is not None:
-        lock = timedelta(days=lock_days)
-        rate = cross_rate(fixings, sale.priced_in, currency)
-        quote = quote_for(fixings, currency, sale.settled_in, spread_bps, book.now, lock)
-        if rate is not None and quote is not None:
-            return Terms(currency, rate, quote)
-    return NO_RATE.refuse("currency", f"{sale.priced_in}/{currency}")
-
-
-def charge_on(book: Standing, rail: str) -> Charge:
-    """Return what we take today for a payment by a rail."""
-    row = look_up(book, "payments.fee", rail, book.now.date())
-    rule = (
-        f"{row.text('bps')} bps + {row.text('fixed_minor')} minor units,"
-        f" {rail}, from {row.effective_from.isoformat()}"
-    )
-    return Charge(row.integer("bps"), row.integer("fixed_minor"), rule)
+    rate = None if fixings is None else cross_rate(fixings, sale.priced_in, currency)
+    if rate is None:
+        return NO_RATE.refuse("currency", f"{sale.priced_in}/{currency}")
+    return Price(currency, rate)
 
 
 def repair_delays(book: Standing, rail: str) -> tuple[timedelta, ...]:

@@ -17,10 +17,12 @@ from usance.payments.tables.messages import (
 )
 from usance.payments.tables.payments import OVER, PAYMENT_BY_ORDER, PAYMENTS
 from usance.payments.tables.payouts import PAYOUTS
+from usance.payments.tables.quotes import QUOTE_LOCKS, RESERVATIONS, SOURCE_QUOTES
 from usance.payments.tables.rates import FIXINGS
 from usance.payments.tables.refunds import REFUND_BY_RETURN, REFUNDS
 from usance.payments.tables.settlements import RESERVES, SETTLEMENTS
 from usance.payments.tables.splits import ESCROWS, SPLITS
+from usance.payments.tables.volumes import VOLUMES
 
 __all__ = [
     "ACTIONS",
@@ -41,12 +43,16 @@ __all__ = [
     "PAYMENTS",
     "PAYMENT_BY_ORDER",
     "PAYOUTS",
+    "QUOTE_LOCKS",
     "REFUNDS",
     "REFUND_BY_RETURN",
+    "RESERVATIONS",
     "RESERVES",
     "SETTLEMENTS",
+    "SOURCE_QUOTES",
     "SPLITS",
     "STATEMENTS",
     "STATUS_UPDATES",
     "TRANSFER_ORDERS",
+    "VOLUMES",
 ]

@@ -15,6 +15,7 @@ from usance.payments.rules.postings.payouts import (
     PAYOUT_ANSWERED,
     PAYOUT_RETURN,
 )
+from usance.payments.rules.postings.quotes import FX_LOCK
 from usance.payments.rules.postings.refunds import (
     LATE_REFUND,
     NETTING,
@@ -62,6 +63,7 @@ ENTRIES: Final = (
     INCOME_SWEEP,
     EXCESS_RETURN,
     EXCESS_SETTLED,
+    FX_LOCK,
 )
 
 
@@ -74,6 +76,7 @@ __all__ = [
     "ESCROW_RETURN",
     "EXCESS_RETURN",
     "EXCESS_SETTLED",
+    "FX_LOCK",
     "INCOME_SWEEP",
     "LATE_COLLECTION",
     "LATE_PAYOUT",

@@ -27,6 +27,7 @@ SETTLEMENT: Final = Entry(
         LegRule("conversion_sold", "seller_pending", "fx_position", "sold"),
         LegRule("conversion_bought", "fx_position", "seller_settling", "bought"),
         LegRule("spread", "seller_settling", "fx_spread_income", "spread"),
+        LegRule("fx_holding", "seller_settling", "fx_spread_income", "holding"),
         LegRule("cover_sold", "fx_position", "nostro", "sold_on"),
         LegRule("cover_bought", "nostro", "fx_position", "covered"),
         LegRule("fx_drift", "fx_result", "fx_position", "drift"),

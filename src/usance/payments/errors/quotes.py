@@ -1,0 +1,62 @@
+"""How the locking and the use of a rate say no."""
+
+from typing import Final
+
+from usance.kernel.errors import Code
+
+SAME_CURRENCY: Final = Code(
+    "quote_same_currency",
+    422,
+    "{field}: {value} is the currency that is sold; nothing is converted.",
+    "{field}:{value} 与卖出币种相同,无需换汇。",
+    "Name another currency to buy, or pay without a quote.",
+    "请指定其他买入币种,或不使用报价付款。",
+)
+QUOTE_LIFETIME: Final = Code(
+    "quote_lifetime",
+    422,
+    "{field}: a rate is not locked for {value} seconds.",
+    "{field}:汇率不可锁定 {value} 秒。",
+    "See the policy payments.quote_lock for the shortest and the longest lifetime.",
+    "请查询规则 payments.quote_lock 中的最短与最长锁定期。",
+)
+UNKNOWN_QUOTE: Final = Code(
+    "unknown_quote",
+    404,
+    "There is no quote {value}.",
+    "报价 {value} 不存在。",
+    "Check the id, or lock a new rate.",
+    "请检查标识,或重新锁定汇率。",
+)
+QUOTE_CURRENCY_MISMATCH: Final = Code(
+    "quote_currency_mismatch",
+    409,
+    "{field}: the quote is for {value}, which is not what this payment converts.",
+    "{field}:该报价的货币对为 {value},与本次付款不符。",
+    "Lock a rate from the buyer's currency to the currency of the seller's bank account.",
+    "请锁定买家币种兑卖家银行账户币种的汇率。",
+)
+QUOTE_EXPIRED: Final = Code(
+    "quote_expired",
+    409,
+    "{field}: the quote expired at {value}, before a payment reserved it.",
+    "{field}:报价已于 {value} 过期,此前未被付款占用。",
+    "Lock a new rate, or pay without a quote at the rate of the day.",
+    "请重新锁定汇率,或不使用报价、按当日汇率付款。",
+)
+QUOTE_EXHAUSTED: Final = Code(
+    "quote_exhausted",
+    409,
+    "{field}: of the quote {value} may still be used, which is less than the payment.",
+    "{field}:报价剩余可用额 {value},不足以支付本次付款。",
+    "Lock another rate. What failed payments held is free again.",
+    "请另行锁定汇率;失败付款占用的额度会自动恢复。",
+)
+CODES: Final = (
+    SAME_CURRENCY,
+    QUOTE_LIFETIME,
+    UNKNOWN_QUOTE,
+    QUOTE_CURRENCY_MISMATCH,
+    QUOTE_EXPIRED,
+    QUOTE_EXHAUSTED,
+)
