@@ -749,6 +749,8 @@ def payments() -> None:
         sa.Column("charged", sa.BigInteger(), nullable=False),
         sa.Column("is_split", sa.Boolean(), nullable=False),
         sa.Column("set_aside", sa.BigInteger(), nullable=False),
+        sa.Column("fee_basis", sa.Text(), nullable=False),
+        sa.Column("executed_rate", sa.Numeric(), nullable=True),
         sa.Column(
             "under_way",
             sa.Boolean(),
@@ -781,6 +783,35 @@ def payments() -> None:
         sa.PrimaryKeyConstraint("id"),
         schema="payments",
         postgresql_with={"fillfactor": 50},
+    )
+    op.create_table(
+        "quote_locks",
+        sa.Column("id", sa.Uuid(), autoincrement=False, nullable=False),
+        sa.Column("seller_id", sa.Uuid(), nullable=False),
+        sa.Column("quote", sa.JSON(), nullable=False),
+        sa.Column("maximum_minor", sa.BigInteger(), nullable=False),
+        sa.Column("maximum_currency", sa.Text(), nullable=False),
+        sa.Column("uses", sa.Text(), nullable=False),
+        sa.Column("status", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("reserved", sa.BigInteger(), nullable=False),
+        sa.Column("used", sa.BigInteger(), nullable=False),
+        sa.CheckConstraint("reserved >= 0 and used >= 0 and reserved + used <= maximum_minor"),
+        sa.PrimaryKeyConstraint("id"),
+        schema="payments",
+    )
+    op.create_index("quote_locks_seller", "quote_locks", ["seller_id"], schema="payments")
+    op.create_table(
+        "quote_reservations",
+        sa.Column("payment_id", sa.Uuid(), autoincrement=False, nullable=False),
+        sa.Column("quote_id", sa.Uuid(), nullable=False),
+        sa.Column("reserved_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("held", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("payment_id"),
+        schema="payments",
+    )
+    op.create_index(
+        "quote_reservations_quote", "quote_reservations", ["quote_id"], schema="payments"
     )
     op.create_table(
         "refunds",
@@ -820,6 +851,14 @@ def payments() -> None:
         schema="payments",
     )
     op.create_table(
+        "source_quotes",
+        sa.Column("source", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("quotes", sa.JSON(), nullable=False),
+        sa.PrimaryKeyConstraint("source"),
+        schema="payments",
+    )
+    op.create_table(
         "splits",
         sa.Column("payment_id", sa.Uuid(), autoincrement=False, nullable=False),
         sa.Column("seller_id", sa.Uuid(), nullable=False),
@@ -831,6 +870,15 @@ def payments() -> None:
         sa.Column("is_over", sa.Boolean(), nullable=False),
         sa.Column("delivered", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("payment_id"),
+        schema="payments",
+    )
+    op.create_table(
+        "volumes",
+        sa.Column("seller_id", sa.Uuid(), autoincrement=False, nullable=False),
+        sa.Column("month", sa.Date(), autoincrement=False, nullable=False),
+        sa.Column("currency", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("minor", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("seller_id", "month", "currency"),
         schema="payments",
     )
     op.create_table(
