@@ -384,6 +384,6 @@ def catalogue() -> Mapping[str, Code]:
 
 
 def plugged(group: str) -> Iterator[tuple[str, Any]]:
-    """Yield what is plugged into a socket: `rails` or `rates`, ours and strangers' alike."""
+    """Yield what is plugged into a socket (`rails`, `rates`, `quotes`), ours and strangers'."""
     for point in sorted(entry_points(group=f"usance.{group}"), key=lambda each: each.name):
         yield point.name, point.load()

@@ -12,7 +12,7 @@ from usance.kernel.ids import DecisionId, PartyId, PaymentId
 from usance.kernel.money import Money
 from usance.kernel.records import Record
 from usance.ledger.model import Leg
-from usance.payments.model import FixingDay, Instruction
+from usance.payments.model import FixingDay, Instruction, MakerQuote
 
 
 class AnswerKind(StrEnum):
@@ -82,6 +82,18 @@ class RateSource(Protocol):
 
     async def fixings(self, day: date) -> FixingDay | None:
         """Return the rates published for a day, None where there are none."""
+
+
+class QuoteSource(Protocol):
+    """A market maker or liquidity provider that says at which rates it deals.
+
+    It may be silent, late or wrong: what it says is judged when it is used.
+    """
+
+    name: str
+
+    async def quotes(self, pairs: Sequence[str], at: datetime) -> Sequence[MakerQuote]:
+        """Return what it quotes for pairs such as `GBP/CNY`, as far as it quotes them at all."""
 
 
 class ReleaseQuestion(Record, frozen=True):

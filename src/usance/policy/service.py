@@ -19,7 +19,7 @@ from usance.policy.errors import NoPolicy
 from usance.policy.events import PolicyAdopted
 from usance.policy.model import ANY_SCOPE, PolicyRow, Series, series_id
 from usance.policy.store import all_series as all_series  # noqa: PLC0414 - for the mouths
-from usance.policy.tables import SERIES
+from usance.policy.tables import SERIES as SERIES  # noqa: PLC0414 - to be read outside the engine
 from usance.runtime.database import Connection
 
 # Calendar: how the `holidays` package knows it, and whether its days are published ones.

@@ -10,13 +10,14 @@ import structlog
 
 from usance.kernel.ids import derive, milliseconds_at
 from usance.parties.model import HOUSE
-from usance.payments.ports import Rail, RateSource
+from usance.payments.ports import QuoteSource, Rail, RateSource
 from usance.payments.service import RecordFixings
 from usance.payments.service.dispatch import Report, dispatch, listen
 from usance.runtime.commands import BEAT, TICK, Beat, Command, Tick
 from usance.runtime.database import Connection
 from usance.runtime.reactions import Subscription, react
 from usance.runtime.wire import Book
+from usance.worker.quotes import QuoteRounds
 
 ROUNDS_MAX: Final = 10_000
 _LISTEN_EVERY: Final = timedelta(hours=6)
@@ -38,6 +39,7 @@ class Worker:
         rails: Mapping[str, Rail],
         rates: RateSource,
         subscriptions: Sequence[Subscription],
+        sources: Mapping[str, QuoteSource] | None = None,
     ) -> None:
         self._pool = pool
         self._book = book
@@ -45,6 +47,7 @@ class Worker:
         self._rates = rates
         self._subscriptions = subscriptions
         self._heard_until: dict[str, datetime] = {}
+        self._quotes = QuoteRounds(pool, book, sources or {})
 
     async def quiet(self, now: datetime) -> None:
         """Work until nothing is left to do at this moment of the book."""
@@ -56,6 +59,7 @@ class Worker:
     async def round(self, now: datetime) -> int:
         """Do what is there to be done once; return how much it was."""
         await self.beat()
+        await self._quotes.one(now)
         async with self._pool.acquire() as connection:
             reports = await dispatch(connection, self._rails, now)
             heard: dict[str, datetime] = {}

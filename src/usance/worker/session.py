@@ -136,7 +136,8 @@ class Session:
         if rails is None:
             rails = {name: make() for name, make in plugged("rails")}
         rates: RateSource = next(make() for _, make in plugged("rates"))
-        return Worker(self.pool, self.book, rails, rates, subscriptions())
+        sources = {name: make() for name, make in plugged("quotes")}
+        return Worker(self.pool, self.book, rails, rates, subscriptions(), sources)
 
 
 async def make_book(place: Place, start: datetime, *, test_clock: bool, anew: bool) -> None:

@@ -87,10 +87,10 @@ def fee_lines(parts: tuple[Part, ...], bounds: Bounds | None, gross: Money) -> l
             names = _MINIMUM if bounded > total else _MAXIMUM
             lines.append(_line(names, gross, bounded - total, bounds))
             total = bounded
-    for names, bounded in ((_NOT_BELOW, max(total, 0)), (_NOT_ABOVE, min(total, gross.minor))):
-        if bounded != total:
-            lines.append(_line(names, gross, bounded - total, None))
-            total = bounded
+    if total < 0:
+        lines.append(_line(_NOT_BELOW, gross, -total, None))
+    elif total > gross.minor:
+        lines.append(_line(_NOT_ABOVE, gross, gross.minor - total, None))
     return lines
 
 

@@ -17,6 +17,9 @@ from usance.payments.model import MakerQuote
 # As many digits as cross rates of the reference have.
 _DIGITS: Final = Decimal("0.00000001")
 _BPS: Final = 10_000
+# Between them lies every rate of two currencies, and what we reckon with stays exact.
+_SMALLEST: Final = Decimal("0.00000001")
+_LARGEST: Final = Decimal(1_000_000_000)
 # Clocks of makers and ours differ by a little.
 _CLOCK_SKEW: Final = timedelta(seconds=5)
 
@@ -46,8 +49,9 @@ class Selection(Record, frozen=True):
 
 def fault_of(quote: MakerQuote, now: datetime, max_age: timedelta) -> str:
     """Return why a quote does not count by itself, "" where it does."""
-    if not (quote.bid.is_finite() and quote.ask.is_finite() and min(quote.bid, quote.ask) > 0):
-        return "malformed"
+    for rate in (quote.bid, quote.ask):
+        if not (rate.is_finite() and _SMALLEST <= rate <= _LARGEST):
+            return "malformed"
     if quote.bid > quote.ask:
         return "crossed"
     too_new = quote.quoted_at > now + _CLOCK_SKEW
@@ -79,7 +83,7 @@ def best_of(
     """Return the best rate at which `sell` can be sold, of sources in order of preference.
 
     outlier_bps: how far from the reference a rate may lie. Without a reference the sources are
-    held against each other, so one alone is not believed. Of equal rates the first source's.
+    held against their middle, so one alone is not believed. Of equal rates the first source's.
     """
     passed: list[PassedOver] = []
     sound: list[Candidate] = []
@@ -88,14 +92,11 @@ def best_of(
         candidate = None if fault or quote is None else selling(quote, source, sell)
         if candidate is None:
             passed.append(PassedOver(source, fault))
-        elif candidate.rate <= 0:
-            passed.append(PassedOver(source, "malformed"))
         else:
             sound.append(candidate)
     near: list[Candidate] = []
+    measure = _middle([each.rate for each in sound]) if reference is None else reference
     for candidate in sound:
-        others = [each.rate for each in sound if each is not candidate]
-        measure = _middle(others) if reference is None else reference
         if measure is None or _distance_bps(candidate.rate, measure) > outlier_bps:
             passed.append(PassedOver(candidate.source, "outlier"))
         else:
@@ -106,8 +107,8 @@ def best_of(
 
 
 def _middle(rates: Sequence[Decimal]) -> Decimal | None:
-    """Return the median of rates, the mean of the two in the middle where they are even."""
-    if not rates:
+    """Return the median of rates, None of one alone: it would agree with itself."""
+    if len(rates) < 2:
         return None
     ordered, half = sorted(rates), len(rates) // 2
     if len(ordered) % 2:

@@ -30,6 +30,13 @@ from usance.payments.store.payments import (
     refund,
     refunds,
 )
+from usance.payments.store.quotes import (
+    fixings_since,
+    locks_with_exposure,
+    quote_lock,
+    reservation,
+    source_quotes,
+)
 from usance.payments.store.splits import escrow, escrows, split
 from usance.payments.store.sweep import OWED_BY_SELLERS
 
@@ -48,9 +55,11 @@ __all__ = [
     "entry_states",
     "escrow",
     "escrows",
+    "fixings_since",
     "instructions_by_id",
     "lock_file",
     "lock_message",
+    "locks_with_exposure",
     "mark_sent",
     "message",
     "message_named",
@@ -61,8 +70,11 @@ __all__ = [
     "payments_by_id",
     "payout",
     "payouts",
+    "quote_lock",
     "refund",
     "refunds",
+    "reservation",
+    "source_quotes",
     "split",
     "to_be_sent",
 ]

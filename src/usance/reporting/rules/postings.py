@@ -47,6 +47,8 @@ _SIDE_OF_KIND: Final = {
     "fee_unearned": "S",
     "limit_granted": "S",
     "headroom": "S",
+    "fx_locked": "P",
+    "fx_promised": "S",
 }
 _SIDE_OF_LEG: Final = {
     "cover_sold": "P",
