@@ -296,6 +296,12 @@ def _capture_verbs() -> dict[str, Verb]:
 
 def _fx_verbs() -> dict[str, Verb]:
     return {
+        "enter_fixings": Verb(
+            payments.EnterFixings,
+            (Stage(payments.apply_enter_fixings),),
+            "policy:write",
+            four_eyes=FourEyes(),
+        ),
         "record_quotes": _verb(payments.RecordQuotes, payments.apply_record_quotes),
         "lock_quote": _verb(payments.LockQuote, payments.apply_lock_quote, "payments:write"),
         "expire_quote": _verb(payments.ExpireQuote, payments.apply_expire_quote),

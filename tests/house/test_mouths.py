@@ -22,6 +22,7 @@ WITHOUT_ROUTE = {
     "dispatch": "the worker's own round",
     "listen": "the worker's own round",
     "load_splits": "the preparation of engine verbs",
+    "standing_of": "what rates, previews and explanations are read from",
     "extend": "the worker's own round",
     "row_in_force": "for the command line; the list of policies shows every row with its day",
     "audit": "reads the whole book; for the command line",

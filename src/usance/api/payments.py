@@ -18,7 +18,7 @@ from usance.api.problems import Problem, fault_of
 from usance.api.shapes import Asked, page_of, shape
 from usance.api.splits import SplitAsked
 from usance.kernel.errors import NotFound, Refusal
-from usance.kernel.ids import DisputeId, OrderId, PaymentId, PayoutId, RefundId
+from usance.kernel.ids import DisputeId, FxQuoteId, OrderId, PaymentId, PayoutId, RefundId
 from usance.kernel.money import Money
 from usance.kernel.records import Record
 from usance.payments import service
@@ -60,6 +60,9 @@ class PaymentAsked(Asked):
     card_token: Annotated[shapes.Word, AfterValidator(_token)] = Field(
         "", description="The acquirer's token. A card number is refused."
     )
+    quote_id: shapes.FxQuote | None = Field(
+        None, description="A locked rate; nothing for the rate of the day."
+    )
     capture: CaptureMethod = Field(
         CaptureMethod.AUTOMATIC,
         description="`manual` only authorises; capture it with POST /v1/payments/{id}/captures.",
@@ -69,7 +72,9 @@ class PaymentAsked(Asked):
     def told(self) -> service.Pay:
         """Return it as the book is asked."""
         shares = tuple([share.told() for share in self.split])
-        return service.Pay(self.order_id, self.method, self.card_token, self.capture, shares)
+        return service.Pay(
+            self.order_id, self.method, self.card_token, self.capture, shares, self.quote_id
+        )
 
 
 class PaymentsAsked(Asked):
@@ -95,12 +100,14 @@ class PayoutAsked(Asked):
 PAYMENT: Final[Any] = shape(
     Payment,
     "payment",
-    without=("returned", "holding", "quote", "charged"),
+    without=("returned", "holding", "quote", "charged", "fee_basis"),
     more={
         "set_aside": (Money, lambda payment: Money(payment.set_aside, payment.book.currency)),
         "instrument": (str, lambda payment: _instrument(payment.instrument)),
         "rate": (str, lambda payment: str(payment.quote.rate)),
         "captured": (Money, lambda payment: payment.sold),
+        "rate_source": (str, lambda payment: payment.quote.source),
+        "quote_id": (FxQuoteId | None, lambda payment: payment.quote.lock),
         "refunded": (Money, lambda payment: Money(payment.returned, payment.gross.currency)),
         "refunding": (Money, lambda payment: Money(payment.holding, payment.gross.currency)),
         "remaining": (Money, lambda payment: payment.remaining),

@@ -10,6 +10,8 @@ from typing import Annotated
 import typer
 
 from usance.cli.bench_commands import bench
+from usance.cli.fees_commands import fees
+from usance.cli.fx_commands import fx
 from usance.cli.ledger_commands import ledger
 from usance.cli.message_options import Currency, DryRun, JsonLines, MappingFile, Messages
 from usance.cli.options import AsJson, Book, NewBook, Port, Words
@@ -32,6 +34,8 @@ app.add_typer(reports, name="report")
 app.add_typer(bench, name="bench")
 app.add_typer(ledger, name="ledger")
 app.add_typer(payments, name="payments")
+app.add_typer(fx, name="fx")
+app.add_typer(fees, name="fees")
 
 
 @app.command()

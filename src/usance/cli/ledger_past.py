@@ -109,7 +109,7 @@ async def propose_close(place: Place, day: str, by: str, reason: str) -> None:
     """Propose in a user's name to close all value dates up to and with a day."""
     body = service.ClosePeriod(day_of("DAY", day))
     async with opened(place) as session:
-        await _propose(session, by, "close_period", body, reason)
+        await propose(session, by, "close_period", body, reason)
 
 
 async def propose_reversal(
@@ -122,7 +122,7 @@ async def propose_reversal(
     async with opened(place) as session:
         day = day_of("--value-date", value_date) if value_date else (await session.now()).date()
         body = service.ReverseTransfers(day, reason, fact, ids)
-        await _propose(session, by, "reverse_transfers", body, reason)
+        await propose(session, by, "reverse_transfers", body, reason)
 
 
 async def verify_close(place: Place, *, as_json: bool) -> int:
@@ -149,7 +149,8 @@ def _sentence(verdict: service.Verdict) -> str:
     )
 
 
-async def _propose(session: Session, by: str, verb: str, body: Record, reason: str) -> None:
+async def propose(session: Session, by: str, verb: str, body: Record, reason: str) -> None:
+    """Propose a verb in a user's name, and say who is awaited."""
     with option("--by"):
         user = UserId(by)
     now = milliseconds_at(await session.now())

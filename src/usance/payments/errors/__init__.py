@@ -8,6 +8,7 @@ from usance.payments.errors import (
     messages,
     payments,
     quotes,
+    rates,
     refunds,
     splits,
     steps,
@@ -38,6 +39,7 @@ from usance.payments.errors.quotes import (
     SAME_CURRENCY,
     UNKNOWN_QUOTE,
 )
+from usance.payments.errors.rates import FIXINGS_IN_FUTURE, FIXINGS_KNOWN, FIXINGS_MALFORMED
 from usance.payments.errors.refunds import (
     ALREADY_REFUNDED,
     CURRENCY_MISMATCH,
@@ -73,6 +75,7 @@ CODES: Final = (
     *messages.CODES,
     *captures.CODES,
     *quotes.CODES,
+    *rates.CODES,
 )
 
 
@@ -90,6 +93,9 @@ __all__ = [
     "EXCEEDS_INCOME",
     "EXCEEDS_REMAINDER",
     "EXCEEDS_SHARE",
+    "FIXINGS_IN_FUTURE",
+    "FIXINGS_KNOWN",
+    "FIXINGS_MALFORMED",
     "MESSAGE_ID_REUSED",
     "NOTHING_DUE",
     "NOTHING_PAID",

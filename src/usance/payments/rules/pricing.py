@@ -1,16 +1,19 @@
 """What a payment costs and at which rate: pure figures from dated rows and the day's fixings."""
 
+import re
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Final
 
 from usance.kernel.fx import Quote, Side
-from usance.kernel.money import Currency, Money, Rounding
+from usance.kernel.money import CURRENCIES, Currency, Money, Rounding
 from usance.payments.model import FixingDay, Payment
 
 # Cross rates are stated to eight decimals, two more than the ECB's own for small units.
 _CROSS_DIGITS: Final = Decimal("0.00000001")
+_PLAIN: Final = re.compile(r"[0-9]{1,9}(\.[0-9]{1,8})?")
+_LEAST: Final = Decimal("0.00000001")
 
 
 def cross_rate(fixings: FixingDay, base: str, quote: str) -> Decimal | None:
@@ -21,6 +24,17 @@ def cross_rate(fixings: FixingDay, base: str, quote: str) -> Decimal | None:
     if base_rate is None or quote_rate is None:
         return None
     return (Decimal(quote_rate) / Decimal(base_rate)).quantize(_CROSS_DIGITS)
+
+
+def malformed_rate(fixings: FixingDay) -> str | None:
+    """Return the currency of a rate that cannot be one, None where all can be.
+
+    Each is a plain decimal between a hundred-millionth and a thousand million; the base is 1.
+    """
+    for code, text in ((fixings.base, fixings.rates.get(fixings.base, "")), *fixings.rates.items()):
+        if code not in CURRENCIES or not _PLAIN.fullmatch(text) or not Decimal(text) >= _LEAST:
+            return code
+    return None if Decimal(fixings.rates[fixings.base]) == 1 else fixings.base
 
 
 def quote_for(

@@ -23,7 +23,13 @@ from usance.payments.service.escrow import (
     ResolveEscrow,
 )
 from usance.payments.service.escrow_due import ReleaseDue
-from usance.payments.service.fixings import RecordFixings, apply_record_fixings, fixings_on
+from usance.payments.service.fixings import (
+    EnterFixings,
+    RecordFixings,
+    apply_enter_fixings,
+    apply_record_fixings,
+    fixings_on,
+)
 from usance.payments.service.instructions import AskAgain, apply_ask_again, rail_party
 from usance.payments.service.pay import Pay, PayStage
 from usance.payments.service.payouts import PayOut, apply_pay_out, initiate_payout
@@ -67,6 +73,7 @@ __all__ = [
     "CheckSettlement",
     "ConfirmDelivery",
     "DisputeEscrow",
+    "EnterFixings",
     "EscrowStage",
     "ExpireAuthorisation",
     "ExpireQuote",
@@ -98,6 +105,7 @@ __all__ = [
     "apply_ask_again",
     "apply_capture",
     "apply_check_settlement",
+    "apply_enter_fixings",
     "apply_expire_authorisation",
     "apply_expire_quote",
     "apply_lock_quote",

@@ -6,9 +6,10 @@ from decimal import Decimal
 from usance.kernel.draft import Draft, Standing
 from usance.kernel.errors import Refusal
 from usance.kernel.records import Record
+from usance.payments.errors import FIXINGS_IN_FUTURE, FIXINGS_KNOWN, FIXINGS_MALFORMED
 from usance.payments.events import FixingsRecorded
 from usance.payments.model import FixingDay
-from usance.payments.rules.pricing import cross_rate, latest_fixings
+from usance.payments.rules.pricing import cross_rate, latest_fixings, malformed_rate
 from usance.payments.tables import FIXINGS
 
 _DAYS_BACK = 7
@@ -27,6 +28,27 @@ def apply_record_fixings(draft: Draft, body: RecordFixings, _facts: None) -> Ref
         draft.put(FIXINGS, day)
     draft.tell(FixingsRecorded(day.value_date, day.source, len(day.rates)))
     return None
+
+
+class EnterFixings(Record, frozen=True):
+    """Enter a day's reference rates by hand. reason: where they come from, for the log."""
+
+    fixings: FixingDay
+    reason: str
+
+
+def apply_enter_fixings(draft: Draft, body: EnterFixings, _facts: None) -> Refusal | None:
+    """Keep the rates. Refuses: fixings_malformed, fixings_in_future, fixings_known."""
+    day = body.fixings
+    malformed = malformed_rate(day)
+    if malformed is not None:
+        return FIXINGS_MALFORMED.refuse(f"rates.{malformed}", day.rates.get(malformed, "(absent)"))
+    if day.value_date > draft.now.date():
+        return FIXINGS_IN_FUTURE.refuse("value_date", day.value_date.isoformat())
+    known = draft.get(FIXINGS, day.value_date)
+    if known is not None and known != day:
+        return FIXINGS_KNOWN.refuse("value_date", day.value_date.isoformat())
+    return apply_record_fixings(draft, RecordFixings(day), None)
 
 
 def fixings_on(book: Standing, on: date) -> FixingDay | None:

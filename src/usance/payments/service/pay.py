@@ -28,7 +28,7 @@ from usance.payments.service.authorise import (
     request_authorisation,
 )
 from usance.payments.service.charges import Charge, FeeQuestion, charge_for
-from usance.payments.service.quotes import agreed_terms, beyond, load_locks, reserve
+from usance.payments.service.quotes import agreed_terms, beyond, prepare_locks, reserve
 from usance.payments.service.splits import fix_split
 from usance.payments.service.terms import Sale
 from usance.payments.tables import OVER, PAYMENT_BY_ORDER, PAYMENTS
@@ -84,7 +84,7 @@ class PayStage:
         bodies = [c.body for c in commands if isinstance(c.body, Pay)]
         wanted = [body.order_id for body in bodies]
         await loader.found(PAYMENT_BY_ORDER, wanted)
-        await load_locks(loader, [body.quote_id for body in bodies])
+        await prepare_locks(loader, [body.quote_id for body in bodies])
         return await orders_by_id(loader, wanted)
 
     def apply(self, draft: Draft, body: Pay, orders: Orders) -> Refusal | None:

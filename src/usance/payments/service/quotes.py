@@ -132,7 +132,7 @@ def apply_expire_quote(draft: Draft, body: ExpireQuote, _facts: None) -> Refusal
 # ---- what payments do with locks ----
 
 
-async def load_locks(loader: Loader, quote_ids: Sequence[FxQuoteId | None]) -> None:
+async def prepare_locks(loader: Loader, quote_ids: Sequence[FxQuoteId | None]) -> None:
     """Load the locks that payments of a batch name, if any does."""
     named = [quote_id for quote_id in quote_ids if quote_id is not None]
     if named:

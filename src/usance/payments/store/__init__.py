@@ -35,6 +35,7 @@ from usance.payments.store.quotes import (
     locks_with_exposure,
     quote_lock,
     reservation,
+    seller_volume,
     source_quotes,
 )
 from usance.payments.store.splits import escrow, escrows, split
@@ -74,6 +75,7 @@ __all__ = [
     "refund",
     "refunds",
     "reservation",
+    "seller_volume",
     "source_quotes",
     "split",
     "to_be_sent",

@@ -52,3 +52,16 @@ async def locks_with_exposure(
         seller_id,
     )
     return QUOTE_LOCKS.shape.from_rows(rows)
+
+
+async def seller_volume(
+    connection: Connection, seller_id: PartyId, month: date, currency: str
+) -> int:
+    """Return what was counted for a seller in a month, in minor units."""
+    found = await connection.fetchval(
+        "select minor from payments.volumes where seller_id = $1 and month = $2 and currency = $3",
+        seller_id,
+        month,
+        currency,
+    )
+    return int(found or 0)

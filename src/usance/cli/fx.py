@@ -1,0 +1,120 @@
+"""`usance fx`: rates of this moment, locked rates, what they expose to, and fixings by hand."""
+
+import csv
+import os
+import sys
+from pathlib import Path
+
+from usance.api.fx import EXPOSURE, QUOTE, RATE
+from usance.cli.ledger_past import propose
+from usance.cli.moments import day_of
+from usance.cli.orders import seller_of
+from usance.cli.places import option, refused
+from usance.kernel.errors import MALFORMED_INPUT, Refusal
+from usance.kernel.money import Currency, parse
+from usance.kernel.records import Record
+from usance.payments.events import QuoteLocked
+from usance.payments.model import FixingDay, LockUse
+from usance.payments.service import EnterFixings, LockQuote
+from usance.payments.service.explain import exposures, rate_now
+from usance.payments.service.find_quotes import locks_with_exposure, quote_lock
+from usance.worker.session import Place, opened
+
+
+class Wanted(Record, frozen=True, kw_only=False):
+    """A lock as it was asked for on the command line."""
+
+    seller: str
+    amount: str
+    sell: str
+    buy: str
+    seconds: int
+    multi: bool = False
+
+
+async def print_rate(place: Place, sell: str, buy: str, *, as_json: bool) -> None:
+    """Print the rate of this moment."""
+    with option("SELL"):
+        sold = Currency(sell)
+    with option("BUY"):
+        bought = Currency(buy)
+    async with opened(place) as session, session.pool.acquire() as connection:
+        found = await rate_now(connection, sold, bought, await session.now())
+    if isinstance(found, Refusal):
+        raise refused(found)
+    if as_json:
+        sys.stdout.write(RATE.model_validate(found).model_dump_json() + "\n")
+        return
+    sys.stdout.write(
+        f"1 {found.sell} = {found.rate.normalize():f} {found.buy}"
+        f" ({found.side} {found.mid} of {found.source}, {found.taken_at.isoformat()},"
+        f" less {found.spread_bps} bps)\n"
+    )
+    for each in found.passed_over:
+        sys.stdout.write(f"  not taken: {each.source}, {each.why}\n")
+
+
+async def lock(place: Place, wanted: Wanted, *, as_json: bool) -> None:
+    """Lock a rate and print it."""
+    with option("AMOUNT", "amount"), option("SELL", "amount.currency"):
+        amount = parse(wanted.amount, wanted.sell)
+    with option("BUY"):
+        buy = Currency(wanted.buy)
+    uses = LockUse.MULTI if wanted.multi else LockUse.SINGLE
+    async with opened(place) as session:
+        seller = await seller_of(session, wanted.seller)
+        body = LockQuote(seller, amount, buy, uses, wanted.seconds)
+        outcome = await session.do("lock_quote", body, os.urandom(8).hex())
+        if outcome.refusal is not None:
+            raise refused(outcome.refusal)
+        async with session.pool.acquire() as connection:
+            made = await quote_lock(connection, outcome.part(QuoteLocked).quote_id)
+    assert made is not None, "it was just locked"
+    if as_json:
+        sys.stdout.write(QUOTE.model_validate(made).model_dump_json() + "\n")
+        return
+    quote = made.quote
+    sys.stdout.write(
+        f"{made.id}: 1 {quote.base} = {quote.rate.normalize():f} {quote.quote} for up to"
+        f" {made.maximum} ({made.uses}), until {quote.expires_at.isoformat()}\n"
+        f"  {quote.side} {quote.mid} of {quote.source}, less {quote.spread_bps} bps\n"
+    )
+
+
+async def print_exposure(place: Place, *, as_json: bool) -> None:
+    """Print what locked rates may still have the operator convert."""
+    async with opened(place) as session, session.pool.acquire() as connection:
+        found = exposures(await locks_with_exposure(connection))
+    if as_json:
+        shown = ",".join(EXPOSURE.model_validate(each).model_dump_json() for each in found)
+        sys.stdout.write(f"[{shown}]\n")
+    elif not found:
+        sys.stdout.write("No rate is locked.\n")
+    for each in found if not as_json else ():
+        sys.stdout.write(
+            f"{each.sell}/{each.buy}  {each.locks} locks  {each.locked}  for {each.promised}\n"
+        )
+
+
+async def propose_fixings(
+    place: Place, file: Path, day: str, base: str, source: str, by: str, reason: str
+) -> None:
+    """Propose in a user's name the reference rates that a file has."""
+    fixings = FixingDay(day_of("--day", day), base, source, _rates(file, base))
+    async with opened(place) as session:
+        await propose(session, by, "enter_fixings", EnterFixings(fixings, reason), reason)
+
+
+def _rates(file: Path, base: str) -> dict[str, str]:
+    """Return the rates of a CSV file; the base need not be in it. Raises Invalid."""
+    rates = {base: "1"}
+    with file.open(encoding="utf-8-sig", newline="") as lines:
+        try:
+            for number, row in enumerate(csv.DictReader(lines), 2):
+                currency, rate = row.get("currency"), row.get("rate")
+                if not currency or not rate:
+                    raise MALFORMED_INPUT.invalid(f"{file.name} line {number}", "currency, rate")
+                rates[currency.strip()] = rate.strip()
+        except (UnicodeDecodeError, csv.Error) as broken:
+            raise MALFORMED_INPUT.invalid(file.name, str(broken)[:80]) from broken
+    return rates
