@@ -92,6 +92,7 @@ def money_path(screens: Screens) -> Path:
         **_payment_verbs(screens),
         **_split_verbs(),
         **_fx_verbs(),
+        **_routing_verbs(),
         **_financing_verbs(screens),
         **_risk_verbs(screens),
     }
@@ -305,6 +306,23 @@ def _fx_verbs() -> dict[str, Verb]:
         "record_quotes": _verb(payments.RecordQuotes, payments.apply_record_quotes),
         "lock_quote": _verb(payments.LockQuote, payments.apply_lock_quote, "payments:write"),
         "expire_quote": _verb(payments.ExpireQuote, payments.apply_expire_quote),
+    }
+
+
+def _routing_verbs() -> dict[str, Verb]:
+    return {
+        "adopt_routing": Verb(
+            payments.AdoptRouting,
+            (Stage(payments.apply_adopt_routing),),
+            "policy:write",
+            four_eyes=FourEyes(),
+        ),
+        "roll_back_routing": Verb(
+            payments.RollBackRouting,
+            (Stage(payments.apply_roll_back_routing),),
+            "policy:write",
+            four_eyes=FourEyes(),
+        ),
     }
 
 

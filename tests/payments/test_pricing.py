@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 from usance.kernel.money import Currency, Money
 from usance.payments.model import MAY_BECOME, FixingDay, PaymentStatus
 from usance.payments.rules.pricing import cross_rate, fee_of, latest_fixings, quote_for
-from usance.payments.rules.routing import RouteQuestion, route
 from usance.payments.rules.unwinding import bearers
 
 GBP, CNY, JPY = Currency("GBP"), Currency("CNY"), Currency("JPY")
@@ -76,25 +75,6 @@ def test_no_spread_where_nothing_is_converted():
 )
 def test_which_fixings_are_used(_case, on, found):
     assert (latest_fixings({FIXINGS.value_date: FIXINGS}.get, on) is not None) == found
-
-
-@pytest.mark.parametrize(
-    ("_case", "method", "bank", "card", "rail"),
-    [
-        ("asked for the card", "card", True, True, "card"),
-        ("asked for a card there is none of", "card", True, False, None),
-        ("asked for the transfer", "bank_transfer", True, True, "bank_transfer"),
-        ("asked for a transfer without an account", "bank_transfer", False, True, None),
-        ("the cheaper of both", "", True, True, "bank_transfer"),
-        ("the card alone", "", False, True, "card"),
-        ("nothing to pay with", "", False, False, None),
-        ("a method nobody knows", "shells", True, True, None),
-    ],
-)
-def test_routes_in_order_of_precedence(_case, method, bank, card, rail):
-    chosen = route(RouteQuestion(method, bank, card))
-
-    assert (None if chosen is None else chosen.rail) == rail
 
 
 @given(

@@ -284,10 +284,16 @@ def instructions_are_what_is_carried_out(tables: Tables) -> Iterator[str]:
         )
         if told != asked:
             yield f"the {kind}s and their instructions differ: {set(told) ^ set(asked)}"
-    collected = [row["subject"] for row in tables.instructions if row["kind"] in _COLLECTS]
+    collections = [row for row in tables.instructions if row["kind"] in _COLLECTS]
+    tried = sorted((row["subject"], row["attempt"]) for row in collections)
     stopped = {row["id"] for row in tables.payments if row["status"] in {"blocked", "in_review"}}
-    if sorted(collected) != [row["id"] for row in tables.payments if row["id"] not in stopped]:
+    attempts = {row["id"]: row["attempt"] for row in tables.payments if row["id"] not in stopped}
+    if tried != [(one, n + 1) for one in sorted(attempts) for n in range(attempts[one])]:
         yield "a payment was collected twice, or not at all, or though it was stopped"
+    # Another rail is asked only when the one before has said no.
+    for row in collections:
+        if row["state"] == "open" and row["attempt"] != attempts.get(row["subject"]):
+            yield f"{row['subject']} was tried elsewhere while a rail had not answered"
 
 
 def no_order_is_paid_twice(tables: Tables) -> Iterator[str]:

@@ -10,6 +10,7 @@ from usance.payments.errors import (
     quotes,
     rates,
     refunds,
+    routing,
     splits,
     steps,
 )
@@ -47,6 +48,7 @@ from usance.payments.errors.refunds import (
     NOTHING_PAID,
     UNKNOWN_RETURN,
 )
+from usance.payments.errors.routing import ROUTING_FAULTY, ROUTING_IN_THE_PAST, UNKNOWN_ROUTING
 from usance.payments.errors.splits import (
     ESCROW_WITHOUT_END,
     EXCEEDS_ESCROW,
@@ -76,6 +78,7 @@ CODES: Final = (
     *captures.CODES,
     *quotes.CODES,
     *rates.CODES,
+    *routing.CODES,
 )
 
 
@@ -111,6 +114,8 @@ __all__ = [
     "QUOTE_EXPIRED",
     "QUOTE_LIFETIME",
     "RAIL_CANNOT",
+    "ROUTING_FAULTY",
+    "ROUTING_IN_THE_PAST",
     "SAME_CURRENCY",
     "SHARES_EXCEED_PROCEEDS",
     "SPLIT_REPEATED",
@@ -123,5 +128,6 @@ __all__ = [
     "UNKNOWN_PAYMENT",
     "UNKNOWN_QUOTE",
     "UNKNOWN_RETURN",
+    "UNKNOWN_ROUTING",
     "WRONG_STATE",
 ]

@@ -38,6 +38,7 @@ from usance.payments.events.quotes import (
 )
 from usance.payments.events.rates import FixingsRecorded
 from usance.payments.events.refunds import RefundConfirmed, RefundInitiated, RefundRefused
+from usance.payments.events.routing import PaymentRerouted, RoutingAdopted
 from usance.payments.events.settlements import (
     PaymentSettled,
     ReserveReleased,
@@ -89,6 +90,7 @@ __all__ = [
     "PaymentCaptured",
     "PaymentFailed",
     "PaymentInitiated",
+    "PaymentRerouted",
     "PaymentSettled",
     "PaymentStopped",
     "PayoutInitiated",
@@ -106,6 +108,7 @@ __all__ = [
     "RefundInitiated",
     "RefundRefused",
     "ReserveReleased",
+    "RoutingAdopted",
     "SettlementDiffers",
     "SettlementLate",
     "SettlementUnmatched",

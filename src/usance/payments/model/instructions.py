@@ -84,6 +84,7 @@ class Instruction(Record, frozen=True):
     subject: the payment, capture, refund, payout or dispute it carries out. asks: how often the
     repair loop has asked for the answer. creditor: who receives a payout, by bank account.
     original_id: the instruction this one follows up, such as the authorisation of a capture.
+    attempt: of the payment, from 1, where it collects or authorises.
     """
 
     id: InstructionId
@@ -99,3 +100,4 @@ class Instruction(Record, frozen=True):
     answered_at: datetime | None = None
     answer_code: str = ""
     original_id: InstructionId | None = None
+    attempt: int = 1

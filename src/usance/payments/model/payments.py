@@ -145,9 +145,10 @@ class Payment(Record, frozen=True):
     owes us of it. A notice that differs from what we expect leaves both open. captured: what of
     gross the rail has taken, all of it or the captures so far; charged: what of our fee was
     taken. set_aside: what of the expected proceeds is others' share or goes into escrow, in minor
-    units of the settlement currency; see `Split`. fee_basis: the
-    dated rows the fee came from, as `rules.fees` writes them. executed_rate: of the last cover
-    deal, None until there is one; where nothing is converted there is none.
+    units of the settlement currency; see `Split`. fee_basis: the dated rows the fee came from, as
+    `rules.fees` writes them. executed_rate: of the last cover deal, None until there is one; where
+    nothing is converted there is none. attempt: which of its attempts counts, from 1. fallback:
+    the rails that may be tried after it, between blanks.
     """
 
     id: PaymentId
@@ -177,6 +178,8 @@ class Payment(Record, frozen=True):
     set_aside: int = 0
     fee_basis: str = ""
     executed_rate: Decimal | None = None
+    attempt: int = 1
+    fallback: str = ""
 
     @property
     def remaining(self) -> Money:

@@ -49,6 +49,13 @@ from usance.payments.service.reverse_share import (
     prepare_reverse_share,
 )
 from usance.payments.service.review import BlockPayment, ReleasePayment, ReviewStage
+from usance.payments.service.routing import counts
+from usance.payments.service.routing_versions import (
+    AdoptRouting,
+    RollBackRouting,
+    apply_adopt_routing,
+    apply_roll_back_routing,
+)
 from usance.payments.service.settle import RecordSettlement, SettleStage
 from usance.payments.service.splits import PayOutShare, apply_pay_out_share
 from usance.payments.service.step_up import AbandonAction, apply_abandon_action
@@ -64,6 +71,7 @@ def payment_of(draft: Draft, payment_id: PaymentId) -> Payment | None:
 
 __all__ = [
     "AbandonAction",
+    "AdoptRouting",
     "AgreeToRelease",
     "AnswerStage",
     "AskAgain",
@@ -97,11 +105,13 @@ __all__ = [
     "ResolveEscrow",
     "ReverseShare",
     "ReviewStage",
+    "RollBackRouting",
     "SettleStage",
     "SweepIncome",
     "TakeIn",
     "VoidPayment",
     "apply_abandon_action",
+    "apply_adopt_routing",
     "apply_ask_again",
     "apply_capture",
     "apply_check_settlement",
@@ -117,8 +127,10 @@ __all__ = [
     "apply_refund_return",
     "apply_release_reserve",
     "apply_reverse_share",
+    "apply_roll_back_routing",
     "apply_sweep",
     "apply_void",
+    "counts",
     "fixings_on",
     "initiate_payout",
     "payment_of",

@@ -52,6 +52,7 @@ from usance.payments.service.payouts import (
     return_payout,
 )
 from usance.payments.service.refunds import confirm_refund, late_refund, refuse_refund
+from usance.payments.service.routing import learn, try_elsewhere
 from usance.payments.service.splits import load_splits
 from usance.payments.service.step_up import action_over, given_up, require_action
 from usance.payments.service.steps import instruction_stepped
@@ -134,6 +135,7 @@ class AnswerStage:
             draft.thread(payment.order_id)
         was, answer = instruction.state, body.answer
         event = _EVENT.get(answer.kind)
+        learn(draft, instruction, payment, answer)
         if event is None:
             if was is not InstructionState.OPEN:
                 return WRONG_STATE.refuse("instruction", was)
@@ -276,6 +278,8 @@ def _collected(
     if confirmed:
         captured = capture(draft, payment, answer.reference)
         return captured if isinstance(captured, Refusal) else None
+    if try_elsewhere(draft, payment, answer):
+        return None
     action_over(draft, payment)
     refuse_authorisation(draft, payment, answer.code, PaymentEvent.REFUSED)
     return None
@@ -283,6 +287,8 @@ def _collected(
 
 def _authorised(draft: Draft, payment: Payment, answer: RailAnswer, *, confirmed: bool) -> None:
     if not PAYMENT.may(payment.status, PaymentEvent.AUTHORISED):
+        return
+    if not confirmed and try_elsewhere(draft, payment, answer):
         return
     action_over(draft, payment)
     if confirmed:

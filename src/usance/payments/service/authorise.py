@@ -102,6 +102,7 @@ def instruct_collection(draft: Draft, payment: Payment, method: str) -> Instruct
         payment.rail,
         payment.instrument,
         payment.gross,
+        attempt=payment.attempt,
     )
     if is_manual:
         authorisation = draft.get(AUTHORISATIONS, payment.id)

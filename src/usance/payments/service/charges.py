@@ -11,6 +11,7 @@ from typing import Final
 from usance.kernel.draft import Draft, Standing
 from usance.kernel.money import Currency, Money
 from usance.kernel.records import Record, replace
+from usance.parties.service import party_of
 from usance.payments.model import Payment, Volume
 from usance.payments.rules.fees import (
     Bounds,
@@ -78,6 +79,22 @@ def charge_for(draft: Draft, question: FeeQuestion, seller_id: object, gross: Mo
         schedule = with_volume(schedule, volume)
     fee = fee_total(schedule.bps, schedule.fixed_minor, schedule.bounds, gross)
     return Charge(fee, schedule.basis, schedule.rule)
+
+
+def charge_again(draft: Draft, payment: Payment, rail: str) -> Charge:
+    """Return what we take for a payment that goes by another rail than it was priced for."""
+    buyer, seller = party_of(draft, payment.buyer_id), party_of(draft, payment.seller_id)
+    assert buyer is not None, f"{payment.id} has a buyer"
+    assert seller is not None, f"{payment.id} has a seller"
+    question = FeeQuestion(
+        rail,
+        buyer.country,
+        seller.country,
+        seller.risk_grade,
+        payment.gross.currency,
+        payment.book.currency,
+    )
+    return charge_for(draft, question, seller.id, payment.gross)
 
 
 def schedule_of(book: Standing, question: FeeQuestion) -> Schedule:

@@ -44,6 +44,7 @@ def instruct(
     instrument: str,
     amount: Money,
     original_id: InstructionId | None = None,
+    attempt: int = 1,
 ) -> InstructionId:
     """Write an instruction and the first look at whether it was answered."""
     instruction = Instruction(
@@ -57,6 +58,7 @@ def instruct(
         InstructionState.OPEN,
         draft.now,
         original_id=original_id,
+        attempt=attempt,
     )
     draft.put(INSTRUCTIONS, instruction)
     _schedule(draft, instruction)

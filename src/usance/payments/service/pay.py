@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import Final
 
+import msgspec
+
 from usance.kernel.decisions import Verdict
 from usance.kernel.draft import Draft
 from usance.kernel.errors import NEGATIVE_AMOUNT, Refusal
@@ -19,9 +21,14 @@ from usance.payments.errors import (
     UNKNOWN_ORDER,
 )
 from usance.payments.events import PaymentInitiated, PaymentStopped
-from usance.payments.model import CaptureMethod, Payment, PaymentStatus, ShareAsked
+from usance.payments.model import (
+    CaptureMethod,
+    Payment,
+    PaymentStatus,
+    RouteQuestion,
+    ShareAsked,
+)
 from usance.payments.ports import ReleaseGate, ReleaseQuestion
-from usance.payments.rules.routing import BANK_TRANSFER, Route, RouteQuestion, route
 from usance.payments.service.authorise import (
     cannot_authorise,
     instruct_collection,
@@ -29,6 +36,7 @@ from usance.payments.service.authorise import (
 )
 from usance.payments.service.charges import Charge, FeeQuestion, charge_for
 from usance.payments.service.quotes import agreed_terms, beyond, prepare_locks, reserve
+from usance.payments.service.routing import Route, choose
 from usance.payments.service.splits import fix_split
 from usance.payments.service.terms import Sale
 from usance.payments.tables import OVER, PAYMENT_BY_ORDER, PAYMENTS
@@ -49,7 +57,9 @@ class Pay(Record, frozen=True):
 
     method: `card`, `bank_transfer`, or "" for the cheapest that fits. card_token: the
     acquirer's token; a card number is never taken. capture: `manual` only authorises it. split:
-    who else has a share in it. quote_id: a locked rate, None for the day's.
+    who else has a share in it. quote_id: a locked rate, None for the day's. card_brand,
+    issuer_country: what the acquirer says of the token. metadata: the caller's own words, by
+    which rules may route.
     """
 
     order_id: OrderId
@@ -58,11 +68,15 @@ class Pay(Record, frozen=True):
     capture: CaptureMethod = CaptureMethod.AUTOMATIC
     split: tuple[ShareAsked, ...] = ()
     quote_id: FxQuoteId | None = None
+    card_brand: str = ""
+    issuer_country: str = ""
+    metadata: dict[str, str] = msgspec.field(default_factory=dict)
 
 
 class Priced(Record, frozen=True):
-    """What a payment would be: all figures, nothing written."""
+    """What a payment would be: all figures; only its choice of a rail is written."""
 
+    id: PaymentId
     order: Order
     buyer: Party
     seller: Party
@@ -106,7 +120,7 @@ class PayStage:
 
     def _decide(self, draft: Draft, priced: Priced, body: Pay) -> Refusal | None:
         order, quote = priced.order, priced.quote
-        payment_id = draft.new_id(PaymentId)
+        payment_id = priced.id
         book = quote.at_mid(priced.gross)
         ruling = self._gate.judge(
             draft,
@@ -141,6 +155,7 @@ class PayStage:
             _STATUS[judgement.verdict],
             draft.now,
             fee_basis=priced.charge.basis,
+            fallback=priced.route.fallback,
         )
         if body.split:
             divided = fix_split(draft, payment, body.split)
@@ -207,13 +222,28 @@ def _priced(draft: Draft, order: Order, body: Pay) -> Priced | Refusal:
     if gross.minor <= 0:
         return NEGATIVE_AMOUNT.refuse("amount", gross)
     bank_account = main_account_of(draft, order.buyer_id)
-    chosen = route(RouteQuestion(body.method, bank_account is not None, bool(body.card_token)))
+    payment_id = draft.new_id(PaymentId)
+    question = RouteQuestion(
+        gross,
+        body.method,
+        bank_account is not None,
+        bool(body.card_token),
+        buyer.country,
+        seller.country,
+        body.card_brand,
+        body.issuer_country,
+        buyer.risk_grade,
+        draft.now.hour,
+        terms.quote.spread_bps,
+        body.metadata,
+    )
+    chosen = choose(draft, payment_id, question)
     if chosen is None:
         return NO_RAIL.refuse("method", body.method or "no instrument")
     exhausted = beyond(draft, terms.quote, gross)
     if exhausted is not None:
         return exhausted
-    question = FeeQuestion(
+    priced_as = FeeQuestion(
         chosen.rail,
         buyer.country,
         seller.country,
@@ -221,13 +251,14 @@ def _priced(draft: Draft, order: Order, body: Pay) -> Priced | Refusal:
         terms.currency,
         payout_account.currency,
     )
-    by_bank = chosen.rail == BANK_TRANSFER and bank_account is not None
+    by_bank = chosen.pays_with == "bank_account" and bank_account is not None
     return Priced(
+        payment_id,
         order,
         buyer,
         seller,
         gross,
-        charge_for(draft, question, order.seller_id, gross),
+        charge_for(draft, priced_as, order.seller_id, gross),
         terms.quote,
         chosen,
         f"bank:{bank_account.id}" if by_bank and bank_account else f"card:{body.card_token}",

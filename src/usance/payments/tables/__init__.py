@@ -20,6 +20,13 @@ from usance.payments.tables.payouts import PAYOUTS
 from usance.payments.tables.quotes import QUOTE_LOCKS, RESERVATIONS, SOURCE_QUOTES
 from usance.payments.tables.rates import FIXINGS
 from usance.payments.tables.refunds import REFUND_BY_RETURN, REFUNDS
+from usance.payments.tables.routing import (
+    CHOICES,
+    RAIL_HEALTH,
+    ROUTING_TIMELINES,
+    ROUTING_VERSIONS,
+    SEGMENT_SCORES,
+)
 from usance.payments.tables.settlements import RESERVES, SETTLEMENTS
 from usance.payments.tables.splits import ESCROWS, SPLITS
 from usance.payments.tables.volumes import VOLUMES
@@ -28,6 +35,7 @@ __all__ = [
     "ACTIONS",
     "AUTHORISATIONS",
     "CAPTURES",
+    "CHOICES",
     "DISPATCHES",
     "DISPUTES",
     "DISPUTE_BY_NOTICE",
@@ -44,10 +52,14 @@ __all__ = [
     "PAYMENT_BY_ORDER",
     "PAYOUTS",
     "QUOTE_LOCKS",
+    "RAIL_HEALTH",
     "REFUNDS",
     "REFUND_BY_RETURN",
     "RESERVATIONS",
     "RESERVES",
+    "ROUTING_TIMELINES",
+    "ROUTING_VERSIONS",
+    "SEGMENT_SCORES",
     "SETTLEMENTS",
     "SOURCE_QUOTES",
     "SPLITS",

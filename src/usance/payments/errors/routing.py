@@ -1,0 +1,34 @@
+"""How routing says no."""
+
+from typing import Final
+
+from usance.kernel.errors import Code
+
+ROUTING_FAULTY: Final = Code(
+    "routing_faulty",
+    422,
+    "{field}: {value}.",
+    "{field}:{value}。",
+    "Mend it; `usance routing check FILE` lists every mistake with its path.",
+    "请更正;`usance routing check FILE` 会列出全部错误及其位置。",
+)
+
+ROUTING_IN_THE_PAST: Final = Code(
+    "routing_in_the_past",
+    422,
+    "{field}: {value} has passed.",
+    "{field}:{value} 已过去。",
+    "Leave it out to begin at once, or give a later moment with its time zone.",
+    "省略该字段即立即生效,或给出带时区的未来时间。",
+)
+
+UNKNOWN_ROUTING: Final = Code(
+    "unknown_routing",
+    404,
+    "There is no version {value} of the routing.",
+    "路由版本 {value} 不存在。",
+    "List the versions; 0 is what a new book has.",
+    "请查询版本列表;0 为新账簿的默认配置。",
+)
+
+CODES: Final = (ROUTING_FAULTY, ROUTING_IN_THE_PAST, UNKNOWN_ROUTING)

@@ -1,0 +1,46 @@
+"""Which rail takes a payment: rules, shares, and what each rail is expected to bring."""
+
+from usance.payments.rules.routing.choosing import Known, choose, drawn, explained
+from usance.payments.rules.routing.defaults import BANK_TRANSFER, CARD, DEFAULT
+from usance.payments.rules.routing.facts import holds
+from usance.payments.rules.routing.health import WELL, Breaker, Standing, after, standing
+from usance.payments.rules.routing.learning import (
+    EVERYWHERE,
+    MILLION,
+    Learning,
+    Score,
+    learnt,
+    scores,
+)
+from usance.payments.rules.routing.matching import Router, compiled
+from usance.payments.rules.routing.validation import Fault, faults_of
+from usance.payments.rules.routing.value import RailTerms, net_of, why_not
+
+__all__ = [
+    "BANK_TRANSFER",
+    "CARD",
+    "DEFAULT",
+    "EVERYWHERE",
+    "MILLION",
+    "WELL",
+    "Breaker",
+    "Fault",
+    "Known",
+    "Learning",
+    "RailTerms",
+    "Router",
+    "Score",
+    "Standing",
+    "after",
+    "choose",
+    "compiled",
+    "drawn",
+    "explained",
+    "faults_of",
+    "holds",
+    "learnt",
+    "net_of",
+    "scores",
+    "standing",
+    "why_not",
+]

@@ -1,0 +1,188 @@
+"""What standing rows say of routing: which version holds, what rails cost, how fast we learn.
+
+Until a catalogue of corridors says more, fees come from `payments.fee` and `payments.rail_fee`,
+the days until a rail pays from `payments.settlement`, and what a rail takes from `payments.rail`.
+"""
+
+from datetime import timedelta
+
+from usance.kernel.draft import Standing
+from usance.kernel.money import Currency, parse
+from usance.kernel.records import Record
+from usance.payments.model import RoutingConfig
+from usance.payments.rules.routing import (
+    DEFAULT,
+    Breaker,
+    Learning,
+    RailTerms,
+    Router,
+    compiled,
+)
+from usance.payments.service.charges import BASE
+from usance.payments.tables import ROUTING_TIMELINES, ROUTING_VERSIONS
+from usance.policy.model import ANY_SCOPE, PolicyRow
+from usance.policy.service import calendar, find_row, look_up
+
+ROUTING = "routing"
+# In millionths, as all of routing reckons.
+_PER_BPS = 100
+
+
+class Active(Record, frozen=True):
+    """The configuration that holds now. number: 0 for what a new book has."""
+
+    number: int
+    router: Router
+    rails: tuple[str, ...]
+
+
+class Corridor(Record, frozen=True):
+    """Where a payment comes from, and which rails may be asked."""
+
+    currency: Currency
+    country: str
+    rails: tuple[str, ...]
+
+
+class RefusalClass(Record, frozen=True):
+    """What a rail's reason means: may another rail be tried, and was it the rail's own fault."""
+
+    retriable: bool
+    fault_of_rail: bool
+
+
+class RoutingPolicy(Record, frozen=True):
+    """How the house learns, and how many rails one payment may try."""
+
+    learning: Learning
+    attempts_max: int
+
+
+def in_force(book: Standing, key: str) -> Active:
+    """Return the newest version that has begun. key: `routing`."""
+    timeline = book.get(ROUTING_TIMELINES, key)
+    begun = (
+        [each.number for each in timeline.begins if each.effective_at <= book.now]
+        if (timeline is not None)
+        else []
+    )
+    number = max(begun, default=0)
+    return active(number, config_of(book, number) or DEFAULT)
+
+
+def active(number: int, config: RoutingConfig) -> Active:
+    """Return a configuration as it would hold."""
+    return Active(number, compiled(config), rails_of(config))
+
+
+def rails_of(config: RoutingConfig) -> tuple[str, ...]:
+    """Return every rail that a configuration names, once."""
+    named = [
+        rail
+        for rule in config.rules
+        for rail in (*rule.order, *(share.rail for share in rule.split), *rule.by_value)
+    ]
+    return tuple(dict.fromkeys(named))
+
+
+def config_of(book: Standing, number: int) -> RoutingConfig | None:
+    """Return the configuration of a version, None where there is none; 0 is the default."""
+    if number == 0:
+        return DEFAULT
+    version = book.get(ROUTING_VERSIONS, number)
+    return None if version is None else version.config
+
+
+def corridor_terms(book: Standing, corridor: Corridor) -> dict[str, RailTerms]:
+    """Return today's terms of rails in a corridor; a rail without a row is not plugged in."""
+    today = book.now.date()
+    found = {}
+    for rail in corridor.rails:
+        row = find_row(book, "payments.rail", rail, today)
+        if row is not None:
+            found[rail] = _terms(book, row, rail, corridor)
+    return found
+
+
+def _terms(book: Standing, row: PolicyRow, rail: str, corridor: Corridor) -> RailTerms:
+    today, currency = book.now.date(), corridor.currency
+    # What a seller or a corridor pays besides is the same by every rail.
+    ours = look_up(book, BASE, rail, today)
+    theirs = look_up(book, "payments.rail_fee", rail, today)
+    settlement = look_up(book, "payments.settlement", rail, today)
+    days = calendar(book, look_up(book, "payments.calendar", currency, today).text("calendar"))
+    due = days.add_business_days(today, settlement.integer("business_days"))
+    return RailTerms(
+        rail,
+        _cannot(row, corridor),
+        row.text("pays_with"),
+        row.text("method"),
+        _limit(row, currency),
+        ours.integer("bps") + theirs.integer("bps"),
+        ours.integer("fixed_minor") + theirs.integer("fixed_minor"),
+        row.integer("spread_bps"),
+        look_up(book, "payments.cost_of_funds", currency, today).integer("annual_bps"),
+        (due - today).days,
+    )
+
+
+def _cannot(row: PolicyRow, corridor: Corridor) -> str:
+    if corridor.currency not in (known := row.words("currencies")) and ANY_SCOPE not in known:
+        return f"currency: takes no {corridor.currency}"
+    if corridor.country not in (known := row.words("countries")) and ANY_SCOPE not in known:
+        return f"corridor: takes nothing from {corridor.country}"
+    return ""
+
+
+def _limit(row: PolicyRow, currency: Currency) -> int:
+    """Return the most a rail takes of a currency, 0 for no limit: `GBP:1000.00 EUR:1200.00`."""
+    for word in row.words("limits"):
+        code, _, amount = word.partition(":")
+        if code == currency:
+            return parse(amount, code, "limits").minor
+    return 0
+
+
+def known_rails(book: Standing, config: RoutingConfig) -> set[str]:
+    """Return which of a configuration's rails there are."""
+    today = book.now.date()
+    return {
+        rail
+        for rail in rails_of(config)
+        if find_row(book, "payments.rail", rail, today) is not None
+    }
+
+
+def routing_policy(book: Standing, scope: str) -> RoutingPolicy:
+    """Return how the house learns now. scope: `*`."""
+    row = look_up(book, "payments.routing", scope, book.now.date())
+    learning = Learning(
+        timedelta(hours=row.integer("half_life_hours")),
+        row.integer("memory"),
+        row.integer("prior"),
+        row.integer("prior_success_bps") * _PER_BPS,
+        row.integer("hedge_bps") * _PER_BPS,
+        row.integer("explore_bps") * _PER_BPS,
+        row.integer("doubt_percent"),
+    )
+    return RoutingPolicy(learning, row.integer("attempts_max"))
+
+
+def breaker_of(book: Standing, rail: str) -> Breaker:
+    """Return when the breaker of a rail opens and closes."""
+    row = look_up(book, "payments.breaker", rail, book.now.date())
+    return Breaker(
+        timedelta(seconds=row.integer("half_life_seconds")),
+        row.integer("answers_min"),
+        row.integer("opens_bps") * _PER_BPS,
+        row.integer("degraded_bps") * _PER_BPS,
+        timedelta(seconds=row.integer("open_seconds")),
+        row.integer("trial_bps") * _PER_BPS,
+        row.integer("trials"),
+    )
+
+
+def refusal_class(book: Standing, code: str) -> RefusalClass:
+    """Return what a rail's reason means; one that is not listed is final."""
+    row = look_up(book, "payments.refusal", code, book.now.date())
+    return RefusalClass(row.text("retriable") == "yes", row.text("fault_of_rail") == "yes")
