@@ -525,6 +525,24 @@ def payments() -> None:
     )
     op.create_index("captures_payment", "captures", ["payment_id"], schema="payments")
     op.create_table(
+        "choices",
+        sa.Column("payment_id", sa.Uuid(), autoincrement=False, nullable=False),
+        sa.Column("attempt", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("version", sa.BigInteger(), nullable=False),
+        sa.Column("rule", sa.BigInteger(), nullable=False),
+        sa.Column("rail", sa.Text(), nullable=False),
+        sa.Column("probability", sa.BigInteger(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("question", sa.JSON(), nullable=True),
+        sa.Column("considered", sa.JSON(), nullable=False),
+        sa.Column("chosen_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("payment_id", "attempt"),
+        schema="payments",
+    )
+    op.create_index(
+        "choices_chosen_at", "choices", ["chosen_at"], schema="payments", postgresql_using="brin"
+    )
+    op.create_table(
         "dispatches",
         sa.Column("instruction", sa.Uuid(), nullable=False),
         sa.Column("asks", sa.BigInteger(), nullable=False),
@@ -688,6 +706,7 @@ def payments() -> None:
         sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("answer_code", sa.Text(), nullable=False),
         sa.Column("original_id", sa.Uuid(), nullable=True),
+        sa.Column("attempt", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
         schema="payments",
         postgresql_with={"fillfactor": 50},
@@ -751,6 +770,8 @@ def payments() -> None:
         sa.Column("set_aside", sa.BigInteger(), nullable=False),
         sa.Column("fee_basis", sa.Text(), nullable=False),
         sa.Column("executed_rate", sa.Numeric(), nullable=True),
+        sa.Column("attempt", sa.BigInteger(), nullable=False),
+        sa.Column("fallback", sa.Text(), nullable=False),
         sa.Column(
             "under_way",
             sa.Boolean(),
@@ -814,6 +835,18 @@ def payments() -> None:
         "quote_reservations_quote", "quote_reservations", ["quote_id"], schema="payments"
     )
     op.create_table(
+        "rail_health",
+        sa.Column("rail", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("good", sa.BigInteger(), nullable=False),
+        sa.Column("bad", sa.BigInteger(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("since", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("trials", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("rail"),
+        schema="payments",
+    )
+    op.create_table(
         "refunds",
         sa.Column("id", sa.Uuid(), autoincrement=False, nullable=False),
         sa.Column("payment_id", sa.Uuid(), nullable=False),
@@ -840,6 +873,33 @@ def payments() -> None:
         sa.Column("release_on", sa.Date(), nullable=False),
         sa.Column("released", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("payment_id"),
+        schema="payments",
+    )
+    op.create_table(
+        "routing_timelines",
+        sa.Column("id", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("begins", sa.JSON(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+        schema="payments",
+    )
+    op.create_table(
+        "routing_versions",
+        sa.Column("number", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("config", sa.JSON(), nullable=False),
+        sa.Column("effective_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("adopted_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("restores", sa.BigInteger(), nullable=True),
+        sa.Column("position", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("number"),
+        schema="payments",
+    )
+    op.create_table(
+        "segment_scores",
+        sa.Column("segment", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("tallies", sa.JSON(), nullable=False),
+        sa.PrimaryKeyConstraint("segment"),
         schema="payments",
     )
     op.create_table(
