@@ -38,13 +38,16 @@ from usance.payments.store.quotes import (
     seller_volume,
     source_quotes,
 )
+from usance.payments.store.routing import Outcome, attempts_of, first_choices, healths, versions
 from usance.payments.store.splits import escrow, escrows, split
 from usance.payments.store.sweep import OWED_BY_SELLERS
 
 __all__ = [
     "OWED_BY_SELLERS",
+    "Outcome",
     "R",
     "add_rows",
+    "attempts_of",
     "authorisation",
     "buyer_action",
     "capture",
@@ -56,7 +59,9 @@ __all__ = [
     "entry_states",
     "escrow",
     "escrows",
+    "first_choices",
     "fixings_since",
+    "healths",
     "instructions_by_id",
     "lock_file",
     "lock_message",
@@ -79,4 +84,5 @@ __all__ = [
     "source_quotes",
     "split",
     "to_be_sent",
+    "versions",
 ]
