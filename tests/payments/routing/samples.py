@@ -29,10 +29,10 @@ def terms(rail: str, **other) -> RailTerms:
 
 
 def known(*several: RailTerms, scores=None, standings=None) -> Known:
-    expected = {rail: Score(*pair) for rail, pair in (scores or {}).items()}
+    expected = {rail: Score(one, one + more) for rail, (one, more) in (scores or {}).items()}
     return Known(
         {each.rail: each for each in several},
-        lambda: {each.rail: expected.get(each.rail, Score(900_000, 0)) for each in several},
+        lambda: {each.rail: expected.get(each.rail, Score(900_000, 900_000)) for each in several},
         standings or {},
         LEARNING,
         BREAKER.trial,

@@ -71,7 +71,7 @@ def test_doubt_grows_while_nobody_asks():
     now = scores(known, None, ("atlas",), T0, LEARNING)["atlas"]
     later = scores(known, None, ("atlas",), T0 + 6 * LEARNING.half_life, LEARNING)["atlas"]
 
-    assert later.deviation > now.deviation
+    assert later.hope - later.success > now.hope - now.success
 
 
 def answered(health, history):

@@ -34,7 +34,7 @@ from usance.payments.rules.routing import (
     choose,
     faults_of,
     learnt,
-    net_of,
+    nets_of,
     scores,
     standing,
 )
@@ -237,5 +237,5 @@ class _Replay:
 
 def _costs(question: RouteQuestion, terms: RailTerms) -> Costs:
     minor = question.amount.minor
-    net, *_ = net_of(minor, terms, question.spread_bps)
-    return Costs((minor - net) * 10_000 / minor, terms.delay_days)
+    [net] = nets_of(minor, [terms], question.spread_bps)
+    return Costs((minor - net[0]) * 10_000 / minor, terms.delay_days)

@@ -12,9 +12,9 @@ from usance.payments.rules.routing.learning import (
     learnt,
     scores,
 )
-from usance.payments.rules.routing.matching import Router, compiled
+from usance.payments.rules.routing.matching import Router, Scanned, compiled
 from usance.payments.rules.routing.validation import Fault, faults_of
-from usance.payments.rules.routing.value import RailTerms, net_of, why_not
+from usance.payments.rules.routing.value import RailTerms, nets_of, why_not
 
 __all__ = [
     "BANK_TRANSFER",
@@ -29,6 +29,7 @@ __all__ = [
     "Learning",
     "RailTerms",
     "Router",
+    "Scanned",
     "Score",
     "Standing",
     "after",
@@ -39,7 +40,7 @@ __all__ = [
     "faults_of",
     "holds",
     "learnt",
-    "net_of",
+    "nets_of",
     "scores",
     "standing",
     "why_not",

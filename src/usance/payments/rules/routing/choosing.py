@@ -15,9 +15,8 @@ from usance.payments.model import BreakerState, Choice, Considered, RouteQuestio
 from usance.payments.rules.routing.health import WELL, Standing
 from usance.payments.rules.routing.learning import MILLION, Learning, Score
 from usance.payments.rules.routing.matching import Router
-from usance.payments.rules.routing.value import RailTerms, net_of, why_not
+from usance.payments.rules.routing.value import RailTerms, nets_of, why_not
 
-_PERCENT: Final = 100
 # Whether a payment tries a rail that may be back is drawn apart from all else.
 _TRIAL: Final = b"trial"
 
@@ -101,7 +100,10 @@ def _sorted_out(
         if cannot:
             out.append(Considered(rail, cannot=cannot))
             continue
-        state = standings.get(rail, WELL).state if standings else BreakerState.CLOSED
+        if not standings:
+            fit.append(rail)
+            continue
+        state = standings.get(rail, WELL).state
         if state is BreakerState.OPEN:
             resting.append(Considered(rail, cannot="breaker: open"))
         elif state is BreakerState.HALF_OPEN and drawn(payment, _TRIAL) >= known.trial:
@@ -152,27 +154,28 @@ def _by_value(
     known: Known,
     draw: int,
 ) -> Choice:
-    scores, standings = known.scores(), known.standings
+    scores, standings, terms = known.scores(), known.standings, known.terms
     minor, spread_bps = question.amount.minor, question.spread_bps
-    doubt = known.learning.doubt_percent
-    values, hopes, parts = [], [], []
-    for rail in fit:
-        terms = known.terms[rail]
-        net, fee, spread, funds = net_of(minor, terms, spread_bps)
+    nets = nets_of(minor, [terms[rail] for rail in fit], spread_bps)
+    successes, hopes = [], []
+    for rail, net in zip(fit, nets, strict=True):
         score = scores[rail]
         success = score.success
         if standings and (stands := standings.get(rail, WELL)).degraded:
             # What the last minutes say weighs more than the days before.
             success = min(success, stands.works)
-        values.append(success * net)
-        hopes.append(min(success + score.deviation * doubt // _PERCENT, MILLION) * net)
-        parts.append((success, fee, spread, funds, terms.delay_days))
+        successes.append(success)
+        hopes.append(score.hope * net[0])
+    values = [success * net[0] for success, net in zip(successes, nets, strict=True)]
     best = values.index(max(values))
     chances = _chances(values, hopes, best, known.learning)
     others = (i for i in range(len(fit)) if i != best)
     at = _reached(chances, (best, *others), draw)
     ranked = sorted(range(len(fit)), key=values.__getitem__, reverse=True)
-    considered = [Considered(fit[i], chances[i], *parts[i], values[i] // MILLION) for i in ranked]
+    considered = [
+        Considered(fit[i], chances[i], successes[i], *nets[i][1:], values[i] // MILLION)
+        for i in ranked
+    ]
     why = "brings most" if at == best else "is tried, to learn how it does"
     reason = (
         f"{rule.name}: {fit[at]} {why}: {values[at] // MILLION} expected of {minor},"

@@ -22,6 +22,7 @@ _STEPS: Final = 16
 _BITS: Final = 32
 _FADED: Final = tuple(round(2 ** (_BITS - step / _STEPS)) for step in range(_STEPS))
 _GONE: Final = 64
+_PERCENT: Final = 100
 
 
 class Learning(Record, frozen=True):
@@ -42,10 +43,10 @@ class Learning(Record, frozen=True):
 
 
 class Score(Record, frozen=True):
-    """What is expected of a rail: its success and its standard deviation, in millionths."""
+    """What is expected of a rail, in millionths. hope: what its success may be with some luck."""
 
     success: int
-    deviation: int
+    hope: int
 
 
 def faded(count: int, steps: int) -> int:
@@ -110,15 +111,18 @@ def scores(
     overall = _counted(everywhere, now, learning)
     local = _counted(here, now, learning)
     prior = learning.prior * MILLION
+    believed, doubt = prior * learning.prior_success, learning.doubt_percent
+    nothing = (0, 0)
     found = {}
     for rail in rails:
-        good, bad = overall.get(rail, (0, 0))
-        mean = (good * MILLION + prior * learning.prior_success) // (good + bad + prior)
-        good, bad = local.get(rail, (0, 0))
+        good, bad = overall.get(rail, nothing)
+        mean = (good * MILLION + believed) // (good + bad + prior)
+        good, bad = local.get(rail, nothing)
         weight = good + bad + prior
         success = (good * MILLION + prior * mean) // weight
         variance = success * (MILLION - success) * MILLION // (weight + MILLION)
-        found[rail] = Score(success, isqrt(variance))
+        hope = success + isqrt(variance) * doubt // _PERCENT
+        found[rail] = Score(success, min(hope, MILLION))
     return found
 
 

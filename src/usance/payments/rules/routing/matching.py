@@ -23,6 +23,7 @@ from usance.payments.rules.routing.facts import (
     accepted,
     band,
     together,
+    value_of,
 )
 
 _OTHER: Final = object()
@@ -122,3 +123,26 @@ def _amount_masks(rules: Sequence[RouteRule]) -> tuple[Mapping[str, Steps], int]
 
 def _holds(amounts: Band, minor: int) -> bool:
     return minor >= amounts.low and (amounts.high is None or minor < amounts.high)
+
+
+class Scanned(Router):
+    """The same rules, read one by one from the top: what the compiled ones are measured by."""
+
+    def __init__(self, config: RoutingConfig) -> None:
+        super().__init__(config)
+        self._each = [
+            (
+                band(rule.when),
+                [(name, accepted_by(rule, name)) for name in _facts_of((rule,))],
+            )
+            for rule in config.rules
+        ]
+
+    def first(self, question: RouteQuestion) -> int:
+        """See Router.first."""
+        for number, (amounts, wanted) in enumerate(self._each):
+            if (amounts is None or amounts.has(question.amount)) and all(
+                each.has(value_of(name, question)) for name, each in wanted
+            ):
+                return number
+        return -1

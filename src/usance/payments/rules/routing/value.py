@@ -4,13 +4,15 @@ Figures to compare rails by, in whole minor units; nothing here is ever booked. 
 up, so that no rail looks cheaper than it is.
 """
 
+from collections.abc import Iterable
 from typing import Final
 
 from usance.kernel.records import Record
 from usance.payments.model import RouteQuestion
 
 _WHOLE: Final = 10_000
-_YEAR: Final = 365
+# Basis points a year, by the day.
+_FUNDS: Final = _WHOLE * 365
 
 
 class RailTerms(Record, frozen=True):
@@ -35,15 +37,19 @@ class RailTerms(Record, frozen=True):
     delay_days: int
 
 
-Net = tuple[int, int, int, int]
+Net = tuple[int, int, int, int, int]
 
 
-def net_of(minor: int, terms: RailTerms, spread_bps: int) -> Net:
-    """Return what is left of an amount, and the fee, the spread and the cost of funds taken."""
-    fee = -(-minor * terms.fee_bps // _WHOLE) + terms.fee_fixed
-    spread = -(-minor * (terms.spread_bps + spread_bps) // _WHOLE)
-    funds = -(-minor * terms.funds_bps * terms.delay_days // (_WHOLE * _YEAR))
-    return minor - fee - spread - funds, fee, spread, funds
+def nets_of(minor: int, several: Iterable[RailTerms], spread_bps: int) -> list[Net]:
+    """Return for each rail what is left of an amount, its fee, spread, cost of funds, and days."""
+    found = []
+    for terms in several:
+        fee = -(-minor * terms.fee_bps // _WHOLE) + terms.fee_fixed
+        spread = -(-minor * (terms.spread_bps + spread_bps) // _WHOLE)
+        days = terms.delay_days
+        funds = -(-minor * terms.funds_bps * days // _FUNDS)
+        found.append((minor - fee - spread - funds, fee, spread, funds, days))
+    return found
 
 
 def why_not(terms: RailTerms | None, question: RouteQuestion) -> str:
