@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 
-from tests.story.stage import ObedientRail, Stage
+from tests.story.stage import MONDAY, ObedientRail, Stage
 
 from usance.payments.model import (
     Condition,
@@ -13,6 +13,7 @@ from usance.payments.model import (
 )
 from usance.payments.ports import AnswerKind
 from usance.payments.service import AdoptRouting, Pay, RollBackRouting
+from usance.payments.service.routing_dry_run import dry_run
 from usance.policy.model import PolicyRow
 from usance.policy.service import AdoptPolicy
 
@@ -223,3 +224,43 @@ def test_payments_learn_which_acquirer_works_and_a_restart_forgets_nothing(play)
         assert '"success"' in row["considered"]
 
     play(journey)
+
+
+def test_a_change_is_tried_on_past_traffic_before_it_is_adopted(play):
+    async def journey(stage: Stage) -> None:
+        rails = await three_acquirers(stage)
+        await adopts(stage, RouteRule("half and half", split=split_of(card=50, acquirer_two=50)))
+        # Given two hundred payments of which one acquirer refuses every third
+        rails["acquirer_two"].answers[COLLECT] = [NO, YES, YES] * 100
+        for number in range(200):
+            who = ("alice", "bruno", "chiyo", "indah")[number % 4]
+            await stage.sale(f"INV-{number}", "5.00 GBP", who)
+            await _an_hour_later(stage)
+        # When all go to the other one, success rises and the rest stays
+        found = await tried(stage, RouteRule("one", order=("card",)))
+        overall = found.estimates[0]
+        assert (found.choices, overall.payments, overall.no_data) == (200, 200, "")
+        assert overall.covered == 1
+        assert overall.success.low > 5
+        assert overall.success.high < 30
+        assert overall.cost_bps.estimate == overall.delay_days.estimate == 0
+        # What nobody ever tried has no figure
+        unknown = await tried(stage, RouteRule("third", order=("acquirer_three",)))
+        assert "where nothing was ever tried" in unknown.estimates[0].no_data
+        assert unknown.estimates[0].success is None
+        # And nothing was written
+        before = await stage.dump()
+        await tried(stage, RouteRule("by value", by_value=ACQUIRERS[:2]))
+        assert await stage.dump() == before
+
+    play(journey)
+
+
+async def tried(stage: Stage, *rules: RouteRule):
+    async with stage.session.pool.acquire() as connection:
+        since, until = MONDAY, stage.now + timedelta(seconds=1)
+        return await dry_run(connection, RoutingConfig(rules), since, until)
+
+
+def split_of(**percents: int) -> tuple[Share, ...]:
+    return tuple(map(Share, percents, percents.values()))

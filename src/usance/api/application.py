@@ -30,6 +30,7 @@ from usance.api import (
     proposals,
     reports,
     risk,
+    routing,
     splits,
 )
 from usance.api.access import Entrance
@@ -53,6 +54,7 @@ _ROUTERS: Final = (
     financing.router,
     risk.router,
     policy.router,
+    routing.router,
     proposals.router,
     ledger.router,
     ledger_past.router,

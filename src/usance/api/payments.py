@@ -60,6 +60,16 @@ class PaymentAsked(Asked):
     card_token: Annotated[shapes.Word, AfterValidator(_token)] = Field(
         "", description="The acquirer's token. A card number is refused."
     )
+    card_brand: Annotated[shapes.Word, AfterValidator(_token)] = Field(
+        "", description="What the acquirer says of the token."
+    )
+    issuer_country: Annotated[shapes.Word, Field(pattern="^([A-Z]{2})?$")] = Field(
+        "", description="Where the card was issued: ISO 3166-1 alpha-2."
+    )
+    metadata: dict[shapes.Word, Annotated[shapes.Word, AfterValidator(_token)]] = Field(
+        default_factory=dict, max_length=20, description="Your own words, for rules to route by."
+    )
+
     quote_id: shapes.FxQuote | None = Field(
         None, description="A locked rate; nothing for the rate of the day."
     )
@@ -73,7 +83,15 @@ class PaymentAsked(Asked):
         """Return it as the book is asked."""
         shares = tuple([share.told() for share in self.split])
         return service.Pay(
-            self.order_id, self.method, self.card_token, self.capture, shares, self.quote_id
+            self.order_id,
+            self.method,
+            self.card_token,
+            self.capture,
+            shares,
+            self.quote_id,
+            self.card_brand,
+            self.issuer_country,
+            self.metadata,
         )
 
 

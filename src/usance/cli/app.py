@@ -16,6 +16,7 @@ from usance.cli.ledger_commands import ledger
 from usance.cli.message_options import Currency, DryRun, JsonLines, MappingFile, Messages
 from usance.cli.options import AsJson, Book, NewBook, Port, Words
 from usance.cli.payments_commands import payments
+from usance.cli.routing_commands import routing
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -36,6 +37,7 @@ app.add_typer(ledger, name="ledger")
 app.add_typer(payments, name="payments")
 app.add_typer(fx, name="fx")
 app.add_typer(fees, name="fees")
+app.add_typer(routing, name="routing")
 
 
 @app.command()

@@ -62,6 +62,24 @@ def bench_http(
     raise typer.Exit(measure_http(rounds, apart=apart, as_json=as_json))
 
 
+@bench.command("route")
+def bench_route(
+    *,
+    rounds: Rounds = 3,
+    quality: Annotated[
+        bool, typer.Option("--quality", help="Not how fast: how well it learns, by simulation.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Routing decisions a second on one core, beside the list of rules read from its top.
+
+    Takes about half a minute; with --quality three or four.
+    """
+    from usance.cli.bench.command import measure_route
+
+    raise typer.Exit(measure_route(rounds, quality=quality, as_json=as_json))
+
+
 @bench.command("start")
 def bench_start(
     *,

@@ -15,6 +15,8 @@ from usance.cli.bench.offered_transfers import bench_ledger_offered
 from usance.cli.bench.orders import bench_import
 from usance.cli.bench.path import bench_path
 from usance.cli.bench.report import Report, WrongResult, nothing_more
+from usance.cli.bench.route import bench_route
+from usance.cli.bench.route_quality import bench_route_quality
 from usance.cli.bench.start import bench_start
 from usance.cli.bench.table import printed
 from usance.cli.bench.takeover import bench_takeover
@@ -46,6 +48,12 @@ def measure_path(rounds: int, offered: int, *, as_json: bool) -> int:
     if offered:
         return _measure(bench_path_offered(server(), _home(), offered, rounds), as_json=as_json)
     return _measure(bench_path(server(), _home(), rounds), as_json=as_json)
+
+
+def measure_route(rounds: int, *, quality: bool, as_json: bool) -> int:
+    """Measure routing decisions, or how well routing learns."""
+    work = bench_route_quality() if quality else bench_route(rounds)
+    return _measure(work, as_json=as_json)
 
 
 def measure_start(accounts: int, transfers: list[int], rounds: int, *, as_json: bool) -> int:

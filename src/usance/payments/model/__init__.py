@@ -58,6 +58,7 @@ from usance.payments.model.quotes import (
 from usance.payments.model.rates import FixingDay
 from usance.payments.model.refunds import REFUND, Refund, RefundEvent, RefundStatus
 from usance.payments.model.routing import (
+    Attempt,
     BreakerState,
     Choice,
     ChoiceRow,
@@ -106,6 +107,7 @@ __all__ = [
     "PAYOUT",
     "REFUND",
     "Address",
+    "Attempt",
     "Authorisation",
     "AuthorisationEvent",
     "AuthorisationStatus",

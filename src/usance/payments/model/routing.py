@@ -5,7 +5,7 @@ from enum import StrEnum
 
 import msgspec
 
-from usance.kernel.ids import PaymentId
+from usance.kernel.ids import InstructionId, PaymentId
 from usance.kernel.money import Money
 from usance.kernel.records import Record
 
@@ -154,6 +154,24 @@ class ChoiceRow(Record, frozen=True):
     question: RouteQuestion | None
     considered: tuple[Considered, ...]
     chosen_at: datetime
+
+
+class Attempt(Record, frozen=True):
+    """One rail that a payment tried, with what came of it. counts: the payment stands with it.
+
+    outcome: the state of its instruction, `not_sent` where risk has stopped the payment.
+    """
+
+    attempt: int
+    rail: str
+    probability: int
+    reason: str
+    instruction_id: InstructionId | None
+    outcome: str
+    code: str
+    counts: bool
+    chosen_at: datetime
+    answered_at: datetime | None
 
 
 class Tally(Record, frozen=True):

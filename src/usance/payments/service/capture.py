@@ -54,7 +54,7 @@ def capture(
         captured=payment.captured + taken.minor,
     )
     draft.put(PAYMENTS, captured)
-    count_volume(draft, captured, captured.book)
+    count_volume(draft, captured, captured.quote.at_mid(taken))
     draft.schedule(late, CHECK_SETTLEMENT, CheckSettlement(payment.id))
     part = _part(captured, taken)
     expected = fee_of(taken, rail_fee.integer("bps"), rail_fee.integer("fixed_minor"))

@@ -34,12 +34,15 @@ from usance.payments.rules.routing import (
     scores,
     standing,
 )
+from usance.payments.rules.routing.estimating import Estimate, Interval
 
 __all__ = [
     "MILLION",
     "Breaker",
     "Condition",
+    "Estimate",
     "Fault",
+    "Interval",
     "Learning",
     "RailTerms",
     "Rehearsal",

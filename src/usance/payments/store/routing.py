@@ -1,14 +1,16 @@
 """What was chosen, what came of it, and what rails are known to do."""
 
-from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Final
 
-from usance.payments.model import ChoiceRow, RailHealth, RoutingVersion
+from usance.kernel.ids import PaymentId
+from usance.payments.model import Attempt, ChoiceRow, RailHealth, RoutingVersion
 from usance.payments.tables import CHOICES, RAIL_HEALTH, ROUTING_VERSIONS
 from usance.runtime.database import Connection
+from usance.runtime.rows import RowShape
 
 _CHOICE = ", ".join(f"c.{column}" for column in CHOICES.shape.columns)
+_ATTEMPT: Final = RowShape(Attempt)
 Outcome = tuple[ChoiceRow, str | None, datetime | None, str]
 
 
@@ -58,11 +60,11 @@ async def healths(connection: Connection) -> list[RailHealth]:
     return RAIL_HEALTH.shape.from_rows(rows)
 
 
-async def attempts_of(connection: Connection, payment_id: Any) -> Sequence[Any]:  # noqa: ANN401
+async def attempts_of(connection: Connection, payment_id: PaymentId) -> list[Attempt]:
     """Return the attempts of a payment with what came of each, the first first."""
-    rows: Sequence[Any] = await connection.fetch(
-        "select attempt, rail, probability, reason, instruction_id, outcome, code, counts,"
-        " chosen_at, answered_at from payments.v_attempts where payment_id = $1 order by attempt",
+    rows = await connection.fetch(
+        f"select {', '.join(_ATTEMPT.columns)} from payments.v_attempts"  # noqa: S608 - our columns
+        " where payment_id = $1 order by attempt",
         payment_id,
     )
-    return rows
+    return _ATTEMPT.from_rows(rows)

@@ -67,8 +67,8 @@ def after(
     counted = replace(
         health,
         at=health.at + steps * (breaker.half_life / _STEPS) if steps else health.at,
-        good=faded(health.good, steps) + MILLION * good,
-        bad=faded(health.bad, steps) + MILLION * (not good),
+        good=(faded(health.good, steps) if steps else health.good) + MILLION * good,
+        bad=(faded(health.bad, steps) if steps else health.bad) + MILLION * (not good),
     )
     match _state(health, now, breaker):
         case BreakerState.CLOSED:
