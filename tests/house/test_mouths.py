@@ -24,6 +24,7 @@ WITHOUT_ROUTE = {
     "load_splits": "the preparation of engine verbs",
     "standing_of": "what rates, previews and explanations are read from",
     "extend": "the worker's own round",
+    "faults_in": "for the command line; a proposal and a dry run are refused with the first",
     "row_in_force": "for the command line; the list of policies shows every row with its day",
     "audit": "reads the whole book; for the command line",
     "verify_periods": "reads the whole book; for the command line",

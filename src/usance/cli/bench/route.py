@@ -42,7 +42,7 @@ _COUNTRIES: Final = tuple(
 )
 _CURRENCIES: Final = ("GBP", "EUR", "JPY", "USD", "BRL")
 _BRANDS: Final = ("visa", "mastercard", "amex", "jcb")
-LEARNING: Final = Learning(timedelta(hours=12), 300, 20, 900_000, 10_000, 40_000, 100)
+LEARNING: Final = Learning(timedelta(hours=6), 50, 20, 900_000, 20_000, 20_000, 100)
 BREAKER: Final = Breaker(
     timedelta(minutes=5), 10, 500_000, 200_000, timedelta(minutes=10), 100_000, 5
 )
