@@ -26,7 +26,7 @@ from usance.payments.service.rehearsal import (
     RouteQuestion,
     RouteRule,
     RoutingConfig,
-    Share,
+    VolumeShare,
     faults_of,
 )
 
@@ -79,7 +79,7 @@ def _way(dice: random.Random) -> dict[str, Any]:
             return {"order": tuple(dice.sample(RAILS, 3)), "attempts": 2}
         case 1:
             first, second = dice.sample(RAILS, 2)
-            return {"split": (Share(first, 70), Share(second, 30))}
+            return {"split": (VolumeShare(first, 70), VolumeShare(second, 30))}
         case _:
             return {"by_value": RAILS}
 
