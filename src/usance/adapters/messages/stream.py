@@ -79,37 +79,39 @@ class _Told:
 
     def read(self, source: IO[bytes], open_: Open, digest: str) -> Iterator[MessageItem]:
         names = [*(name for name, _ in CONTAINERS.values()), "Ntry", "GrpHdr", "AppHdr"]
-        tags = [f"{{*}}{name}" for name in (*names, *BODIES)]
+        tags = [f"{{*}}{name}" for name in names]
         events: Any = etree.iterparse(
             source,
-            events=("start", "end"),
+            events=("end",),
             tag=tags,
             **_SAFE,
         )
         is_checked = False
-        for event, element in events:
+        for _, element in events:
             if not is_checked:
                 refuse_declared(element)
                 is_checked = True
-            yield from self._see(event, element, local(element), open_, digest)
+            yield from self._see(element, local(element), open_, digest)
 
-    def _see(
-        self, event: str, element: Element, name: str, open_: Open, digest: str
-    ) -> Iterator[MessageItem]:
-        if event == "start":
-            if BODIES.get(name) in CONTAINERS:
-                self._begin(element, BODIES[name])
-            return
+    def _see(self, element: Element, name: str, open_: Open, digest: str) -> Iterator[MessageItem]:
         if name == "AppHdr":
             self._head = element
-        elif name == "GrpHdr" and element.getparent() is self._body:
-            self._header = element
-        elif self._body is None:
-            return
         elif name == "Ntry":
             yield from self._entry(element, open_, digest)
-        elif element.getparent() is self._body:
-            yield from self._statement_ends(element, open_, digest)
+        elif self._is_in_body(element.getparent()):
+            if name == "GrpHdr":
+                self._header = element
+            else:
+                yield from self._statement_ends(element, open_, digest)
+
+    def _is_in_body(self, above: Element | None) -> bool:
+        """Return whether an element is the body of a statement; another one begins with it."""
+        if above is None or above is self._body:
+            return above is not None
+        kind = BODIES.get(local(above), "")
+        if kind in CONTAINERS:
+            self._begin(above, kind)
+        return kind in CONTAINERS
 
     def _begin(self, element: Element, kind: str) -> None:
         self._body, self._kind, self._header = element, kind, None
@@ -119,7 +121,7 @@ class _Told:
 
     def _entry(self, element: Element, open_: Open, digest: str) -> Iterator[MessageItem]:
         statement = element.getparent()
-        if statement is None or statement.getparent() is not self._body:
+        if statement is None or not self._is_in_body(statement.getparent()):
             return
         yield from self._reader_of(statement, open_, digest)
         assert self._reader is not None
