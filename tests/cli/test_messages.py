@@ -1,4 +1,4 @@
-"""`usance payments import` and `usance reconcile`: exit codes, one object a file, once is enough."""
+"""`usance payments import` and `usance reconcile`: exit codes, an object a file, once is enough."""
 
 import json
 import zipfile
@@ -37,7 +37,9 @@ def test_a_folder_is_read_file_by_file(folder, command):
 
     assert code == 1
     assert [set(each) for each in reports] == [KEYS] * 3
-    assert [(each["type"], each["status"], each["entries"], each["unmatched"]) for each in reports] == [
+    shown = [tuple(each[key] for key in ("type", "status", "entries", "unmatched"))
+             for each in reports]  # fmt: skip
+    assert shown == [
         ("camt.053", "read", 2, 2), ("pain.001", "read", 1, 0), ("", "refused", 0, 0)]  # fmt: skip
     [refused] = reports[2]["refused"]
     assert (refused["code"], refused["path"]) == ("not_a_message", "")
@@ -73,7 +75,10 @@ def test_standard_input_and_archives_are_read(folder):
 
     assert code == 1
     assert [(each["file"].removeprefix(f"{folder}/"), each["status"]) for each in reports] == [
-        ("all.zip/inside/a.xml", "read"), ("all.zip/b.xml", "read"), ("broken.zip", "refused")]  # fmt: skip
+        ("all.zip/inside/a.xml", "read"),
+        ("all.zip/b.xml", "read"),
+        ("broken.zip", "refused"),
+    ]
     assert reports[2]["refused"][0]["code"] == "unpacked_badly"
     assert (piped[0], piped[1][0]["entries"]) == (0, 2)
 

@@ -1,5 +1,6 @@
 """Messages made for a case, and what is read of them."""
 
+# ruff: noqa: E501 - messages are long lines
 from pathlib import Path
 
 from usance.adapters.messages.reading import STREAM_FROM, Source, read

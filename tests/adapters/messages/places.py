@@ -1,4 +1,4 @@
-"""Where the messages lie that the tests read: our own here, those of others beside the repository."""
+"""Where the messages lie that tests read: our own here, others beside the repository."""
 
 from pathlib import Path
 

@@ -1,5 +1,6 @@
 """What can be wrong inside a message: each with its code and the path of the element."""
 
+# ruff: noqa: E501 - messages are long lines
 import pytest
 from tests.adapters.messages.asking import (
     SPACE,

@@ -1,5 +1,6 @@
 """A message is found wherever it stands, and what is dangerous or no XML says so by its code."""
 
+# ruff: noqa: E501 - messages are long lines
 import gzip
 
 import pytest

@@ -1,5 +1,6 @@
 """Whatever bytes come, nothing but our own errors goes out. Seeds are printed with a failure."""
 
+# ruff: noqa: E501 - messages are long lines
 import random
 from collections.abc import Iterator
 

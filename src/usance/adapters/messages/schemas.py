@@ -6,7 +6,7 @@ from typing import Any, Final, NamedTuple
 
 from lxml import etree
 
-from usance.adapters.messages.xml import NAMESPACE, Found, local, path_of
+from usance.adapters.messages.xml import NAMESPACE, Found, local, path_of, space
 
 _FOLDER: Final = "xsd"
 REASONS_MAX: Final = 20
@@ -39,7 +39,7 @@ def violations(found: Found) -> list[Violation] | None:
     if schema is None:
         return None
     document = found.document
-    if etree.QName(document).namespace != f"{NAMESPACE}{found.type}.{found.version}":
+    if space(document) != f"{NAMESPACE}{found.type}.{found.version}":
         document = _renamed(document, f"{NAMESPACE}{found.type}.{found.version}")
     elif document.getparent() is not None:
         document = _alone(document)
@@ -47,12 +47,12 @@ def violations(found: Found) -> list[Violation] | None:
     return _reasons(document, schema)
 
 
-def _renamed(document: etree._Element, space: str) -> etree._Element:
+def _renamed(document: etree._Element, official: str) -> etree._Element:
     copied = _alone(document)
     for element in copied.iter(etree.Element):
-        element.tag = f"{{{space}}}{local(element)}"
+        element.tag = f"{{{official}}}{local(element)}"
     if local(copied) != "Document":
-        whole = etree.Element(f"{{{space}}}Document")
+        whole = etree.Element(f"{{{official}}}Document")
         whole.append(copied)
         return whole
     return copied

@@ -22,6 +22,7 @@ from usance.adapters.messages.xml import (
     named,
     refuse_declared,
     refuse_doctype,
+    space,
 )
 from usance.payments.model import MessageHead, MessageItem, Remark
 
@@ -115,7 +116,7 @@ class _Told:
 
     def _begin(self, element: Element, kind: str) -> None:
         self._body, self._kind, self._header = element, kind, None
-        said = named(etree.QName(element).namespace or "")
+        said = named(space(element))
         self._version = said[1] if said and said[0] == kind else ""
         self._statements = 0
 

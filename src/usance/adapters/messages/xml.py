@@ -167,6 +167,11 @@ def local(element: etree._Element) -> str:
     return str(tag).rpartition("}")[2]
 
 
+def space(element: etree._Element) -> str:
+    """Return the namespace of an element, "" where it has none; lxml's own refuses odd ones."""
+    return str(element.tag).rpartition("}")[0].removeprefix("{")
+
+
 def path_of(element: etree._Element, root: etree._Element | None = None) -> str:
     """Return where an element stands: `/Document/BkToCstmrStmt/Stmt/Ntry[3]/Amt`.
 
@@ -182,8 +187,9 @@ def path_of(element: etree._Element, root: etree._Element | None = None) -> str:
 
 
 def _number(element: etree._Element) -> str:
-    before = sum(1 for _ in element.itersiblings(str(element.tag), preceding=True))
-    if before == 0 and next(element.itersiblings(str(element.tag)), None) is None:
+    name = element.tag
+    before = sum(1 for each in element.itersiblings(preceding=True) if each.tag == name)
+    if before == 0 and all(each.tag != name for each in element.itersiblings()):
         return ""
     return f"[{before + 1}]"
 
@@ -254,8 +260,7 @@ def _in_text(text: str, depth: int) -> Iterator[Found]:
 
 def _identified(body: etree._Element, head: etree._Element | None) -> Found:
     name = local(body)
-    space = etree.QName(body).namespace or ""
-    said = named(space) or named(name)
+    said = named(space(body)) or named(name)
     if head is not None and said is None:
         definition = next(head.iter("{*}MsgDefIdr"), None)
         said = named((definition.text or "") if definition is not None else "")
@@ -268,8 +273,7 @@ def _other_type(root: etree._Element) -> str:
     """Return the full name of a message of another type, "" where there is none."""
     for element in root.iter(etree.Element):
         name = local(element)
-        space = etree.QName(element).namespace or ""
-        hit = named(space) or named(name)
+        hit = named(space(element)) or named(name)
         if hit and not hit[0].startswith("head."):
             return f"{hit[0]}.{hit[1]}"
     return ""
