@@ -4,6 +4,7 @@ from typing import Final
 
 from usance.payments.errors import (
     captures,
+    cbpr,
     income,
     messages,
     payments,
@@ -79,6 +80,7 @@ CODES: Final = (
     *quotes.CODES,
     *rates.CODES,
     *routing.CODES,
+    *cbpr.CODES,
 )
 
 
