@@ -12,7 +12,7 @@ from usance.payments.model import (
     RouteRule,
     RoutingConfig,
     SegmentScore,
-    Share,
+    VolumeShare,
 )
 from usance.payments.rules.routing import (
     EVERYWHERE,
@@ -49,7 +49,7 @@ __all__ = [
     "RouteQuestion",
     "RouteRule",
     "RoutingConfig",
-    "Share",
+    "VolumeShare",
     "explained",
     "faults_of",
     "nets_of",
