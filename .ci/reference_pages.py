@@ -13,6 +13,8 @@ from usance.kernel.errors import Code
 from usance.ledger.model import Entry
 from usance.parties.rules.access import ROLES_OF_KIND, SCOPES_OF_ROLE
 from usance.reporting.rules.postings import postings_page
+from usance.reporting.rules.public_events import events_page
+from usance.runtime.facts import part_name
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 PAGES: Final = ROOT / "docs" / "reference"
@@ -136,6 +138,7 @@ def roles_page() -> str:
 
 WRITTEN: Final[dict[str, Callable[[], str]]] = {
     "errors.md": lambda: errors_page(all_codes()),
+    "events.md": lambda: events_page(part_name),
     "mutants.md": mutants_page,
     "roles.md": roles_page,
     "postings.md": lambda: postings_page(entries()),

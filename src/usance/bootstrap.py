@@ -88,6 +88,7 @@ def money_path(screens: Screens) -> Path:
         "tick": Verb(Tick, ()),
         "beat": Verb(Beat, ()),
         **_policy_and_parties(),
+        **_webhook_verbs(),
         **_ledger_verbs(),
         **_payment_verbs(screens),
         **_split_verbs(),
@@ -144,6 +145,35 @@ def _policy_and_parties() -> dict[str, Verb]:
         "grade_party": _verb(parties.GradeParty, parties.apply_grade_party, "parties:grade"),
         "issue_key": _verb(parties.IssueKey, parties.apply_issue_key, "keys:write"),
         "revoke_key": _verb(parties.RevokeKey, parties.apply_revoke_key, "keys:write"),
+    }
+
+
+def _webhook_verbs() -> dict[str, Verb]:
+    return {
+        "create_webhook_endpoint": _verb(
+            parties.CreateWebhookEndpoint,
+            parties.apply_create_webhook_endpoint,
+            "webhooks:write",
+        ),
+        "update_webhook_endpoint": _verb(
+            parties.UpdateWebhookEndpoint,
+            parties.apply_update_webhook_endpoint,
+            "webhooks:write",
+        ),
+        "rotate_webhook_secret": _verb(
+            parties.RotateWebhookSecret, parties.apply_rotate_webhook_secret, "webhooks:write"
+        ),
+        "ping_webhook_endpoint": _verb(
+            parties.PingWebhookEndpoint, parties.apply_ping_webhook_endpoint, "webhooks:write"
+        ),
+        "delete_webhook_endpoint": _verb(
+            parties.DeleteWebhookEndpoint,
+            parties.apply_delete_webhook_endpoint,
+            "webhooks:write",
+        ),
+        "disable_webhook_endpoint": _verb(
+            parties.DisableWebhookEndpoint, parties.apply_disable_webhook_endpoint
+        ),
     }
 
 

@@ -16,6 +16,7 @@ import pytest
 
 from usance.adapters.rails.simulator import Behaviour, SimulatedRail
 from usance.api import create_app
+from usance.api.event_objects import show_object
 from usance.financing import service as financing
 from usance.kernel.ids import FacilityId, KeyId, OrderId, PartyId, UserId
 from usance.kernel.money import parse
@@ -180,7 +181,7 @@ async def _open(server_address, home: Path, name: str, stack: AsyncExitStack) ->
     await _orders(session, SELLER, LISTED_BUYER, range(500, 501))
     keys = {each: await _key(session, each, parties.cast_user(each)) for each in NAMES}
     keys["other"] = await _key(session, "other", UserId.derived(0, "other"))
-    worker = session.worker(plain_rails())
+    worker = session.worker(plain_rails(), show_object, localhost=True)
     await worker.publish_rates(T0)
     app = create_app(session, worker)
     transport = httpx.ASGITransport(app, raise_app_exceptions=True)

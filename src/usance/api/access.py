@@ -18,7 +18,7 @@ from usance.api.gathered import Gathered
 from usance.api.query import require_known
 from usance.kernel.errors import NotAuthenticated, NotFound
 from usance.kernel.ids import PartyId
-from usance.parties.model import Caller, PartyKind
+from usance.parties.model import SEES_ALL, Caller
 from usance.parties.service import Holder, authenticate, holder_in, holders
 from usance.runtime.clock import wall_now
 from usance.runtime.reading import is_test_book as is_test
@@ -26,7 +26,6 @@ from usance.worker.session import Session
 
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
-_SEES_ALL = frozenset({PartyKind.OPERATOR, PartyKind.REGULATOR})
 
 
 class Asker:
@@ -40,7 +39,7 @@ class Asker:
     @property
     def bound_to(self) -> PartyId | None:
         """The party whose things alone may be seen; None for whoever sees the whole book."""
-        return None if self.caller.party_kind in _SEES_ALL else self.caller.party_id
+        return None if self.caller.party_kind in SEES_ALL else self.caller.party_id
 
     def sees(self, *parties: UUID | None) -> bool:
         """Whether a thing of these parties may be seen."""

@@ -13,6 +13,7 @@ from fastapi.routing import APIRoute
 from usance.api import (
     captures,
     clock,
+    events,
     evidence,
     facts,
     fees,
@@ -32,9 +33,11 @@ from usance.api import (
     risk,
     routing,
     splits,
+    webhooks,
 )
 from usance.api.access import Entrance
 from usance.api.envelope import Envelope, Receive, Scope, Send
+from usance.api.event_objects import show_object
 from usance.api.hot import Hot, HotRoutes
 from usance.api.problems import MEDIA_TYPE, Problem, answer_with_problems
 from usance.api.query import require_known
@@ -60,6 +63,8 @@ _ROUTERS: Final = (
     ledger_past.router,
     named_ledger.router,
     facts.router,
+    webhooks.router,
+    events.router,
     evidence.router,
     reports.router,
     clock.router,
@@ -115,7 +120,7 @@ def create_app(
     app.state.test_book = None
     app.state.entrance = Entrance(session)
     app.state.questions = {}
-    app.state.worker = worker or session.worker()
+    app.state.worker = worker or session.worker(show=show_object)
     app.state.clock_turn = asyncio.Lock()
     return app
 

@@ -187,7 +187,16 @@ CURRENCY_DIFFERS: Final = Code(
     "Name two accounts of one currency, and the amount in it.",
     "请使用同一币种的两个账户,并以该币种填写金额。",
 )
+UNKNOWN_EVENT_TYPE: Final = Code(
+    "unknown_event_type",
+    422,
+    "{field}: {value} is no type of event.",
+    "{field}:{value} 不是事件类型。",
+    "Name types of docs/reference/events.md, or * alone for all.",
+    "请使用 docs/reference/events.md 中的事件类型,或单独使用 *。",
+)
 CODES: Final = (
+    UNKNOWN_EVENT_TYPE,
     CLOCK_RANGE,
     CURRENCY_DIFFERS,
     NOT_FOUND,
@@ -221,6 +230,7 @@ _NOUNS_ZH: Final[Mapping[str, str]] = {
     "checkpoint": "检查点",
     "decision": "判定",
     "facility": "授信额度",
+    "event": "事件",
     "fact": "事实",
     "funder": "资金方",
     "goods return": "退货",
@@ -242,6 +252,7 @@ _NOUNS_ZH: Final[Mapping[str, str]] = {
     "report": "报表",
     "seller": "卖家",
     "trade": "交易",
+    "webhook endpoint": "回调地址",
     "transfer": "转账",
 }
 

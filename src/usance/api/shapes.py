@@ -135,7 +135,8 @@ class _MoneySchema:
         return parsed
 
 
-def _readable(text: str) -> str:
+def readable(text: str) -> str:
+    """Return a text that has no control characters; for validators."""
     if _UNREADABLE.search(text):
         raise PydanticCustomError(UNREADABLE_TEXT.code, "is not accepted", {"value": ""})
     return text
@@ -171,9 +172,9 @@ class _CurrencySchema:
 
 # ---- what comes in ----
 
-Word = Annotated[str, Field(max_length=80), AfterValidator(_readable)]
-Text = Annotated[str, Field(max_length=500), AfterValidator(_readable)]
-Reason = Annotated[str, Field(min_length=1, max_length=500), AfterValidator(_readable)]
+Word = Annotated[str, Field(max_length=80), AfterValidator(readable)]
+Text = Annotated[str, Field(max_length=500), AfterValidator(readable)]
+Reason = Annotated[str, Field(min_length=1, max_length=500), AfterValidator(readable)]
 Amount = Annotated[Money, _MoneySchema(positive=True)]
 # What the ledger itself judges by its result codes.
 AnyAmount = Annotated[Money, _MoneySchema(positive=False)]
@@ -209,6 +210,9 @@ Case = Annotated[ids.CaseId, _IdSchema(ids.CaseId)]
 Proposal = Annotated[ids.ProposalId, _IdSchema(ids.ProposalId)]
 GoodsReturn = Annotated[ids.GoodsReturnId, _IdSchema(ids.GoodsReturnId)]
 Key = Annotated[ids.KeyId, _IdSchema(ids.KeyId)]
+Event = Annotated[ids.EventId, _IdSchema(ids.EventId)]
+Endpoint = Annotated[ids.WebhookEndpointId, _IdSchema(ids.WebhookEndpointId)]
+Hook = Annotated[ids.HookId, _IdSchema(ids.HookId)]
 Transfer = Annotated[ids.TransferId, _IdSchema(ids.TransferId)]
 
 

@@ -5,6 +5,7 @@ import sys
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
+from usance.cli.working import worker_of
 from usance.kernel.errors import Code
 from usance.worker.session import Place, opened
 
@@ -35,7 +36,7 @@ async def advance(place: Place, span: str) -> None:
             raise NOT_A_TEST_BOOK.invalid("--book", place.book)
         now = await session.now()
         target = moment_after(now, span)
-        worker = session.worker()
+        worker = worker_of(session)
         await worker.advance(now, target)
         await session.extend_log()
     sys.stdout.write(f"It is {target.isoformat()} in {place.book}.\n")

@@ -9,7 +9,7 @@ import asyncio
 import signal
 import socket
 import sys
-from collections.abc import Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from datetime import date
 from typing import Any, Final
 
@@ -20,6 +20,7 @@ import uvicorn
 from usance.api import create_app
 from usance.cli.keys import demo_keys
 from usance.cli.places import HOST
+from usance.cli.working import worker_of
 from usance.kernel.errors import Unavailable
 from usance.runtime.engine import BookTaken, Engine
 from usance.worker.loop import Worker
@@ -57,8 +58,10 @@ async def serve_demo(session: Session, door: socket.socket) -> None:
 
 
 async def _serve(session: Session, door: socket.socket) -> None:
-    worker = session.worker()
-    await _until_stopped(_serve_api(session, worker, door), _work(session, worker))
+    worker = worker_of(session)
+    await _until_stopped(
+        _serve_api(session, worker, door), _work(session, worker), _tell(session, worker)
+    )
 
 
 def _url(door: socket.socket) -> str:
@@ -87,7 +90,8 @@ async def be_worker(place: Place) -> None:
     """Work for a book whose engine runs elsewhere; where that ends, go on with the next one."""
     async with opened(place, engine=False, patient=True) as session:
         sys.stderr.write(f"The worker of {place.book} works.\n")
-        await _until_stopped(_work(session, session.worker()))
+        worker = worker_of(session)
+        await _until_stopped(_work(session, worker), _tell(session, worker))
 
 
 async def _serve_api(session: Session, worker: Worker, door: socket.socket) -> None:
@@ -110,15 +114,31 @@ async def _serve_api(session: Session, worker: Worker, door: socket.socket) -> N
 
 
 async def _work(session: Session, worker: Worker) -> None:
-    """Do rounds of work as the book's time goes by; wait where the book does not answer.
+    """Do rounds of work as the book's time goes by."""
+    await _again_and_again(session, _Rounds(session, worker).one)
+
+
+async def _tell(session: Session, worker: Worker) -> None:
+    """Tell webhook endpoints what happens, beside the rounds: none of them waits for a stranger."""
+
+    async def told() -> None:
+        await worker.tell(await session.now())
+
+    try:
+        await _again_and_again(session, told)
+    finally:
+        await worker.stop()
+
+
+async def _again_and_again(session: Session, work: Callable[[], Awaitable[None]]) -> None:
+    """Do something four times a second; wait where the book does not answer.
 
     Raises Unavailable when the engine is our own and has failed.
     """
-    works = _Rounds(session, worker)
     missed = ""
     while True:
         try:
-            await works.one()
+            await work()
             missed = ""
         except _AWAY as away:
             if session.engine is not None and session.engine.failure:

@@ -118,6 +118,11 @@ def milliseconds_of(identifier: UUID) -> int:
     return identifier.int >> 80
 
 
+def entropy_of(identifier: UUID) -> int:
+    """Return the 74 bits that a UUIDv7 carries besides its time: what `fresh` was given."""
+    return (identifier.int >> 64 & 0xFFF) << 62 | identifier.int & _MASK_62
+
+
 def _decode(text: str, whole: str) -> int:
     value = 0
     if len(text) != _LENGTH:
@@ -305,6 +310,27 @@ class KeyId(Id):
 
     __slots__ = ()
     prefix = "key"
+
+
+class EventId(Id):
+    """Something that has happened, as it is told outside: a place among the facts and a part."""
+
+    __slots__ = ()
+    prefix = "evt"
+
+
+class WebhookEndpointId(Id):
+    """An address at which a party wants to be told what happens."""
+
+    __slots__ = ()
+    prefix = "whe"
+
+
+class HookId(Id):
+    """What somebody outside has posted to us, as it came."""
+
+    __slots__ = ()
+    prefix = "hok"
 
 
 KINDS: Final[dict[str, type[Id]]] = {kind.prefix: kind for kind in Id.__subclasses__()}

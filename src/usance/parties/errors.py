@@ -209,7 +209,53 @@ OTHER_PARTY: Final = Code(
     "Ask another person of the same party.",
     "请由同一主体的另一人审批。",
 )
+MALFORMED_URL: Final = Code(
+    "malformed_url",
+    422,
+    "{field}: {value} is no address that we send to.",
+    "{field}:{value} 不是可发送的地址。",
+    "Send https://host/path of at most 2000 characters, without user, password or fragment;"
+    " http is for test books.",
+    "请使用不超过 2000 个字符的 https://主机/路径,不含用户名、密码与片段;http 仅限测试账簿。",
+)
+NO_EVENT_TYPES: Final = Code(
+    "no_event_types",
+    422,
+    "{field}: an endpoint is told one to 100 types of events, or * alone.",
+    "{field}:回调地址须订阅 1 至 100 种事件,或单独使用 *。",
+    "Name types of docs/reference/events.md, each once, or send *.",
+    "请列出 docs/reference/events.md 中的事件类型,每种一次,或发送 *。",
+)
+UNKNOWN_ENDPOINT: Final = Code(
+    "unknown_webhook_endpoint",
+    404,
+    "There is no webhook endpoint {value}.",
+    "回调地址 {value} 不存在。",
+    "List the endpoints of the party.",
+    "请查询该主体的回调地址列表。",
+)
+TOO_MANY_ENDPOINTS: Final = Code(
+    "too_many_webhook_endpoints",
+    409,
+    "{field}: {value} has as many webhook endpoints as a party may have.",
+    "{field}:{value} 的回调地址数量已达上限。",
+    "Delete one that is not needed.",
+    "请删除不再需要的回调地址。",
+)
+ENDPOINT_DISABLED: Final = Code(
+    "webhook_endpoint_disabled",
+    409,
+    "{field}: {value} is not enabled, so nothing is sent to it.",
+    "{field}:{value} 未启用,不会发送任何事件。",
+    "Enable the endpoint first.",
+    "请先启用该回调地址。",
+)
 CODES: Final = (
+    MALFORMED_URL,
+    NO_EVENT_TYPES,
+    UNKNOWN_ENDPOINT,
+    TOO_MANY_ENDPOINTS,
+    ENDPOINT_DISABLED,
     MALFORMED_NAME,
     UNKNOWN_COUNTRY,
     UNKNOWN_SCHEME,

@@ -1,6 +1,13 @@
 """What has happened to parties. Names, account numbers and secrets stay out of the facts."""
 
-from usance.kernel.ids import BankAccountId, KeyId, PartyId, ProposalId, UserId
+from usance.kernel.ids import (
+    BankAccountId,
+    KeyId,
+    PartyId,
+    ProposalId,
+    UserId,
+    WebhookEndpointId,
+)
 from usance.kernel.money import Currency
 from usance.kernel.records import Record
 from usance.parties.model import PartyKind, PartyStatus, Role
@@ -106,3 +113,50 @@ class ProposalRejected(Record, frozen=True):
     maker: UserId
     checker: UserId
     reason: str
+
+
+class WebhookEndpointCreated(Record, frozen=True):
+    """A party wants to be told what happens. Its address and its secret stay out of the facts."""
+
+    endpoint_id: WebhookEndpointId
+    party_id: PartyId
+    types: tuple[str, ...]
+
+
+class WebhookEndpointChanged(Record, frozen=True):
+    """An endpoint has another address, other types, or was switched on or off."""
+
+    endpoint_id: WebhookEndpointId
+    party_id: PartyId
+    types: tuple[str, ...]
+    enabled: bool
+
+
+class WebhookSecretRotated(Record, frozen=True):
+    """An endpoint has another secret; the one before stays valid for a while."""
+
+    endpoint_id: WebhookEndpointId
+    party_id: PartyId
+    version: int
+
+
+class WebhookEndpointPinged(Record, frozen=True):
+    """Somebody wants to see whether an endpoint hears."""
+
+    endpoint_id: WebhookEndpointId
+    party_id: PartyId
+
+
+class WebhookEndpointDisabled(Record, frozen=True):
+    """The house tells an endpoint nothing more, and why: `gone` or `kept_failing`."""
+
+    endpoint_id: WebhookEndpointId
+    party_id: PartyId
+    why: str
+
+
+class WebhookEndpointDeleted(Record, frozen=True):
+    """An endpoint is no more."""
+
+    endpoint_id: WebhookEndpointId
+    party_id: PartyId

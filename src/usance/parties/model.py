@@ -5,7 +5,15 @@ from enum import StrEnum
 from typing import Final
 
 from usance.kernel.errors import NotAllowed, Refusal
-from usance.kernel.ids import BankAccountId, KeyId, PartyId, ProposalId, UserId
+from usance.kernel.ids import (
+    BankAccountId,
+    EventId,
+    KeyId,
+    PartyId,
+    ProposalId,
+    UserId,
+    WebhookEndpointId,
+)
 from usance.kernel.money import Currency
 from usance.kernel.records import Record
 
@@ -27,6 +35,10 @@ class PartyKind(StrEnum):
     BUYER = "buyer"
     REGULATOR = "regulator"
     PAYEE = "payee"
+
+
+# They see the whole book; everybody else sees their own things.
+SEES_ALL: Final = frozenset({PartyKind.OPERATOR, PartyKind.REGULATOR})
 
 
 class PartyStatus(StrEnum):
@@ -178,6 +190,86 @@ class Proposal(Record, frozen=True):
     position: int
     decided_position: int | None = None
     refusal: Refusal | None = None
+
+
+class WebhookEndpoint(Record, frozen=True):
+    """An address at which a party wants to be told what happens.
+
+    types: names of events, or `*` alone for all. since: facts after this position are told here.
+    secret_version: which of its secrets signs; the one before is valid until `previous_until`.
+    disabled_why: a stable code, "" while enabled or where a person disabled it.
+    """
+
+    id: WebhookEndpointId
+    party_id: PartyId
+    url: str
+    types: tuple[str, ...]
+    description: str
+    enabled: bool
+    since: int
+    secret_version: int
+    previous_until: datetime | None
+    disabled_why: str
+    created_at: datetime
+    deleted_at: datetime | None
+
+    def wants(self, kind: str) -> bool:
+        """Whether events of this type are told here."""
+        return "*" in self.types or kind in self.types
+
+
+class EndpointCount(Record, frozen=True):
+    """How many webhook endpoints a party has."""
+
+    party_id: PartyId
+    count: int
+
+
+class WebhookEvent(Record, frozen=True):
+    """An event as it was told. payload: the very bytes that every endpoint gets."""
+
+    id: EventId
+    position: int
+    type: str
+    occurred_at: datetime
+    payload: bytes
+
+
+class DeliveryState(StrEnum):
+    """How far an event has got with one endpoint."""
+
+    PENDING = "pending"
+    DELIVERED = "delivered"
+    FAILED = "failed"
+    GIVEN_UP = "given_up"
+
+
+class WebhookDelivery(Record, frozen=True):
+    """One event on its way to one endpoint.
+
+    position: of the fact, so that first attempts go in order. due_at: when it is tried next, None
+    where it is not. leased_until: wall time until which one worker alone tries it. last_status:
+    of the answer, 0 where there was none; last_code: why it failed, "" where it did not.
+    """
+
+    endpoint_id: WebhookEndpointId
+    event_id: EventId
+    position: int
+    state: DeliveryState
+    attempts: int
+    created_at: datetime
+    due_at: datetime | None
+    leased_until: datetime | None = None
+    last_at: datetime | None = None
+    last_status: int = 0
+    last_code: str = ""
+
+
+class WebhookHealth(Record, frozen=True):
+    """Since when an endpoint has failed without a success, None where it has not."""
+
+    endpoint_id: WebhookEndpointId
+    failing_since: datetime | None
 
 
 class Caller(Record, frozen=True):

@@ -7,13 +7,18 @@ import sqlalchemy as sa
 from usance.parties.model import (
     ApiKey,
     BankAccount,
+    EndpointCount,
     MainAccount,
     Party,
     Proposal,
     ProposalState,
     User,
+    WebhookDelivery,
+    WebhookEndpoint,
+    WebhookEvent,
+    WebhookHealth,
 )
-from usance.runtime.rows import hot_table, view
+from usance.runtime.rows import cold_table, hot_table, view
 
 SCHEMA: Final = "parties"
 PARTIES: Final = hot_table(
@@ -80,6 +85,35 @@ PROPOSALS: Final = hot_table(
     keep=lambda proposal: proposal.state is ProposalState.PROPOSED,
     keep_sql="state = 'proposed'",
 )
+WEBHOOK_ENDPOINTS: Final = hot_table(
+    SCHEMA,
+    "webhook_endpoints",
+    WebhookEndpoint,
+    sa.Index("webhook_endpoints_party", "party_id"),
+    key="id",
+    references={"party_id": "parties.parties.id"},
+    keep=lambda endpoint: endpoint.deleted_at is None,
+    keep_sql="deleted_at is null",
+)
+ENDPOINTS_OF: Final = hot_table(SCHEMA, "endpoint_counts", EndpointCount, key="party_id")
+# What follows is the worker's: written as events go out.
+WEBHOOK_EVENTS: Final = cold_table(SCHEMA, "webhook_events", WebhookEvent, key="id")
+WEBHOOK_DELIVERIES: Final = cold_table(
+    SCHEMA,
+    "webhook_deliveries",
+    WebhookDelivery,
+    # At least one request for each row, and one row for each event and endpoint.
+    sa.CheckConstraint("(state in ('pending', 'failed')) = (due_at is not null)"),
+    sa.Index("webhook_deliveries_event", "event_id"),
+    sa.Index(
+        "webhook_deliveries_due",
+        "endpoint_id",
+        "position",
+        postgresql_where=sa.text("due_at is not null"),
+    ),
+    key=("endpoint_id", "event_id"),
+)
+WEBHOOK_HEALTH: Final = cold_table(SCHEMA, "webhook_health", WebhookHealth, key="endpoint_id")
 
 # Published.
 view(

@@ -102,3 +102,33 @@ async def _move(
         " position = greatest(engine.inbox.position, excluded.position)",
         [(each.subscriber, position) for each in subscriptions],
     )
+
+
+async def cursor(connection: Connection, subscriber: str, *, lock: bool = False) -> int:
+    """Return how far a subscriber has got that keeps its effects in this database.
+
+    lock: until the end of the caller's transaction nobody else moves it.
+    """
+    if not lock:
+        found = await connection.fetchval(
+            "select position from engine.inbox where subscriber = $1", subscriber
+        )
+        return int(found or 0)
+    await connection.execute(
+        "insert into engine.inbox (subscriber, position) values ($1, 0) on conflict do nothing",
+        subscriber,
+    )
+    return int(
+        await connection.fetchval(
+            "select position from engine.inbox where subscriber = $1 for update", subscriber
+        )
+    )
+
+
+async def move_cursor(connection: Connection, subscriber: str, position: int) -> None:
+    """Note how far a subscriber has got, in the transaction that holds what came of it."""
+    await connection.execute(
+        "update engine.inbox set position = greatest(position, $2) where subscriber = $1",
+        subscriber,
+        position,
+    )

@@ -18,6 +18,7 @@ from usance.runtime.database import Connection
 from usance.runtime.reactions import Subscription, react
 from usance.runtime.wire import Book
 from usance.worker.quotes import QuoteRounds
+from usance.worker.webhooks import Webhooks
 
 ROUNDS_MAX: Final = 10_000
 _LISTEN_EVERY: Final = timedelta(hours=6)
@@ -40,7 +41,9 @@ class Worker:
         rates: RateSource,
         subscriptions: Sequence[Subscription],
         sources: Mapping[str, QuoteSource] | None = None,
+        webhooks: Webhooks | None = None,
     ) -> None:
+        self._webhooks = webhooks
         self._pool = pool
         self._book = book
         self._rails = rails
@@ -52,8 +55,10 @@ class Worker:
     async def quiet(self, now: datetime) -> None:
         """Work until nothing is left to do at this moment of the book."""
         for _ in range(ROUNDS_MAX):
-            if not await self.round(now):
+            if not await self.round(now) + await self.tell(now):
                 return
+            if self._webhooks is not None:
+                await self._webhooks.drain()
         _log.warning("never_quiet", rounds=ROUNDS_MAX)
 
     async def round(self, now: datetime) -> int:
@@ -72,6 +77,17 @@ class Worker:
             self._heard_until |= heard
             followed = await react(connection, self._book, self._subscriptions, HOUSE)
         return len(reports) + followed
+
+    async def tell(self, now: datetime) -> int:
+        """Queue what endpoints are to be told, and begin to send it; return how much it was."""
+        if self._webhooks is None:
+            return 0
+        return await self._webhooks.take(now) + await self._webhooks.send(now)
+
+    async def stop(self) -> None:
+        """End what was begun and is not waited for."""
+        if self._webhooks is not None:
+            await self._webhooks.stop()
 
     async def _hear(
         self, connection: Connection, name: str, rail: Rail, now: datetime
@@ -147,8 +163,8 @@ class Worker:
         )
         midnight = datetime.combine(now.date(), time(), UTC)
         heard = midnight + _LISTEN_EVERY * ((now - midnight) // _LISTEN_EVERY + 1)
-        moments = [target, heard] if due is None else [target, heard, due]
-        return min(moments)
+        told = None if self._webhooks is None else await self._webhooks.next_due(now)
+        return min([target, heard, *(each for each in (due, told) if each is not None)])
 
 
 def _command(report: Report) -> Command:

@@ -38,6 +38,8 @@ from usance.runtime.roles import SERVICE
 from usance.runtime.standby import LOCK_ID, wait_for_book
 from usance.runtime.wire import Book, RemoteBook, serve_engine
 from usance.worker.loop import Worker
+from usance.worker.secrets import Secrets
+from usance.worker.webhooks import Show, Webhooks
 
 MALFORMED_BOOK: Final = Code(
     "malformed_book",
@@ -108,6 +110,7 @@ class Session:
         self.book = book
         self.pool = pool
         self.log = log
+        self.secrets = Secrets(place.folder)
         self.engine = book if isinstance(book, Engine) else None
 
     async def now(self) -> datetime:
@@ -131,13 +134,28 @@ class Session:
         async with self.pool.acquire() as connection:
             return await extend(connection, self.log, await self.now())
 
-    def worker(self, rails: Mapping[str, Rail] | None = None) -> Worker:
-        """Return a worker for the book; `rails` stand in for those that are plugged in."""
+    def worker(
+        self,
+        rails: Mapping[str, Rail] | None = None,
+        show: Show | None = None,
+        *,
+        localhost: bool = False,
+    ) -> Worker:
+        """Return a worker for the book; `rails` stand in for those that are plugged in.
+
+        show: how objects are shown to webhook endpoints; without it none is told anything.
+        localhost: a test book's endpoints may be on this machine.
+        """
         if rails is None:
             rails = {name: make() for name, make in plugged("rails")}
         rates: RateSource = next(make() for _, make in plugged("rates"))
+        webhooks = None
+        if show is not None:
+            webhooks = Webhooks(
+                self.pool, self.book, show, self.secrets.of_endpoint, localhost=localhost
+            )
         sources = {name: make() for name, make in plugged("quotes")}
-        return Worker(self.pool, self.book, rails, rates, subscriptions(), sources)
+        return Worker(self.pool, self.book, rails, rates, subscriptions(), sources, webhooks)
 
 
 async def make_book(place: Place, start: datetime, *, test_clock: bool, anew: bool) -> None:
@@ -160,6 +178,7 @@ async def throw_away(place: Place) -> None:
     await _require_spare(place)
     await drop_database(ServerAddress(place.server_url), place.database)
     _log_key(place).unlink(missing_ok=True)
+    Secrets(place.folder).forget()
 
 
 async def _require_spare(place: Place) -> None:

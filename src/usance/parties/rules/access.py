@@ -19,6 +19,7 @@ _READS_OF_A_PARTY: Final = (
     "policy:read",
     "proposals:read",
     "reports:read",
+    "webhooks:read",
 )
 _FOUR_EYES: Final = ("proposals:approve", "proposals:write")
 SCOPES_OF_ROLE: Final[dict[Role, frozenset[str]]] = {
@@ -37,6 +38,7 @@ SCOPES_OF_ROLE: Final[dict[Role, frozenset[str]]] = {
             "parties:write",
             "policy:write",
             "risk:read",
+            "webhooks:write",
         }
     ),
     Role.OPERATIONS: frozenset(
@@ -53,6 +55,7 @@ SCOPES_OF_ROLE: Final[dict[Role, frozenset[str]]] = {
             "rails:answer",
             "refunds:write",
             "risk:read",
+            "webhooks:write",
         }
     ),
     Role.RISK: frozenset(
@@ -79,11 +82,14 @@ SCOPES_OF_ROLE: Final[dict[Role, frozenset[str]]] = {
             "payments:write",
             "payouts:write",
             "refunds:write",
+            "webhooks:write",
         }
     ),
-    Role.FUNDER: frozenset({*_READS_OF_A_PARTY, *_FOUR_EYES, "facilities:write"}),
+    Role.FUNDER: frozenset({*_READS_OF_A_PARTY, *_FOUR_EYES, "facilities:write", "webhooks:write"}),
     Role.REGULATOR: frozenset({*_READS_OF_A_PARTY, "risk:read"}),
-    Role.DEVELOPER: frozenset({*_READS_OF_A_PARTY, "clock:advance", "orders:write"}),
+    Role.DEVELOPER: frozenset(
+        {*_READS_OF_A_PARTY, "clock:advance", "orders:write", "webhooks:write"}
+    ),
 }
 # What lets one decide upon what another person has asked for.
 DECIDING: Final = frozenset({"cases:decide", "proposals:approve"})

@@ -1,8 +1,11 @@
-"""Find parties, their bank accounts, users and keys, and proposals, for the mouths."""
+"""Find parties, their bank accounts, users and keys, proposals and webhooks, for the mouths."""
 
 from usance.parties.store import (
     bank_account,
     bank_accounts_of,
+    deliveries_of_event,
+    endpoint,
+    endpoints,
     key,
     keys_of,
     parties,
@@ -12,11 +15,15 @@ from usance.parties.store import (
     proposals,
     user,
     users_of,
+    webhook_events,
 )
 
 __all__ = [
     "bank_account",
     "bank_accounts_of",
+    "deliveries_of_event",
+    "endpoint",
+    "endpoints",
     "key",
     "keys_of",
     "parties",
@@ -26,4 +33,5 @@ __all__ = [
     "proposals",
     "user",
     "users_of",
+    "webhook_events",
 ]

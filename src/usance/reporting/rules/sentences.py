@@ -70,6 +70,30 @@ _PARTIES: Final = {
         "{checker} rejected {verb}, which {maker} had proposed: {reason}.",
         "{checker} 否决了 {maker} 提议的 {verb}:{reason}。",
     ),
+    "webhook_endpoint_created": (
+        "{party_id} is told {types} at {endpoint_id} from now on.",
+        "{party_id} 新增回调地址 {endpoint_id},订阅 {types}。",
+    ),
+    "webhook_endpoint_changed": (
+        "Endpoint {endpoint_id} of {party_id} is told {types}; switched on: {enabled}.",
+        "{party_id} 的回调地址 {endpoint_id} 已变更,订阅 {types},启用:{enabled}。",
+    ),
+    "webhook_secret_rotated": (
+        "Endpoint {endpoint_id} of {party_id} has another secret, its version {version}.",
+        "{party_id} 的回调地址 {endpoint_id} 已更换密钥,版本 {version}。",
+    ),
+    "webhook_endpoint_pinged": (
+        "Endpoint {endpoint_id} of {party_id} was pinged.",
+        "测试 {party_id} 的回调地址 {endpoint_id}。",
+    ),
+    "webhook_endpoint_disabled": (
+        "Endpoint {endpoint_id} of {party_id} is told nothing more: {why}.",
+        "{party_id} 的回调地址 {endpoint_id} 已停用:{why}。",
+    ),
+    "webhook_endpoint_deleted": (
+        "Endpoint {endpoint_id} of {party_id} was deleted.",
+        "{party_id} 的回调地址 {endpoint_id} 已删除。",
+    ),
 }
 _POLICY: Final = {
     "policy_adopted": ("Adopted policy: {reason}.", "采纳规则:{reason}。"),

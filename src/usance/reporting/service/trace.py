@@ -12,7 +12,7 @@ import msgspec
 from usance.financing import events as financing_events
 from usance.kernel.decisions import Reason
 from usance.kernel.errors import NotFound
-from usance.kernel.ids import KINDS, Id, OrderId, ProposalId, TransferId, UserId, parse_any
+from usance.kernel.ids import KINDS, EventId, Id, OrderId, ProposalId, TransferId, UserId, parse_any
 from usance.kernel.records import Record, decode
 from usance.ledger import events as ledger_events
 from usance.ledger.events import TransfersCreated
@@ -25,6 +25,7 @@ from usance.reporting.model import Trace, TraceLeg, TracePart, TraceStep, Words
 from usance.reporting.rules.legs import leg_place
 from usance.reporting.rules.recorded import what_was_recorded
 from usance.reporting.rules.sentences import part_place, sentence_of
+from usance.reporting.service.public_events import position_of
 from usance.risk import events as risk_events
 from usance.risk.events import DrawdownJudged, ReleaseJudged
 from usance.runtime.database import Connection
@@ -44,6 +45,8 @@ EVENT_ROOMS: Final[tuple[ModuleType, ...]] = (
 )
 _HOPS_MAX: Final = 5
 _POSITION: Final = re.compile(r"(?:evt_)?(\d{1,18})")
+# The id of an event has 26 characters; a shorter one is a position.
+_FACT: Final = re.compile(r"evt_.{0,25}")
 
 
 def events_of(room: ModuleType) -> list[type[Record]]:
@@ -55,6 +58,11 @@ def events_of(room: ModuleType) -> list[type[Record]]:
         and issubclass(each, Record)
         and f"{each.__module__}.".startswith(f"{room.__name__}.")
     ]
+
+
+def _declared_in(event: type, room: ModuleType) -> bool:
+    """Whether a room declares an event, or one of its files does where it is a folder."""
+    return f"{event.__module__}.".startswith(f"{room.__name__}.")
 
 
 _KINDS_BY_PART: Final[defaultdict[str, list[type[Record]]]] = defaultdict(list)
@@ -75,7 +83,9 @@ async def trace(connection: Connection, any_id: Id | str | int) -> Trace:
     async with snapshot(connection):
         known = any_id if isinstance(any_id, Id) else None
         if isinstance(any_id, str) and any_id.partition("_")[0] in KINDS:
-            known = parse_any(any_id)
+            known = None if _FACT.fullmatch(any_id) else parse_any(any_id)
+        if isinstance(known, EventId):
+            asked, known = f"evt_{position_of(known)}", None
         if isinstance(known, ProposalId):
             return await _of_proposal(connection, known)
         if isinstance(known, TransferId):

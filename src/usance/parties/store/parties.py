@@ -1,9 +1,15 @@
-"""What can be read of parties: all SQL of the chapter."""
+"""What can be read of parties, their users and keys, and of proposals."""
 
 from collections.abc import Sequence
 from typing import Any, TypeVar
 
-from usance.kernel.ids import BankAccountId, KeyId, PartyId, ProposalId, UserId
+from usance.kernel.ids import (
+    BankAccountId,
+    KeyId,
+    PartyId,
+    ProposalId,
+    UserId,
+)
 from usance.kernel.records import Record
 from usance.parties.model import (
     ApiKey,
@@ -14,7 +20,13 @@ from usance.parties.model import (
     ProposalState,
     User,
 )
-from usance.parties.tables import BANK_ACCOUNTS, KEYS, PARTIES, PROPOSALS, USERS
+from usance.parties.tables import (
+    BANK_ACCOUNTS,
+    KEYS,
+    PARTIES,
+    PROPOSALS,
+    USERS,
+)
 from usance.runtime.database import Connection
 from usance.runtime.rows import HotTable
 
@@ -25,23 +37,25 @@ def _select(table: HotTable[Any, Any], rest: str) -> str:
     return f"select {', '.join(table.shape.columns)} from {table.name} {rest}"  # noqa: S608 - ours
 
 
-async def _one(
+async def one(
     connection: Connection, table: HotTable[Any, R], rest: str, *values: object
 ) -> R | None:
+    """Return the row of a table that the rest of a query finds."""
     row = await connection.fetchrow(_select(table, rest), *values)
     return None if row is None else table.shape.from_row(row)
 
 
-async def _many(
+async def many(
     connection: Connection, table: HotTable[Any, R], rest: str, *values: object
 ) -> list[R]:
+    """Return the rows of a table that the rest of a query finds."""
     rows: Sequence[Any] = await connection.fetch(_select(table, rest), *values)
     return table.shape.from_rows(rows)
 
 
 async def party(connection: Connection, party_id: PartyId) -> Party | None:
     """Return a party by its id."""
-    return await _one(connection, PARTIES, "where id = $1", party_id)
+    return await one(connection, PARTIES, "where id = $1", party_id)
 
 
 async def parties(
@@ -55,7 +69,7 @@ async def parties(
     after: the position of the last one of the page before.
     """
     rest = "where position > $1 and ($2::text is null or kind = $2) order by position limit $3"
-    return await _many(connection, PARTIES, rest, after, kind, limit)
+    return await many(connection, PARTIES, rest, after, kind, limit)
 
 
 async def parties_named(
@@ -67,12 +81,12 @@ async def parties_named(
     """
     by_id = PartyId(named) if named.startswith(f"{PartyId.prefix}_") else None
     rest = "where kind = $1 and ($2 = '' or reference = $2 or id = $3) order by position limit $4"
-    return await _many(connection, PARTIES, rest, kind, named, by_id, limit)
+    return await many(connection, PARTIES, rest, kind, named, by_id, limit)
 
 
 async def bank_account(connection: Connection, account: BankAccountId) -> BankAccount | None:
     """Return a bank account by its id."""
-    return await _one(connection, BANK_ACCOUNTS, "where id = $1", account)
+    return await one(connection, BANK_ACCOUNTS, "where id = $1", account)
 
 
 async def bank_accounts_of(connection: Connection, party_id: PartyId) -> list[BankAccount]:
@@ -81,22 +95,22 @@ async def bank_accounts_of(connection: Connection, party_id: PartyId) -> list[Ba
         "where party_id = $1 order by id not in (select bank_account_id"
         " from parties.main_accounts where party_id = $1), created_at, id"
     )
-    return await _many(connection, BANK_ACCOUNTS, rest, party_id)
+    return await many(connection, BANK_ACCOUNTS, rest, party_id)
 
 
 async def user(connection: Connection, user_id: UserId) -> User | None:
     """Return a user by their id."""
-    return await _one(connection, USERS, "where id = $1", user_id)
+    return await one(connection, USERS, "where id = $1", user_id)
 
 
 async def users_of(connection: Connection, party_id: PartyId) -> list[User]:
     """Return the users who act for a party, the oldest first."""
-    return await _many(connection, USERS, "where party_id = $1 order by created_at, id", party_id)
+    return await many(connection, USERS, "where party_id = $1 order by created_at, id", party_id)
 
 
 async def key(connection: Connection, key_id: KeyId) -> ApiKey | None:
     """Return a key by its id."""
-    return await _one(connection, KEYS, "where id = $1", key_id)
+    return await one(connection, KEYS, "where id = $1", key_id)
 
 
 async def holders(
@@ -125,12 +139,12 @@ async def holders(
 
 async def keys_of(connection: Connection, user_id: UserId) -> list[ApiKey]:
     """Return the keys of a user, revoked ones too, the oldest first."""
-    return await _many(connection, KEYS, "where user_id = $1 order by issued_at, id", user_id)
+    return await many(connection, KEYS, "where user_id = $1 order by issued_at, id", user_id)
 
 
 async def proposal(connection: Connection, proposal_id: ProposalId) -> Proposal | None:
     """Return a proposal by its id."""
-    return await _one(connection, PROPOSALS, "where id = $1", proposal_id)
+    return await one(connection, PROPOSALS, "where id = $1", proposal_id)
 
 
 async def proposals(
@@ -150,4 +164,4 @@ async def proposals(
         " or maker in (select id from parties.users where party_id = $4))"
         " order by position limit $3"
     )
-    return await _many(connection, PROPOSALS, rest, after, state, limit, maker_party)
+    return await many(connection, PROPOSALS, rest, after, state, limit, maker_party)
