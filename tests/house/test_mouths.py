@@ -26,6 +26,8 @@ WITHOUT_ROUTE = {
     "extend": "the worker's own round",
     "faults_in": "for the command line; a proposal and a dry run are refused with the first",
     "delivery_rules": "the worker's own round",
+    "read_hooks": "the worker's own round",
+    "finish_hooks": "the worker's own round",
     "lease_due": "the worker's own round",
     "record_attempt": "the worker's own round",
     "row_in_force": "for the command line; the list of policies shows every row with its day",

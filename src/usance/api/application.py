@@ -20,6 +20,7 @@ from usance.api import (
     financing,
     fx,
     health,
+    hooks,
     keys,
     ledger,
     ledger_past,
@@ -65,11 +66,13 @@ _ROUTERS: Final = (
     facts.router,
     webhooks.router,
     events.router,
+    hooks.router,
     evidence.router,
     reports.router,
     clock.router,
 )
-_OPEN: Final = frozenset({"/livez", "/readyz"})
+_MACHINES: Final = frozenset({"/livez", "/readyz"})
+_OPEN: Final = frozenset({"/v1/hooks/{rail}"})
 _DESCRIPTION: Final = (
     "Cross-border e-commerce payments and supply-chain finance on one ledger.\n\n"
     "Amounts are decimal strings with their currency. Every POST that makes or moves something"
@@ -214,9 +217,10 @@ def _describe(path: str, operation: dict[str, Any]) -> None:
     if rest.strip():
         operation["description"] = rest.strip()
     operation["responses"].pop("422", None)
-    if path in _OPEN:
+    if path in _MACHINES:
         return
-    operation["security"] = [{"bearer": []}, {"basic": []}]
+    if path not in _OPEN:
+        operation["security"] = [{"bearer": []}, {"basic": []}]
     operation["responses"]["default"] = {
         "description": "The answer is no, and why.",
         "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},

@@ -195,7 +195,16 @@ UNKNOWN_EVENT_TYPE: Final = Code(
     "Name types of docs/reference/events.md, or * alone for all.",
     "请使用 docs/reference/events.md 中的事件类型,或单独使用 *。",
 )
+HOOK_TOO_LARGE: Final = Code(
+    "hook_too_large",
+    413,
+    "What was posted is larger than {value} bytes.",
+    "回调内容超过 {value} 字节。",
+    "Have the rail send references in place of whole documents.",
+    "请让通道发送引用,而非完整文件。",
+)
 CODES: Final = (
+    HOOK_TOO_LARGE,
     UNKNOWN_EVENT_TYPE,
     CLOCK_RANGE,
     CURRENCY_DIFFERS,
@@ -234,6 +243,7 @@ _NOUNS_ZH: Final[Mapping[str, str]] = {
     "fact": "事实",
     "funder": "资金方",
     "goods return": "退货",
+    "hook": "回调",
     "list": "列表",
     "mandate of": "授权:主体",
     "named account": "自管账户",

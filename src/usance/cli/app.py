@@ -12,6 +12,7 @@ import typer
 from usance.cli.bench_commands import bench
 from usance.cli.fees_commands import fees
 from usance.cli.fx_commands import fx
+from usance.cli.hooks_commands import hooks
 from usance.cli.ledger_commands import ledger
 from usance.cli.message_options import Currency, DryRun, JsonLines, MappingFile, Messages
 from usance.cli.options import AsJson, Book, NewBook, Port, Words
@@ -38,6 +39,37 @@ app.add_typer(payments, name="payments")
 app.add_typer(fx, name="fx")
 app.add_typer(fees, name="fees")
 app.add_typer(routing, name="routing")
+app.add_typer(hooks, name="hooks")
+
+
+@app.command()
+def listen(
+    *,
+    forward_to: Annotated[
+        str,
+        typer.Option("--forward-to", help="Post each event there too, signed: http://localhost:…"),
+    ] = "",
+    types: Annotated[
+        str, typer.Option("--types", help="Of these types alone, between commas.")
+    ] = "",
+    key: Annotated[
+        str,
+        typer.Option("--key", envvar="USANCE_KEY", help="The key of whoever wants to hear."),
+    ],
+    url: Annotated[
+        str, typer.Option("--url", help="Where the book is served.")
+    ] = "http://127.0.0.1:8740",
+    as_json: AsJson = False,
+) -> None:
+    """Print events as they happen, and forward them to a receiver on this machine.
+
+    No endpoint is needed: it reads /v1/events with your key, so you hear what your party may know.
+    The secret that signs what is forwarded follows from the key and stays the same.
+    """
+    from usance.cli.listen import hear
+    from usance.cli.places import run
+
+    run(hear(url, key, forward_to=forward_to, types=types, as_json=as_json))
 
 
 @app.command()

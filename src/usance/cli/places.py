@@ -28,7 +28,7 @@ UNREACHABLE: Final = 3
 
 def server() -> ServerAddress:
     """Return the database server, running."""
-    with _said_in_one_line():
+    with saying():
         return ensure_server(os.environ)
 
 
@@ -37,7 +37,7 @@ def place(book: str) -> Place:
 
     book: "" for the only one there is, or `main`.
     """
-    with _said_in_one_line():
+    with saying():
         address, home = ensure_server(os.environ), home_folder(os.environ)
         named = book or meant(uvloop.run(books_on(address, home)))
         return place_of(address, home, named)
@@ -61,7 +61,7 @@ def door(port: int) -> socket.socket:
     """Take the port to serve on before the work begins, so that it is not found taken after."""
     taken = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    with _said_in_one_line():
+    with saying():
         try:
             taken.bind((HOST, port))
             taken.listen()
@@ -75,7 +75,7 @@ def door(port: int) -> socket.socket:
 
 def run(work: Coroutine[Any, Any, T]) -> T:
     """Run a command to its end; say in one line what went wrong and exit accordingly."""
-    with _said_in_one_line():
+    with saying():
         return uvloop.run(work)
 
 
@@ -92,7 +92,8 @@ def refused(refusal: Refusal) -> typer.Exit:
 
 
 @contextmanager
-def _said_in_one_line() -> Iterator[None]:
+def saying() -> Iterator[None]:
+    """Say in one line what went wrong within, and exit accordingly."""
     try:
         yield
     except Unavailable as error:

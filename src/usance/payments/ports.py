@@ -1,9 +1,9 @@
 """The sockets of payments: rails, rate sources, and the chapters that come later in the story."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 from uuid import UUID
 
 from usance.kernel.decisions import Judgement
@@ -161,3 +161,47 @@ class Claim(Protocol):
 
     def shrink(self, draft: Draft, loss: Loss) -> list[Leg]:
         """Return the legs by which a refund or chargeback takes back part of an advance."""
+
+
+class HookVerdict(StrEnum):
+    """Whether something posted in a rail's name is the rail's own. Its values are codes."""
+
+    GENUINE = "genuine"
+    FORGED = "forged_signature"
+    REPLAYED = "replayed_webhook"
+    MALFORMED = "malformed_hook"
+
+
+class HookAnswer(Record, frozen=True):
+    """A rail's answer to an instruction, told by a hook."""
+
+    instruction: UUID
+    answer: RailAnswer
+
+
+class HookNews(Record, frozen=True):
+    """What a hook tells. id: the provider's, the same when it tells it again; at: its own time."""
+
+    id: str
+    at: datetime
+    answers: tuple[HookAnswer, ...] = ()
+    notices: tuple[RailNotice, ...] = ()
+
+
+@runtime_checkable
+class HookReader(Protocol):
+    """What a rail can do besides that posts to us. Both are pure, and never raise for what came."""
+
+    def verify(
+        self, raw: bytes, headers: Mapping[str, str], secret: str, at: datetime
+    ) -> HookVerdict:
+        """Return whether a body was signed with a secret, and not long before it came at `at`.
+
+        headers: by their names in small letters.
+        """
+
+    def translate(self, raw: bytes) -> HookNews | None:
+        """Return what a body tells, without answers and notices where it does not concern us.
+
+        None where it is not of the rail's form.
+        """

@@ -20,6 +20,8 @@ from usance.runtime.addresses import is_loopback, is_public
 Resolve = Callable[[str, int], Awaitable[Sequence[str]]]
 # What is read of an answer: nobody needs it, and it must not fill our memory.
 _ANSWER_MAX: Final = 16 * 1024
+# Of a host's addresses, where it does not answer at the first: one of a machine without IPv6, say.
+_TRIED: Final = 3
 _PORTS: Final = {"http": 80, "https": 443}
 
 
@@ -83,7 +85,12 @@ class Outgoing:
             # One that may not be is enough: which of them is used must not matter.
             if not is_public(address) and not (manners.localhost and is_loopback(address)):
                 return Answered(0, "private_address")
-        return await self._sent(url, addresses[0], body, headers, manners)
+        answered = Answered(0, "no_connection")
+        for address in addresses[:_TRIED]:
+            answered = await self._sent(url, address, body, headers, manners)
+            if answered.code != "no_connection":
+                break
+        return answered
 
     async def _sent(
         self,

@@ -13,6 +13,7 @@ from usance.parties.model import HOUSE
 from usance.payments.ports import QuoteSource, Rail, RateSource
 from usance.payments.service import RecordFixings
 from usance.payments.service.dispatch import Report, dispatch, listen
+from usance.payments.service.hooks import EXPECTED, SecretsOf, finish_hooks, read_hooks
 from usance.runtime.commands import BEAT, TICK, Beat, Command, Tick
 from usance.runtime.database import Connection
 from usance.runtime.reactions import Subscription, react
@@ -25,8 +26,6 @@ _LISTEN_EVERY: Final = timedelta(hours=6)
 # Ticks and beats are kept under no key: asked again, they look again.
 _UNKEPT: Final = UUID(int=0)
 _LONG_AGO: Final = datetime(2000, 1, 1, tzinfo=UTC)
-# A rail repeats itself; the book then has nothing left to do, or knows the answer already.
-_EXPECTED: Final = frozenset({"nothing_due", "wrong_state"})
 _log = structlog.get_logger()
 
 
@@ -42,7 +41,9 @@ class Worker:
         subscriptions: Sequence[Subscription],
         sources: Mapping[str, QuoteSource] | None = None,
         webhooks: Webhooks | None = None,
+        secrets: SecretsOf = lambda _rail: (),
     ) -> None:
+        self._secrets = secrets
         self._webhooks = webhooks
         self._pool = pool
         self._book = book
@@ -66,6 +67,7 @@ class Worker:
         await self.beat()
         await self._quotes.one(now)
         async with self._pool.acquire() as connection:
+            hooks = await self._work_hooks(connection, now)
             reports = await dispatch(connection, self._rails, now)
             heard: dict[str, datetime] = {}
             for name, rail in self._rails.items():
@@ -76,7 +78,7 @@ class Worker:
             # Only what the book has taken counts as heard: a round that breaks off hears it again.
             self._heard_until |= heard
             followed = await react(connection, self._book, self._subscriptions, HOUSE)
-        return len(reports) + followed
+        return hooks + len(reports) + followed
 
     async def tell(self, now: datetime) -> int:
         """Queue what endpoints are to be told, and begin to send it; return how much it was."""
@@ -105,6 +107,17 @@ class Worker:
             _log.error("rail_broke", rail=name, exc_info=broken)
             return None
 
+    async def _work_hooks(self, connection: Connection, now: datetime) -> int:
+        """Verify what was posted to us and tell the book; return how many hooks it was."""
+        read = await read_hooks(connection, self._rails, self._secrets, now)
+        if not read:
+            return 0
+        commands = [_command(report) for each in read for report in each.reports]
+        outcomes = iter(await self._book.submit(commands) if commands else ())
+        refusals = [[next(outcomes).refusal for _ in each.reports] for each in read]
+        await finish_hooks(connection, read, refusals)
+        return len(read)
+
     async def _report(self, reports: Sequence[Report]) -> None:
         """Tell the book what rails said. What it does not take is for people to look at."""
         if not reports:
@@ -112,7 +125,7 @@ class Worker:
         outcomes = await self._book.submit([_command(report) for report in reports])
         for report, outcome in zip(reports, outcomes, strict=True):
             refusal = outcome.refusal
-            if refusal is not None and refusal.code not in _EXPECTED:
+            if refusal is not None and refusal.code not in EXPECTED:
                 _log.error("rail_report_refused", verb=report.verb, id=str(report.id), why=refusal)
 
     async def beat(self) -> None:

@@ -155,7 +155,16 @@ class Session:
                 self.pool, self.book, show, self.secrets.of_endpoint, localhost=localhost
             )
         sources = {name: make() for name, make in plugged("quotes")}
-        return Worker(self.pool, self.book, rails, rates, subscriptions(), sources, webhooks)
+        return Worker(
+            self.pool,
+            self.book,
+            rails,
+            rates,
+            subscriptions(),
+            sources,
+            webhooks,
+            self.secrets.of_rail,
+        )
 
 
 async def make_book(place: Place, start: datetime, *, test_clock: bool, anew: bool) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, time, timedelta
 from typing import Final
 
+from usance.adapters.rails.simulated_hooks import SimulatedHooks
 from usance.kernel.dates import Calendar
 from usance.kernel.money import Money, Rounding
 from usance.kernel.records import Record
@@ -49,8 +50,8 @@ class Behaviour(Record, frozen=True):
     outages: tuple[Outage, ...] = ()
 
 
-class SimulatedRail:
-    """Implements payments.ports.Rail."""
+class SimulatedRail(SimulatedHooks):
+    """Implements payments.ports.Rail, and HookReader."""
 
     capabilities: Final = frozenset(
         {"collect", "authorise", "capture", "void", "refund", "payout", "chargeback"}

@@ -5,6 +5,7 @@ from typing import Final
 from usance.payments.errors import (
     captures,
     cbpr,
+    hooks,
     income,
     messages,
     payments,
@@ -23,6 +24,16 @@ from usance.payments.errors.captures import (
     EXCEEDS_AUTHORISATION,
     NOT_AUTHORISED,
     RAIL_CANNOT,
+)
+from usance.payments.errors.hooks import (
+    FOREIGN_INSTRUCTION,
+    FORGED_SIGNATURE,
+    MALFORMED_HOOK,
+    NO_HOOK_SECRET,
+    OVERTAKEN_HOOK,
+    REPEATED_HOOK,
+    REPLAYED_WEBHOOK,
+    UNKNOWN_RAIL,
 )
 from usance.payments.errors.income import EXCEEDS_INCOME
 from usance.payments.errors.messages import MESSAGE_ID_REUSED, UNKNOWN_MESSAGE
@@ -81,6 +92,7 @@ CODES: Final = (
     *rates.CODES,
     *routing.CODES,
     *cbpr.CODES,
+    *hooks.CODES,
 )
 
 
@@ -101,6 +113,9 @@ __all__ = [
     "FIXINGS_IN_FUTURE",
     "FIXINGS_KNOWN",
     "FIXINGS_MALFORMED",
+    "FOREIGN_INSTRUCTION",
+    "FORGED_SIGNATURE",
+    "MALFORMED_HOOK",
     "MESSAGE_ID_REUSED",
     "NOTHING_DUE",
     "NOTHING_PAID",
@@ -108,14 +123,18 @@ __all__ = [
     "NOT_A_SIDE",
     "NOT_SPLIT",
     "NOT_THIS_PAYMENT",
+    "NO_HOOK_SECRET",
     "NO_RAIL",
     "NO_RATE",
     "ORDER_ALREADY_PAID",
+    "OVERTAKEN_HOOK",
     "QUOTE_CURRENCY_MISMATCH",
     "QUOTE_EXHAUSTED",
     "QUOTE_EXPIRED",
     "QUOTE_LIFETIME",
     "RAIL_CANNOT",
+    "REPEATED_HOOK",
+    "REPLAYED_WEBHOOK",
     "ROUTING_FAULTY",
     "ROUTING_IN_THE_PAST",
     "SAME_CURRENCY",
@@ -129,6 +148,7 @@ __all__ = [
     "UNKNOWN_ORDER",
     "UNKNOWN_PAYMENT",
     "UNKNOWN_QUOTE",
+    "UNKNOWN_RAIL",
     "UNKNOWN_RETURN",
     "UNKNOWN_ROUTING",
     "WRONG_STATE",

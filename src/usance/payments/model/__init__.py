@@ -13,6 +13,7 @@ from usance.payments.model.captures import (
 )
 from usance.payments.model.disputes import Dispute
 from usance.payments.model.excesses import Excess
+from usance.payments.model.hooks import Hook, HookMark, HookState
 from usance.payments.model.instructions import (
     INSTRUCTION,
     Instruction,
@@ -138,6 +139,9 @@ __all__ = [
     "FileReport",
     "FileStatus",
     "FixingDay",
+    "Hook",
+    "HookMark",
+    "HookState",
     "IllegalStep",
     "Instruction",
     "InstructionEvent",

@@ -94,11 +94,12 @@ async def listen(
             if instruction is None:
                 _log.error("notice_unattributed", rail=rail.name, reference=notice.reference)
                 continue
-            reports.append(_report(notice, instruction))
+            reports.append(report_of(notice, instruction))
     return reports
 
 
-def _report(notice: RailNotice, instruction: Instruction) -> Report:
+def report_of(notice: RailNotice, instruction: Instruction) -> Report:
+    """Return the command that reports a notice: the same, however we came to hear of it."""
     assert instruction.payment_id is not None, "only collections get notices"
     is_capture = instruction.kind is InstructionKind.CAPTURE
     capture_id = CaptureId(instruction.subject) if is_capture else None

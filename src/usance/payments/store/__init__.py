@@ -1,6 +1,17 @@
 """All SQL of payments."""
 
 from usance.payments.store.captures import authorisation, buyer_action, capture, captures
+from usance.payments.store.hooks import (
+    add_hook,
+    finish_hook,
+    hook,
+    hook_marks,
+    hooks,
+    mark_hooks,
+    taken_events,
+    waiting_hooks,
+    work_again,
+)
 from usance.payments.store.instructions import (
     collected_on,
     instructions_by_id,
@@ -46,6 +57,7 @@ __all__ = [
     "OWED_BY_SELLERS",
     "Outcome",
     "R",
+    "add_hook",
     "add_rows",
     "attempts_of",
     "authorisation",
@@ -59,13 +71,18 @@ __all__ = [
     "entry_states",
     "escrow",
     "escrows",
+    "finish_hook",
     "first_choices",
     "fixings_since",
     "healths",
+    "hook",
+    "hook_marks",
+    "hooks",
     "instructions_by_id",
     "lock_file",
     "lock_message",
     "locks_with_exposure",
+    "mark_hooks",
     "mark_sent",
     "message",
     "message_named",
@@ -83,6 +100,9 @@ __all__ = [
     "seller_volume",
     "source_quotes",
     "split",
+    "taken_events",
     "to_be_sent",
     "versions",
+    "waiting_hooks",
+    "work_again",
 ]

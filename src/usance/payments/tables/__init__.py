@@ -5,6 +5,7 @@ from usance.payments.tables.actions import ACTIONS
 from usance.payments.tables.captures import AUTHORISATIONS, CAPTURES
 from usance.payments.tables.disputes import DISPUTE_BY_NOTICE, DISPUTES
 from usance.payments.tables.excesses import EXCESSES
+from usance.payments.tables.hooks import HOOK_MARKS, HOOKS
 from usance.payments.tables.instructions import DISPATCHES, INSTRUCTIONS
 from usance.payments.tables.messages import (
     ENTRIES,
@@ -44,6 +45,8 @@ __all__ = [
     "ESCROWS",
     "EXCESSES",
     "FIXINGS",
+    "HOOKS",
+    "HOOK_MARKS",
     "INSTRUCTIONS",
     "MESSAGES",
     "ORDER_TRANSFERS",
