@@ -27,6 +27,7 @@ WITHOUT_ROUTE = {
     "faults_in": "for the command line; a proposal and a dry run are refused with the first",
     "delivery_rules": "the worker's own round",
     "read_hooks": "the worker's own round",
+    "steered_rails": "the worker's own round",
     "finish_hooks": "the worker's own round",
     "lease_due": "the worker's own round",
     "record_attempt": "the worker's own round",

@@ -13,10 +13,16 @@ from hypothesis import strategies as st
 from usance.adapters.rails.demo import bank_transfer, card
 from usance.adapters.rails.simulator import Behaviour, Outage, SimulatedRail
 from usance.bootstrap import plugged
-from usance.kernel.ids import InstructionId, PaymentId, derive, fresh
+from usance.kernel.ids import InstructionId, PaymentId, SteeringId, derive, fresh
 from usance.kernel.money import Currency, Money
 from usance.kernel.records import replace
-from usance.payments.model import Instruction, InstructionKind, InstructionState
+from usance.payments.model import (
+    Instruction,
+    InstructionKind,
+    InstructionState,
+    RailMood,
+    Steering,
+)
 from usance.payments.ports import AnswerKind, NoticeKind
 
 T0 = datetime(2026, 9, 9, 8, 0, tzinfo=UTC)
@@ -32,7 +38,24 @@ _ROUGH = Behaviour(
     charged_back_bps=1500,
     outages=(Outage(T0 + timedelta(hours=1), T0 + timedelta(hours=3)),),
 )
-RAILS = [card(), bank_transfer(), SimulatedRail("rough", 7, _ROUGH)]
+_TOLD = [
+    Steering(
+        SteeringId(derive(0, mood)),
+        "told",
+        mood,
+        T0 + timedelta(hours=hour),
+        T0 + timedelta(hours=hour + 1),
+        "AC04" if mood is RailMood.REFUSING else "",
+        T0,
+    )
+    for hour, mood in enumerate(RailMood)
+]
+RAILS = [
+    card(),
+    bank_transfer(),
+    SimulatedRail("rough", 7, _ROUGH),
+    SimulatedRail("told", 7, _ROUGH).steered(_TOLD),
+]
 each_rail = pytest.mark.parametrize("rail", RAILS, ids=lambda rail: rail.name)
 
 

@@ -34,9 +34,11 @@ from usance.api import (
     risk,
     routing,
     splits,
+    test_helpers,
     webhooks,
 )
 from usance.api.access import Entrance
+from usance.api.clock import FOR_TESTS
 from usance.api.envelope import Envelope, Receive, Scope, Send
 from usance.api.event_objects import show_object
 from usance.api.hot import Hot, HotRoutes
@@ -70,6 +72,7 @@ _ROUTERS: Final = (
     evidence.router,
     reports.router,
     clock.router,
+    test_helpers.router,
 )
 _MACHINES: Final = frozenset({"/livez", "/readyz"})
 _OPEN: Final = frozenset({"/v1/hooks/{rail}"})
@@ -97,9 +100,13 @@ class Application(FastAPI):
     """The framework, with hot routes before all its layers."""
 
     hot: HotRoutes | None = None
+    session: Session | None = None
+    settled = False
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
+        if not self.settled and self.session is not None:
+            await self._settle(self.session)
         rest = receive
         if self.hot is not None:
             left = await self.hot.serve(self, scope, receive, send)
@@ -107,6 +114,13 @@ class Application(FastAPI):
                 return
             rest = left
         await super().__call__(scope, rest, send)
+
+    async def _settle(self, session: Session) -> None:
+        """Take away, in a live book, the routes that are for test books."""
+        if not self.settled and not await session.is_test():
+            # Nothing was served yet, so nothing holds on to the routes that are left behind.
+            self.router = _application(live=True).router
+        self.settled = True
 
 
 def create_app(
@@ -119,7 +133,7 @@ def create_app(
     """
     app = _application()
     app.hot = HotRoutes(hot, _ROUTERS)
-    app.state.session = session
+    app.state.session = app.session = session
     app.state.test_book = None
     app.state.entrance = Entrance(session)
     app.state.questions = {}
@@ -128,7 +142,8 @@ def create_app(
     return app
 
 
-def _application() -> Application:
+def _application(*, live: bool = False) -> Application:
+    """Return all routes; live: but for those that only a test book has."""
     app = Application(
         title="Usance",
         version=version("usance"),
@@ -143,7 +158,8 @@ def _application() -> Application:
     app.include_router(health.router)
     v1 = APIRouter(prefix="/v1")
     for router in _ROUTERS:
-        v1.include_router(router)
+        if not (live and router.prefix == FOR_TESTS):
+            v1.include_router(router)
     app.include_router(v1)
     described: list[dict[str, Any]] = []
 

@@ -20,14 +20,14 @@ from usance.payments.events import ChargedBack
 from usance.payments.service import find_payments
 
 
-async def _test_books_only(request: Request) -> None:
+async def test_books_only(request: Request) -> None:
+    """Raise NotFound in a live book."""
     if not await is_test_book(request):
         raise NotFound("address", request.url.path)
 
 
-router = APIRouter(
-    prefix="/test_helpers", tags=["test_helpers"], dependencies=[Depends(_test_books_only)]
-)
+FOR_TESTS: Final = "/test_helpers"
+router = APIRouter(prefix=FOR_TESTS, tags=["test_helpers"], dependencies=[Depends(test_books_only)])
 ADVANCE_MAX: Final = timedelta(days=400)
 
 

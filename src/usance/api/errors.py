@@ -203,7 +203,16 @@ HOOK_TOO_LARGE: Final = Code(
     "Have the rail send references in place of whole documents.",
     "请让通道发送引用,而非完整文件。",
 )
+NO_SUCH_RAIL: Final = Code(
+    "no_such_simulated_rail",
+    422,
+    "{field}: {value} is no simulated rail of this book.",
+    "{field}:{value} 不是本账簿的模拟通道。",
+    "Name a simulated one, such as card; a real rail cannot be told how to behave.",
+    "请使用模拟通道,例如 card;真实通道无法被控制。",
+)
 CODES: Final = (
+    NO_SUCH_RAIL,
     HOOK_TOO_LARGE,
     UNKNOWN_EVENT_TYPE,
     CLOCK_RANGE,

@@ -19,14 +19,27 @@ _PAUSE: Final = 0.5
 _SECONDS: Final = 30
 
 
-async def hear(url: str, key: str, *, forward_to: str, types: str, as_json: bool) -> None:
-    """Print what happens from now on until somebody says stop. Raises Unavailable."""
+async def hear(
+    url: str,
+    key: str,
+    *,
+    forward_to: str = "",
+    types: str = "",
+    as_json: bool = False,
+    transport: httpx.AsyncBaseTransport | None = None,
+) -> None:
+    """Print what happens from now on until somebody says stop. Raises Unavailable.
+
+    transport: another way to the book than by the network, for tests.
+    """
     wanted = {each.strip() for each in types.split(",") if each.strip()}
     secret = written(hashlib.sha256(f"usance listen {key}".encode()).digest())
     if forward_to:
         sys.stderr.write(f"Forwarding to {forward_to}, signed with {secret}\n")
     headers = {"Authorization": f"Bearer {key}"}
-    async with httpx.AsyncClient(base_url=url, headers=headers, timeout=_SECONDS) as client:
+    async with httpx.AsyncClient(
+        base_url=url, headers=headers, timeout=_SECONDS, transport=transport
+    ) as client:
         after = (await _asked(client, "/readyz"))["facts"]
         query: dict[str, str] = {"after": str(after)}
         while True:

@@ -326,6 +326,13 @@ class WebhookEndpointId(Id):
     prefix = "whe"
 
 
+class SteeringId(Id):
+    """What a test book tells a simulated rail to do."""
+
+    __slots__ = ()
+    prefix = "ste"
+
+
 class HookId(Id):
     """What somebody outside has posted to us, as it came."""
 

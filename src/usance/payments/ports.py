@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Protocol, runtime_checkable
+from typing import Protocol, Self, runtime_checkable
 from uuid import UUID
 
 from usance.kernel.decisions import Judgement
@@ -12,7 +12,7 @@ from usance.kernel.ids import DecisionId, PartyId, PaymentId
 from usance.kernel.money import Money
 from usance.kernel.records import Record
 from usance.ledger.model import Leg
-from usance.payments.model import FixingDay, Instruction, MakerQuote
+from usance.payments.model import FixingDay, Instruction, MakerQuote, Steering
 
 
 class AnswerKind(StrEnum):
@@ -204,4 +204,15 @@ class HookReader(Protocol):
         """Return what a body tells, without answers and notices where it does not concern us.
 
         None where it is not of the rail's form.
+        """
+
+
+@runtime_checkable
+class Steerable(Protocol):
+    """A simulated rail that does in a test book what it is told. No other rail can be told."""
+
+    def steered(self, orders: Sequence[Steering]) -> Self:
+        """Return the rail as it behaves under these orders, and to magic amounts.
+
+        It stays a pure function: of the orders as well.
         """

@@ -14,9 +14,11 @@ from usance.payments.ports import QuoteSource, Rail, RateSource
 from usance.payments.service import RecordFixings
 from usance.payments.service.dispatch import Report, dispatch, listen
 from usance.payments.service.hooks import EXPECTED, SecretsOf, finish_hooks, read_hooks
+from usance.payments.service.steering import steered_rails
 from usance.runtime.commands import BEAT, TICK, Beat, Command, Tick
 from usance.runtime.database import Connection
 from usance.runtime.reactions import Subscription, react
+from usance.runtime.reading import is_test_book
 from usance.runtime.wire import Book
 from usance.worker.quotes import QuoteRounds
 from usance.worker.webhooks import Webhooks
@@ -47,7 +49,9 @@ class Worker:
         self._webhooks = webhooks
         self._pool = pool
         self._book = book
+        self._plugged = rails
         self._rails = rails
+        self._test: bool | None = None
         self._rates = rates
         self._subscriptions = subscriptions
         self._heard_until: dict[str, datetime] = {}
@@ -67,6 +71,10 @@ class Worker:
         await self.beat()
         await self._quotes.one(now)
         async with self._pool.acquire() as connection:
+            if self._test is None:
+                self._test = await is_test_book(connection)
+            if self._test:
+                self._rails = await steered_rails(connection, self._plugged)
             hooks = await self._work_hooks(connection, now)
             reports = await dispatch(connection, self._rails, now)
             heard: dict[str, datetime] = {}

@@ -5,15 +5,23 @@ same every time it is asked with the same seed. The figures of its behaviour are
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from copy import copy
 from datetime import UTC, datetime, time, timedelta
-from typing import Final
+from typing import Final, Self
 
+from usance.adapters.rails.magic import MAGIC, NOTHING, Magic
 from usance.adapters.rails.simulated_hooks import SimulatedHooks
 from usance.kernel.dates import Calendar
 from usance.kernel.money import Money, Rounding
 from usance.kernel.records import Record
-from usance.payments.model import Instruction, InstructionKind, InstructionState
+from usance.payments.model import (
+    Instruction,
+    InstructionKind,
+    InstructionState,
+    RailMood,
+    Steering,
+)
 from usance.payments.ports import AnswerKind, NoticeKind, RailAnswer, RailNotice
 
 _WHOLE: Final = 10_000
@@ -51,7 +59,7 @@ class Behaviour(Record, frozen=True):
 
 
 class SimulatedRail(SimulatedHooks):
-    """Implements payments.ports.Rail, and HookReader."""
+    """Implements payments.ports.Rail, HookReader and Steerable."""
 
     capabilities: Final = frozenset(
         {"collect", "authorise", "capture", "void", "refund", "payout", "chargeback"}
@@ -61,10 +69,19 @@ class SimulatedRail(SimulatedHooks):
         self.name = name
         self.behaviour = behaviour
         self._seed = seed
+        self._orders: tuple[Steering, ...] = ()
+        self._magic: Mapping[int, Magic] = {}
+
+    def steered(self, orders: Sequence[Steering]) -> Self:
+        """See payments.ports.Steerable."""
+        told = copy(self)
+        told._orders = tuple(order for order in orders if order.rail == self.name)  # noqa: SLF001
+        told._magic = MAGIC  # noqa: SLF001 - another of our own
+        return told
 
     async def send(self, instruction: Instruction, at: datetime) -> RailAnswer:
         """See payments.ports.Rail."""
-        if self._is_down(at) or self._dice(instruction, "silent") < self.behaviour.silent_bps:
+        if self._is_down(at) or self._silent_for(instruction):
             return RailAnswer(AnswerKind.UNKNOWN, "no_answer")
         return self._decided(instruction)
 
@@ -72,8 +89,7 @@ class SimulatedRail(SimulatedHooks):
         """See payments.ports.Rail."""
         if self._is_down(at):
             return RailAnswer(AnswerKind.UNKNOWN, "no_answer")
-        silent = self._dice(instruction, "silent") < self.behaviour.silent_bps
-        if silent and at < instruction.created_at + self.behaviour.silent_for:
+        if at < instruction.created_at + self._silent_for(instruction):
             return RailAnswer(AnswerKind.UNKNOWN, "in_progress")
         return self._decided(instruction)
 
@@ -103,7 +119,8 @@ class SimulatedRail(SimulatedHooks):
         life = []
         if gross.minor > 0:
             life.append((settles, self._settled(collected, gross, settles)))
-        if self._dice(collected, "chargeback") < self.behaviour.charged_back_bps:
+        disputed = self._dice(collected, "chargeback") < self.behaviour.charged_back_bps
+        if disputed or self._magic_of(collected).charged_back:
             at = settles + self.behaviour.chargeback_after
             life.append((at, self._charged_back(collected, at)))
         return life
@@ -164,13 +181,36 @@ class SimulatedRail(SimulatedHooks):
         return datetime.combine(day, _SETTLES_AT, UTC)
 
     def _decided(self, instruction: Instruction) -> RailAnswer:
+        told = self._magic_of(instruction).refused or self._told_to_refuse(instruction)
+        if told:
+            return RailAnswer(AnswerKind.REFUSED, told)
         asks_buyer = instruction.kind in _ASKS_BUYER
         if asks_buyer and self._dice(instruction, "refused") < self.behaviour.refused_bps:
             return RailAnswer(AnswerKind.REFUSED, "insufficient_funds")
         return RailAnswer(AnswerKind.CONFIRMED, "", f"{self.name}-{instruction.id.hex[-12:]}")
 
     def _is_down(self, at: datetime) -> bool:
-        return any(outage.starts_at <= at < outage.ends_at for outage in self.behaviour.outages)
+        if any(outage.starts_at <= at < outage.ends_at for outage in self.behaviour.outages):
+            return True
+        quiet = (RailMood.DOWN, RailMood.SILENT)
+        return any(order.mood in quiet and order.holds(at) for order in self._orders)
+
+    def _told_to_refuse(self, instruction: Instruction) -> str:
+        """Return the code with which it refuses what was asked while it was told to, else ""."""
+        for order in self._orders:
+            if order.mood is RailMood.REFUSING and order.holds(instruction.created_at):
+                return order.code
+        return ""
+
+    def _magic_of(self, instruction: Instruction) -> Magic:
+        if instruction.kind is not InstructionKind.COLLECT:
+            return NOTHING
+        return self._magic.get(instruction.amount.minor, NOTHING)
+
+    def _silent_for(self, instruction: Instruction) -> timedelta:
+        magic = self._magic_of(instruction).silent_for
+        diced = self._dice(instruction, "silent") < self.behaviour.silent_bps
+        return max(magic, self.behaviour.silent_for if diced else timedelta(0))
 
     def _dice(self, instruction: Instruction, what: str) -> int:
         """Return a number below 10,000 that the seed, the instruction and the question give."""

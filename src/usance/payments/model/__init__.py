@@ -88,6 +88,7 @@ from usance.payments.model.statements import (
     StatementEntry,
     StatementKind,
 )
+from usance.payments.model.steering import RailMood, Steering
 from usance.payments.model.transfers import (
     Address,
     ChargeBearer,
@@ -163,6 +164,7 @@ __all__ = [
     "PayoutStatus",
     "QuoteLock",
     "RailHealth",
+    "RailMood",
     "References",
     "Refund",
     "RefundEvent",
@@ -191,6 +193,7 @@ __all__ = [
     "StatementOpened",
     "StatusReport",
     "StatusUpdate",
+    "Steering",
     "TakenOrder",
     "TakenUpdate",
     "Tally",

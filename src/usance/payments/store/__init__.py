@@ -51,6 +51,7 @@ from usance.payments.store.quotes import (
 )
 from usance.payments.store.routing import Outcome, attempts_of, first_choices, healths, versions
 from usance.payments.store.splits import escrow, escrows, split
+from usance.payments.store.steering import add_steering, instruction_about, steerings
 from usance.payments.store.sweep import OWED_BY_SELLERS
 
 __all__ = [
@@ -59,6 +60,7 @@ __all__ = [
     "R",
     "add_hook",
     "add_rows",
+    "add_steering",
     "attempts_of",
     "authorisation",
     "buyer_action",
@@ -78,6 +80,7 @@ __all__ = [
     "hook",
     "hook_marks",
     "hooks",
+    "instruction_about",
     "instructions_by_id",
     "lock_file",
     "lock_message",
@@ -100,6 +103,7 @@ __all__ = [
     "seller_volume",
     "source_quotes",
     "split",
+    "steerings",
     "taken_events",
     "to_be_sent",
     "versions",

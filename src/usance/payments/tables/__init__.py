@@ -30,6 +30,7 @@ from usance.payments.tables.routing import (
 )
 from usance.payments.tables.settlements import RESERVES, SETTLEMENTS
 from usance.payments.tables.splits import ESCROWS, SPLITS
+from usance.payments.tables.steering import STEERINGS
 from usance.payments.tables.volumes import VOLUMES
 
 __all__ = [
@@ -68,6 +69,7 @@ __all__ = [
     "SPLITS",
     "STATEMENTS",
     "STATUS_UPDATES",
+    "STEERINGS",
     "TRANSFER_ORDERS",
     "VOLUMES",
 ]

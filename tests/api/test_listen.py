@@ -1,0 +1,85 @@
+"""`usance listen` hears what its key may know, prints it and forwards it signed."""
+
+import asyncio
+import json
+
+import httpx
+import pytest
+from tests.api.conftest import order_id
+from tests.receiver import Receiver
+
+from usance.cli.listen import hear
+from usance.kernel.errors import Unavailable
+
+
+def listening(house, by: str, receiver: Receiver, enough: int, **asked) -> None:
+    """Listen while a sale is made, until the receiver has heard enough."""
+
+    async def both() -> None:
+        await receiver.open()
+        transport = httpx.ASGITransport(house.app)
+        ears = asyncio.create_task(
+            hear(
+                "http://book",
+                house.keys[by],
+                transport=transport,
+                **asked | {"forward_to": receiver.url},
+            )
+        )
+        await asyncio.sleep(0.2)
+        await sell(house)
+        while len(receiver.heard) < enough and not ears.done():  # noqa: ASYNC110 - a plain server
+            await asyncio.sleep(0.01)
+        ears.cancel()
+        await asyncio.gather(ears, return_exceptions=True)
+        await receiver.close()
+
+    house.run(asyncio.wait_for(both(), 60))
+
+
+_numbers = iter(range(60))
+
+
+async def sell(house) -> None:
+    number = next(_numbers)
+    headers = {
+        "Authorization": f"Bearer {house.keys['seller']}",
+        "Idempotency-Key": f"listened {number}",
+    }
+    asked = {"order_id": str(order_id(number))}
+    made = await house.client.post("/v1/payments", json=asked, headers=headers)
+    assert made.status_code == 201, made.text
+    await house.worker.quiet(await house.session.now())
+
+
+def test_events_are_printed_and_forwarded_under_a_secret_that_stays(house, capsys):
+    receiver, again = Receiver(), Receiver()
+
+    listening(house, "seller", receiver, 1, types="payment.captured")
+    said = capsys.readouterr()
+    listening(house, "seller", again, 1, types="payment.captured", as_json=True)
+
+    secret = said.err.split("signed with ")[1].split()[0]
+    [event] = receiver.verified(secret)
+    assert event["type"] == "payment.captured"
+    assert said.out.split()[1:] == ["payment.captured", event["data"]["id"]]
+    [later] = again.verified(secret)
+    assert later["position"] > event["position"]
+    assert json.loads(capsys.readouterr().out) == later
+
+
+def test_nobody_hears_what_is_not_theirs(house, capsys):
+    receiver = Receiver()
+
+    listening(house, "funder_one", receiver, 1)
+
+    assert {event["data"]["object"] for event in receiver.events()} == {"offer"}
+
+
+def test_a_key_that_opens_nothing_is_said_so(house):
+    transport = httpx.ASGITransport(house.app)
+
+    with pytest.raises(Unavailable, match="says no"):
+        house.run(hear("http://book", "uk_test_nobody", transport=transport))
+    with pytest.raises(Unavailable, match="Nobody answers"):
+        house.run(hear("http://127.0.0.1:1", "uk_test_nobody"))
