@@ -119,6 +119,13 @@ def policy() -> None:
 def parties() -> None:
     op.execute("create schema if not exists parties")
     op.create_table(
+        "endpoint_counts",
+        sa.Column("party_id", sa.Uuid(), autoincrement=False, nullable=False),
+        sa.Column("count", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("party_id"),
+        schema="parties",
+    )
+    op.create_table(
         "parties",
         sa.Column("id", sa.Uuid(), autoincrement=False, nullable=False),
         sa.Column("kind", sa.Text(), nullable=False),
@@ -140,6 +147,50 @@ def parties() -> None:
         schema="parties",
     )
     op.create_index("parties_position", "parties", ["position"], schema="parties")
+    op.create_table(
+        "webhook_deliveries",
+        sa.Column("endpoint_id", sa.Uuid(), autoincrement=False, nullable=False),
+        sa.Column("event_id", sa.Uuid(), autoincrement=False, nullable=False),
+        sa.Column("position", sa.BigInteger(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("attempts", sa.BigInteger(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("leased_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("last_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("last_status", sa.BigInteger(), nullable=False),
+        sa.Column("last_code", sa.Text(), nullable=False),
+        sa.CheckConstraint("(state in ('pending', 'failed')) = (due_at is not null)"),
+        sa.PrimaryKeyConstraint("endpoint_id", "event_id"),
+        schema="parties",
+    )
+    op.create_index(
+        "webhook_deliveries_due",
+        "webhook_deliveries",
+        ["endpoint_id", "position"],
+        schema="parties",
+        postgresql_where=sa.text("due_at is not null"),
+    )
+    op.create_index(
+        "webhook_deliveries_event", "webhook_deliveries", ["event_id"], schema="parties"
+    )
+    op.create_table(
+        "webhook_events",
+        sa.Column("id", sa.Uuid(), autoincrement=False, nullable=False),
+        sa.Column("position", sa.BigInteger(), nullable=False),
+        sa.Column("type", sa.Text(), nullable=False),
+        sa.Column("occurred_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("payload", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+        schema="parties",
+    )
+    op.create_table(
+        "webhook_health",
+        sa.Column("endpoint_id", sa.Uuid(), autoincrement=False, nullable=False),
+        sa.Column("failing_since", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("endpoint_id"),
+        schema="parties",
+    )
     op.create_table(
         "bank_accounts",
         sa.Column("id", sa.Uuid(), autoincrement=False, nullable=False),
@@ -176,6 +227,28 @@ def parties() -> None:
         schema="parties",
     )
     op.create_index("users_party", "users", ["party_id"], schema="parties")
+    op.create_table(
+        "webhook_endpoints",
+        sa.Column("id", sa.Uuid(), autoincrement=False, nullable=False),
+        sa.Column("party_id", sa.Uuid(), nullable=False),
+        sa.Column("url", sa.Text(), nullable=False),
+        sa.Column("types", sa.JSON(), nullable=False),
+        sa.Column("description", sa.Text(), nullable=False),
+        sa.Column("enabled", sa.Boolean(), nullable=False),
+        sa.Column("since", sa.BigInteger(), nullable=False),
+        sa.Column("secret_version", sa.BigInteger(), nullable=False),
+        sa.Column("previous_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("disabled_why", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("deleted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["party_id"],
+            ["parties.parties.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        schema="parties",
+    )
+    op.create_index("webhook_endpoints_party", "webhook_endpoints", ["party_id"], schema="parties")
     op.create_table(
         "api_keys",
         sa.Column("id", sa.Uuid(), autoincrement=False, nullable=False),
@@ -691,6 +764,44 @@ def payments() -> None:
         schema="payments",
     )
     op.create_table(
+        "hook_marks",
+        sa.Column("instruction", sa.Uuid(), autoincrement=False, nullable=False),
+        sa.Column("occurred_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("instruction"),
+        schema="payments",
+    )
+    op.create_table(
+        "hooks",
+        sa.Column("id", sa.Uuid(), autoincrement=False, nullable=False),
+        sa.Column("rail", sa.Text(), nullable=False),
+        sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("headers", sa.JSON(), nullable=False),
+        sa.Column("body", sa.LargeBinary(), nullable=False),
+        sa.Column("size", sa.BigInteger(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("code", sa.Text(), nullable=False),
+        sa.Column("event", sa.Text(), nullable=False),
+        sa.Column("occurred_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("worked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("id"),
+        schema="payments",
+    )
+    op.create_index(
+        "hooks_event",
+        "hooks",
+        ["rail", "event"],
+        unique=True,
+        schema="payments",
+        postgresql_where=sa.text("state = 'taken'"),
+    )
+    op.create_index(
+        "hooks_waiting",
+        "hooks",
+        ["id"],
+        schema="payments",
+        postgresql_where=sa.text("state = 'waiting'"),
+    )
+    op.create_table(
         "instructions",
         sa.Column("id", sa.Uuid(), autoincrement=False, nullable=False),
         sa.Column("kind", sa.Text(), nullable=False),
@@ -930,6 +1041,19 @@ def payments() -> None:
         sa.Column("is_over", sa.Boolean(), nullable=False),
         sa.Column("delivered", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("payment_id"),
+        schema="payments",
+    )
+    op.create_table(
+        "steerings",
+        sa.Column("id", sa.Uuid(), autoincrement=False, nullable=False),
+        sa.Column("rail", sa.Text(), nullable=False),
+        sa.Column("mood", sa.Text(), nullable=False),
+        sa.Column("starts_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ends_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("code", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("starts_at < ends_at"),
+        sa.PrimaryKeyConstraint("id"),
         schema="payments",
     )
     op.create_table(
