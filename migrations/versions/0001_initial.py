@@ -624,6 +624,20 @@ def payments() -> None:
         schema="payments",
     )
     op.create_table(
+        "dispute_evidence",
+        sa.Column("id", sa.Uuid(), autoincrement=False, nullable=False),
+        sa.Column("dispute_id", sa.Uuid(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("documents", sa.JSON(), nullable=False),
+        sa.Column("submitted_by", sa.Uuid(), nullable=False),
+        sa.Column("submitted_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+        schema="payments",
+    )
+    op.create_index(
+        "dispute_evidence_dispute", "dispute_evidence", ["dispute_id"], schema="payments"
+    )
+    op.create_table(
         "disputes",
         sa.Column("id", sa.Uuid(), autoincrement=False, nullable=False),
         sa.Column("notice", sa.Text(), nullable=False),
@@ -635,10 +649,18 @@ def payments() -> None:
         sa.Column("owed_minor", sa.BigInteger(), nullable=False),
         sa.Column("owed_currency", sa.Text(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("stage", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("taken", sa.BigInteger(), nullable=False),
+        sa.Column("early", sa.BigInteger(), nullable=False),
+        sa.Column("counted", sa.BigInteger(), nullable=False),
+        sa.Column("contest_id", sa.Uuid(), nullable=True),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("notice"),
         schema="payments",
     )
+    op.create_index("disputes_due", "disputes", ["due_at"], schema="payments")
     op.create_index("disputes_payment", "disputes", ["payment_id"], schema="payments")
     op.create_table(
         "entries",

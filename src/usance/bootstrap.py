@@ -254,6 +254,7 @@ def _payment_verbs(screens: Screens) -> dict[str, Verb]:
             "refunds:write",
         ),
         **_capture_verbs(),
+        **_dispute_verbs(claim),
         "release_payment": Verb(
             payments.ReleasePayment, (Stage(review.apply_release, review.prepare),)
         ),
@@ -302,6 +303,31 @@ def _split_verbs() -> dict[str, Verb]:
             (Stage(payments.apply_reverse_share, payments.prepare_reverse_share),),
             "escrow:write",
             four_eyes=FourEyes(),
+        ),
+    }
+
+
+def _dispute_verbs(claim: financing.Waterfall) -> dict[str, Verb]:
+    stages = payments.DisputeStages(claim)
+    return {
+        "record_dispute": Verb(payments.RecordDispute, (Stage(stages.apply, stages.prepare),)),
+        "record_collected_twice": Verb(
+            payments.RecordCollectedTwice,
+            (Stage(payments.apply_collected_twice, payments.prepare_collected_twice),),
+        ),
+        "submit_evidence": Verb(
+            payments.SubmitEvidence,
+            (Stage(payments.apply_submit_evidence, payments.prepare_dispute),),
+            "payments:write",
+        ),
+        "accept_dispute": Verb(
+            payments.AcceptDispute,
+            (Stage(payments.apply_accept_dispute, payments.prepare_dispute),),
+            "payments:write",
+        ),
+        "expire_dispute": Verb(
+            payments.ExpireDispute,
+            (Stage(payments.apply_expire_dispute, payments.prepare_expire_dispute),),
         ),
     }
 

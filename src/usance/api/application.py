@@ -13,6 +13,7 @@ from fastapi.routing import APIRoute
 from usance.api import (
     captures,
     clock,
+    disputes,
     events,
     evidence,
     facts,
@@ -57,6 +58,7 @@ _ROUTERS: Final = (
     captures.router,
     fx.router,
     fees.router,
+    disputes.router,
     financing.router,
     risk.router,
     policy.router,

@@ -133,7 +133,7 @@ PAYMENT: Final[Any] = shape(
 )
 REFUND: Final[Any] = shape(Refund, "refund", without=("hold",))
 PAYOUT: Final[Any] = shape(Payout, "payout", without=("hold",))
-DISPUTE: Final[Any] = shape(Dispute, "dispute")
+DISPUTE: Final[Any] = shape(Dispute, "dispute", without=("taken", "early", "counted", "contest_id"))
 
 
 BATCH_ITEM: Final = create_model(

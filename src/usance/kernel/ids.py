@@ -200,6 +200,13 @@ class DisputeId(Id):
     prefix = "dsp"
 
 
+class EvidenceId(Id):
+    """What was said and shown in a dispute."""
+
+    __slots__ = ()
+    prefix = "evd"
+
+
 class PayoutId(Id):
     """Money paid out to a seller."""
 

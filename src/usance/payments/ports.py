@@ -41,10 +41,22 @@ class NoticeKind(StrEnum):
 
     SETTLED = "settled"
     CHARGEBACK = "chargeback"
+    COLLECTED_TWICE = "collected_twice"
+    INQUIRY = "inquiry"
+    REPRESENTMENT = "representment"
+    PRE_ARBITRATION = "pre_arbitration"
+    ARBITRATION = "arbitration"
+    DISPUTE_WON = "dispute_won"
+    DISPUTE_LOST = "dispute_lost"
+    CHARGEBACK_REVERSED = "chargeback_reversed"
 
 
 class RailNotice(Record, frozen=True):
-    """Something that has happened at the rail. reference: the rail's own; it never repeats."""
+    """Something that has happened at the rail. reference: the rail's own; it never repeats.
+
+    amount and fee: what moves with it. Of disputes, dispute: the rail's reference of the whole,
+    "" where a chargeback's own stands for it; respond_by: until when it takes an answer.
+    """
 
     kind: NoticeKind
     reference: str
@@ -52,6 +64,9 @@ class RailNotice(Record, frozen=True):
     amount: Money
     fee: Money
     value_date: date
+    dispute: str = ""
+    reason: str = ""
+    respond_by: date | None = None
 
 
 class Rail(Protocol):

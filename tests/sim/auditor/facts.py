@@ -87,6 +87,9 @@ def nothing_is_set_aside(tables: Tables, _witness: Witness) -> Iterator[str]:
         yield f"{row['verb']} {row['id']} was set aside: {row['error']}"
 
 
+_NOTICED = {"payment_settled", "settlement_unmatched", "excess_collected"}
+
+
 def what_rails_said_is_booked(tables: Tables, witness: Witness) -> Iterator[str]:
     """Each notice of a rail is booked once; when all is quiet none is missing, nothing waits."""
     booked = Counter(
@@ -96,13 +99,18 @@ def what_rails_said_is_booked(tables: Tables, witness: Witness) -> Iterator[str]
     told = Counter(
         fact["parts"][name]["notice"]
         for fact in tables.facts
-        for name in fact["parts"].keys() & {"payment_settled", "settlement_unmatched"}
+        for name in fact["parts"].keys() & _NOTICED
         if fact["parts"][name]["notice"]
     )
     if told != Counter(row["notice"] for row in tables.settlements):
         yield "the settlements that facts tell are not, each once, those that are kept"
-    if sum("charged_back" in fact["parts"] for fact in tables.facts) != len(tables.disputes):
-        yield "there are not as many chargebacks told as disputes kept"
+    moved = {
+        fact["parts"]["dispute_moved"]["dispute_id"]
+        for fact in tables.facts
+        if "dispute_moved" in fact["parts"]
+    }
+    if moved != {str(row["id"]) for row in tables.disputes}:
+        yield "the disputes that facts tell are not those that are kept"
     if not witness.quiet:
         return
     yield from (f"notice {each} was lost" for each in sorted(witness.notices - set(booked)))

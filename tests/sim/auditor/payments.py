@@ -12,6 +12,7 @@ from tests.sim.auditor.tables import Row, Tables
 _UNSETTLED = {
     "capture": 1,
     "chargeback": -1,
+    "reinstated_early": 1,
     "late_refund": -1,
     "refund_confirmed": -1,
     "rail_fee": -1,
@@ -22,6 +23,7 @@ _UNSETTLED = {
 _RECEIVABLE = {
     "capture": 1,
     "late_collection": 1,
+    "reinstated_early": 1,
     "chargeback": -1,
     "chargeback_unmatched": -1,
     "late_refund": -1,
@@ -86,6 +88,7 @@ class Life:
     holding: int = 0
     unsettled: int = 0
     receivable: int = 0
+    shared: bool = False
     paid: set[str] = field(default_factory=set)
 
     def gives_back(self, amount: int, status: str) -> None:
@@ -158,6 +161,7 @@ class Lives:
             life.holding -= said["amount"]["minor"]
             life.gives_back(said["amount"]["minor"], "refunded")
         if said := parts.get("payment_settled"):
+            life.shared = True
             shared = sum(said[name]["minor"] for name in ("rail_fee", "fee", "converted"))
             # A sale captured in parts is settled with the last of them.
             if life.status == "captured" and shared and not (in_parts and life.receivable > 0):
@@ -165,6 +169,10 @@ class Lives:
         if (said := parts.get("charged_back")) and life.status not in {"failed", "voided"}:
             left = life.captured - life.returned - life.holding
             life.gives_back(min(said["amount"]["minor"], left), "charged_back")
+        if said := parts.get("dispute_reinstated"):
+            life.returned -= said["counted"]
+            if life.status == "charged_back" and life.returned < life.captured:
+                life.status = "settled" if life.shared else "captured"
         said = parts.get("late_success")
         if said and said["kind"] == "refund" and "excess_returned" not in parts:
             life.gives_back(min(said["amount"]["minor"], life.captured - life.returned), "refunded")

@@ -62,7 +62,7 @@ class SimulatedRail(SimulatedHooks):
     """Implements payments.ports.Rail, HookReader and Steerable."""
 
     capabilities: Final = frozenset(
-        {"collect", "authorise", "capture", "void", "refund", "payout", "chargeback"}
+        {"collect", "authorise", "capture", "void", "refund", "payout", "chargeback", "contest"}
     )
 
     def __init__(self, name: str, seed: int, behaviour: Behaviour) -> None:

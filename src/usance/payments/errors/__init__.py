@@ -5,6 +5,7 @@ from typing import Final
 from usance.payments.errors import (
     captures,
     cbpr,
+    disputes,
     hooks,
     income,
     messages,
@@ -24,6 +25,13 @@ from usance.payments.errors.captures import (
     EXCEEDS_AUTHORISATION,
     NOT_AUTHORISED,
     RAIL_CANNOT,
+)
+from usance.payments.errors.disputes import (
+    DISPUTE_NOT_OPEN,
+    EVIDENCE_EMPTY,
+    EVIDENCE_UNDER_WAY,
+    MALFORMED_DIGEST,
+    UNKNOWN_DISPUTE,
 )
 from usance.payments.errors.hooks import (
     FOREIGN_INSTRUCTION,
@@ -93,6 +101,7 @@ CODES: Final = (
     *routing.CODES,
     *cbpr.CODES,
     *hooks.CODES,
+    *disputes.CODES,
 )
 
 
@@ -104,7 +113,10 @@ __all__ = [
     "CAPTURE_UNANSWERED",
     "CODES",
     "CURRENCY_MISMATCH",
+    "DISPUTE_NOT_OPEN",
     "ESCROW_WITHOUT_END",
+    "EVIDENCE_EMPTY",
+    "EVIDENCE_UNDER_WAY",
     "EXCEEDS_AUTHORISATION",
     "EXCEEDS_ESCROW",
     "EXCEEDS_INCOME",
@@ -115,6 +127,7 @@ __all__ = [
     "FIXINGS_MALFORMED",
     "FOREIGN_INSTRUCTION",
     "FORGED_SIGNATURE",
+    "MALFORMED_DIGEST",
     "MALFORMED_HOOK",
     "MESSAGE_ID_REUSED",
     "NOTHING_DUE",
@@ -142,6 +155,7 @@ __all__ = [
     "SPLIT_REPEATED",
     "SPLIT_UNCLEAR",
     "TOO_MANY_SHARES",
+    "UNKNOWN_DISPUTE",
     "UNKNOWN_ESCROW",
     "UNKNOWN_INSTRUCTION",
     "UNKNOWN_MESSAGE",

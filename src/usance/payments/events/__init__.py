@@ -10,7 +10,13 @@ from usance.payments.events.captures import (
     VoidInitiated,
     VoidRefused,
 )
-from usance.payments.events.disputes import ChargedBack
+from usance.payments.events.disputes import (
+    ChargedBack,
+    DisputeMoved,
+    DisputeReinstated,
+    EvidenceRefused,
+    EvidenceSubmitted,
+)
 from usance.payments.events.excesses import ExcessCollected, ExcessKept, ExcessReturned
 from usance.payments.events.income import IncomeSwept
 from usance.payments.events.instructions import AnswerAwaited, LateSuccess
@@ -72,12 +78,16 @@ __all__ = [
     "CaptureRefused",
     "ChargedBack",
     "DeliveryConfirmed",
+    "DisputeMoved",
+    "DisputeReinstated",
     "EscrowAgreed",
     "EscrowDisputed",
     "EscrowMoved",
     "EscrowReleased",
     "EscrowResolved",
     "EscrowReturned",
+    "EvidenceRefused",
+    "EvidenceSubmitted",
     "ExcessCollected",
     "ExcessKept",
     "ExcessReturned",

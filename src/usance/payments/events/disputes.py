@@ -1,6 +1,8 @@
 """What has happened in disputes."""
 
-from usance.kernel.ids import DisputeId, PaymentId
+from datetime import datetime
+
+from usance.kernel.ids import DisputeId, EvidenceId, InstructionId, PaymentId
 from usance.kernel.money import Money
 from usance.kernel.records import Record
 
@@ -15,3 +17,51 @@ class ChargedBack(Record, frozen=True):
     taken: Money
     owed: Money
     before_settlement: bool
+
+
+class DisputeMoved(Record, frozen=True):
+    """A dispute has come to another stage. due_at: until when we may answer, if it is ours."""
+
+    dispute_id: DisputeId
+    payment_id: PaymentId
+    stage: str
+    amount: Money
+    reason: str
+    due_at: datetime | None
+
+
+class DisputeReinstated(Record, frozen=True):
+    """A bank gave money back, with its fee or not.
+
+    early: what lies unsettled with the rail again. worth: the rest in the settlement currency,
+    at the day's rate. counted: what counts as returned no more, in minor units.
+    """
+
+    dispute_id: DisputeId
+    payment_id: PaymentId
+    amount: Money
+    fee: Money
+    early: Money
+    worth: Money
+    owed: Money
+    claimed: Money
+    rest: Money
+    counted: int
+
+
+class EvidenceSubmitted(Record, frozen=True):
+    """What was said and shown goes to the bank."""
+
+    evidence_id: EvidenceId
+    dispute_id: DisputeId
+    payment_id: PaymentId
+    documents: int
+    instruction_id: InstructionId
+
+
+class EvidenceRefused(Record, frozen=True):
+    """The rail did not take the evidence; it has to reach the bank in another way."""
+
+    dispute_id: DisputeId
+    payment_id: PaymentId
+    code: str

@@ -8,7 +8,8 @@ from usance.kernel.records import Record
 class ExcessCollected(Record, frozen=True):
     """A rail collected what was not to be collected: it is booked, and goes back to the buyer.
 
-    why: after a refusal, or a second time. instruction_id: by which it was collected.
+    why: after a refusal, or a second time. instruction_id: by which it was collected. notice: the
+    rail's own reference where it said so unasked.
     """
 
     instruction_id: InstructionId
@@ -16,6 +17,7 @@ class ExcessCollected(Record, frozen=True):
     amount: Money
     why: str
     return_id: InstructionId
+    notice: str = ""
 
 
 class ExcessReturned(Record, frozen=True):

@@ -11,7 +11,15 @@ from usance.payments.model.captures import (
     CaptureEvent,
     CaptureStatus,
 )
-from usance.payments.model.disputes import Dispute
+from usance.payments.model.disputes import (
+    DISPUTE,
+    OURS_TO_ANSWER,
+    Dispute,
+    DisputeEvent,
+    DisputeEvidence,
+    DisputeStage,
+    EvidenceDocument,
+)
 from usance.payments.model.excesses import Excess
 from usance.payments.model.hooks import Hook, HookMark, HookState
 from usance.payments.model.instructions import (
@@ -103,8 +111,10 @@ from usance.payments.model.volumes import Volume
 __all__ = [
     "AUTHORISATION",
     "CAPTURE",
+    "DISPUTE",
     "INSTRUCTION",
     "MAY_BECOME",
+    "OURS_TO_ANSWER",
     "PAYMENT",
     "PAYOUT",
     "REFUND",
@@ -130,12 +140,16 @@ __all__ = [
     "Counterparty",
     "CreditTransfer",
     "Dispute",
+    "DisputeEvent",
+    "DisputeEvidence",
+    "DisputeStage",
     "EntryDetail",
     "EntryState",
     "EntryStatus",
     "Escrow",
     "EscrowStatus",
     "EscrowTerms",
+    "EvidenceDocument",
     "Excess",
     "FileReport",
     "FileStatus",

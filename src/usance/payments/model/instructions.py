@@ -20,6 +20,7 @@ class InstructionKind(StrEnum):
     VOID = "void"
     REFUND = "refund"
     PAYOUT = "payout"
+    CONTEST = "contest"
 
 
 class InstructionState(StrEnum):

@@ -14,6 +14,18 @@ from usance.payments.service.authorise import (
 from usance.payments.service.capture import CheckSettlement, apply_check_settlement
 from usance.payments.service.captures import CapturePayment, apply_capture, prepare_capture
 from usance.payments.service.chargebacks import ChargebackStage, RecordChargeback
+from usance.payments.service.collected_twice import (
+    RecordCollectedTwice,
+    apply_collected_twice,
+    prepare_collected_twice,
+)
+from usance.payments.service.disputes import (
+    DisputeStages,
+    ExpireDispute,
+    RecordDispute,
+    apply_expire_dispute,
+    prepare_expire_dispute,
+)
 from usance.payments.service.escrow import (
     AgreeToRelease,
     ConfirmDelivery,
@@ -23,6 +35,13 @@ from usance.payments.service.escrow import (
     ResolveEscrow,
 )
 from usance.payments.service.escrow_due import ReleaseDue
+from usance.payments.service.evidence import (
+    AcceptDispute,
+    SubmitEvidence,
+    apply_accept_dispute,
+    apply_submit_evidence,
+    prepare_dispute,
+)
 from usance.payments.service.fixings import (
     EnterFixings,
     RecordFixings,
@@ -71,6 +90,7 @@ def payment_of(draft: Draft, payment_id: PaymentId) -> Payment | None:
 
 __all__ = [
     "AbandonAction",
+    "AcceptDispute",
     "AdoptRouting",
     "AgreeToRelease",
     "AnswerStage",
@@ -81,9 +101,11 @@ __all__ = [
     "CheckSettlement",
     "ConfirmDelivery",
     "DisputeEscrow",
+    "DisputeStages",
     "EnterFixings",
     "EscrowStage",
     "ExpireAuthorisation",
+    "ExpireDispute",
     "ExpireQuote",
     "LockQuote",
     "Match",
@@ -93,6 +115,8 @@ __all__ = [
     "PayStage",
     "RecordAnswer",
     "RecordChargeback",
+    "RecordCollectedTwice",
+    "RecordDispute",
     "RecordFixings",
     "RecordQuotes",
     "RecordSettlement",
@@ -107,16 +131,20 @@ __all__ = [
     "ReviewStage",
     "RollBackRouting",
     "SettleStage",
+    "SubmitEvidence",
     "SweepIncome",
     "TakeIn",
     "VoidPayment",
     "apply_abandon_action",
+    "apply_accept_dispute",
     "apply_adopt_routing",
     "apply_ask_again",
     "apply_capture",
     "apply_check_settlement",
+    "apply_collected_twice",
     "apply_enter_fixings",
     "apply_expire_authorisation",
+    "apply_expire_dispute",
     "apply_expire_quote",
     "apply_lock_quote",
     "apply_pay_out",
@@ -128,6 +156,7 @@ __all__ = [
     "apply_release_reserve",
     "apply_reverse_share",
     "apply_roll_back_routing",
+    "apply_submit_evidence",
     "apply_sweep",
     "apply_void",
     "counts",
@@ -135,6 +164,9 @@ __all__ = [
     "initiate_payout",
     "payment_of",
     "prepare_capture",
+    "prepare_collected_twice",
+    "prepare_dispute",
+    "prepare_expire_dispute",
     "prepare_refund",
     "prepare_refund_return",
     "prepare_reverse_share",

@@ -39,6 +39,7 @@ from usance.payments.service.authorise import (
 )
 from usance.payments.service.capture import capture
 from usance.payments.service.captures import confirm_capture, late_capture, refuse_capture
+from usance.payments.service.evidence import confirm_contest, refuse_contest
 from usance.payments.service.excesses import (
     AFTER_REFUSAL,
     confirm_return,
@@ -59,6 +60,7 @@ from usance.payments.service.steps import instruction_stepped
 from usance.payments.tables import (
     AUTHORISATIONS,
     CAPTURES,
+    DISPUTES,
     EXCESSES,
     INSTRUCTIONS,
     PAYMENTS,
@@ -108,6 +110,8 @@ class AnswerStage:
         await load_splits(loader, payment_ids)
         originals = [each.original_id for each in found if each.kind is InstructionKind.VOID]
         await loader.rows(INSTRUCTIONS, [each for each in originals if each is not None])
+        contested = [each.subject for each in found if each.kind is InstructionKind.CONTEST]
+        await loader.rows(DISPUTES, contested)
         captured = [each for each in found if each.kind is InstructionKind.CAPTURE]
         await loader.rows(CAPTURES, [each.subject for each in captured])
         # What is still open is in memory; only a rail that changes its mind asks for old rows.
@@ -176,6 +180,10 @@ class AnswerStage:
             _authorised(draft, payment, answer, confirmed=confirmed)
         elif instruction.kind is InstructionKind.VOID:
             _voided(draft, payment, instruction, answer, confirmed=confirmed)
+        elif confirmed:
+            confirm_contest(draft, instruction)
+        else:
+            refuse_contest(draft, instruction, answer)
         return None
 
     def _refunded(

@@ -19,6 +19,8 @@ from usance.payments.model import Instruction, InstructionKind
 from usance.payments.ports import AnswerKind, NoticeKind, Rail, RailAnswer, RailNotice
 from usance.payments.service.answers import RecordAnswer
 from usance.payments.service.chargebacks import RecordChargeback
+from usance.payments.service.collected_twice import RecordCollectedTwice
+from usance.payments.service.disputes import RecordDispute
 from usance.payments.service.settle import RecordSettlement
 from usance.runtime.database import Connection
 
@@ -104,20 +106,34 @@ def report_of(notice: RailNotice, instruction: Instruction) -> Report:
     is_capture = instruction.kind is InstructionKind.CAPTURE
     capture_id = CaptureId(instruction.subject) if is_capture else None
     command = derive(milliseconds_of(instruction.id), "notice", notice.reference)
+    payment_id, moved = instruction.payment_id, (notice.amount, notice.fee)
     body: Record
     if notice.kind is NoticeKind.SETTLED:
         verb = "record_settlement"
-        body = RecordSettlement(
-            instruction.payment_id,
-            notice.reference,
-            notice.amount,
-            notice.fee,
-            instruction.id,
-            capture_id,
-        )
-    else:
+        body = RecordSettlement(payment_id, notice.reference, *moved, instruction.id, capture_id)
+    elif notice.kind is NoticeKind.COLLECTED_TWICE:
+        verb = "record_collected_twice"
+        body = RecordCollectedTwice(instruction.id, notice.reference, notice.amount)
+    elif notice.kind is NoticeKind.CHARGEBACK:
         verb = "record_chargeback"
         body = RecordChargeback(
-            instruction.payment_id, notice.reference, notice.amount, notice.fee, instruction.id
+            payment_id,
+            notice.reference,
+            *moved,
+            instruction.id,
+            notice.dispute,
+            notice.reason,
+            notice.respond_by,
+        )
+    else:
+        verb = "record_dispute"
+        body = RecordDispute(
+            payment_id,
+            notice.dispute or notice.reference,
+            notice.kind,
+            *moved,
+            notice.reason,
+            notice.respond_by,
+            instruction.id,
         )
     return Report(command, verb, body)

@@ -25,7 +25,12 @@ TWICE: Final = "twice"
 
 
 def keep_excess(
-    draft: Draft, payment: Payment, instruction: Instruction, amount: Money, why: str
+    draft: Draft,
+    payment: Payment,
+    instruction: Instruction,
+    amount: Money,
+    why: str,
+    notice: str = "",
 ) -> Refusal | None:
     """Book what was collected too much by an instruction, and ask the rail to return it."""
     known = draft.get(EXCESSES, instruction.id)
@@ -50,7 +55,7 @@ def keep_excess(
         amount,
         instruction.id,
     )
-    draft.tell(ExcessCollected(instruction.id, payment.id, amount, why, return_id))
+    draft.tell(ExcessCollected(instruction.id, payment.id, amount, why, return_id, notice))
     return None
 
 

@@ -1,6 +1,7 @@
 """All SQL of payments."""
 
 from usance.payments.store.captures import authorisation, buyer_action, capture, captures
+from usance.payments.store.disputes import disputes_to_answer, evidence_of
 from usance.payments.store.hooks import (
     add_hook,
     finish_hook,
@@ -70,9 +71,11 @@ __all__ = [
     "complete_message",
     "dispute",
     "disputes",
+    "disputes_to_answer",
     "entry_states",
     "escrow",
     "escrows",
+    "evidence_of",
     "finish_hook",
     "first_choices",
     "fixings_since",

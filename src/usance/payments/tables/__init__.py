@@ -3,7 +3,7 @@
 from usance.payments.tables import references as _references  # noqa: F401 - declares its view
 from usance.payments.tables.actions import ACTIONS
 from usance.payments.tables.captures import AUTHORISATIONS, CAPTURES
-from usance.payments.tables.disputes import DISPUTE_BY_NOTICE, DISPUTES
+from usance.payments.tables.disputes import DISPUTE_BY_NOTICE, DISPUTE_EVIDENCE, DISPUTES
 from usance.payments.tables.excesses import EXCESSES
 from usance.payments.tables.hooks import HOOK_MARKS, HOOKS
 from usance.payments.tables.instructions import DISPATCHES, INSTRUCTIONS
@@ -41,6 +41,7 @@ __all__ = [
     "DISPATCHES",
     "DISPUTES",
     "DISPUTE_BY_NOTICE",
+    "DISPUTE_EVIDENCE",
     "ENTRIES",
     "ENTRY_DETAILS",
     "ESCROWS",

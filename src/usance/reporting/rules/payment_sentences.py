@@ -132,6 +132,32 @@ PAYMENTS: Final = {
         ),
         ("买家银行拒付 {amount}[,拒付费 {fee}][;其中 {taken} 自未结算款扣取][;卖家欠款 {owed}]。"),
     ),
+    "dispute_moved": (
+        (
+            "The dispute {dispute_id} over {amount} is at the stage {stage}[ ({reason})]"
+            "[; to be answered until {due_at:minutes}]."
+        ),
+        "争议 {dispute_id}({amount})进入 {stage} 阶段[({reason})][;须于 {due_at:minutes} 前答复]。",
+    ),
+    "dispute_reinstated": (
+        (
+            "The bank gave back {amount}[, and the fee of {fee}][; {early} of it lies with the"
+            " rail again][; worth {worth}][; {owed} repaid a debt][; {claimed} repaid advances]"
+            "[; {rest} goes to the seller]."
+        ),
+        (
+            "银行返还 {amount}[及费用 {fee}][;其中 {early} 待通道结算][;折合 {worth}]"
+            "[;偿还欠款 {owed}][;归还融资 {claimed}][;{rest} 归卖家]。"
+        ),
+    ),
+    "evidence_submitted": (
+        "Sent evidence {evidence_id} to the bank[, with {documents} documents].",
+        "已提交抗辩材料 {evidence_id}[,文件 {documents} 份]。",
+    ),
+    "evidence_refused": (
+        "The rail did not take the evidence: {code}.",
+        "通道未受理抗辩材料:{code}。",
+    ),
     "reserve_released": ("Released the reserve of {amount}.", "保证金 {amount} 已释放。"),
     "fixings_recorded": (
         "Recorded {rates} reference rates of {value_date} ({source}).",

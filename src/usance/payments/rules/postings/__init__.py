@@ -7,7 +7,12 @@ docs/reference/postings.md is printed from these tables.
 
 from typing import Final
 
-from usance.payments.rules.postings.disputes import CHARGEBACK_EARLY, CHARGEBACK_UNMATCHED
+from usance.payments.rules.postings.disputes import (
+    CHARGEBACK_EARLY,
+    CHARGEBACK_UNMATCHED,
+    REINSTATED,
+    REINSTATED_EARLY,
+)
 from usance.payments.rules.postings.income import INCOME_SWEEP
 from usance.payments.rules.postings.payouts import (
     LATE_PAYOUT,
@@ -64,6 +69,8 @@ ENTRIES: Final = (
     EXCESS_RETURN,
     EXCESS_SETTLED,
     FX_LOCK,
+    REINSTATED_EARLY,
+    REINSTATED,
 )
 
 
@@ -88,6 +95,8 @@ __all__ = [
     "PAYOUT_RETURN",
     "REFUND",
     "REFUND_ANSWERED",
+    "REINSTATED",
+    "REINSTATED_EARLY",
     "RESERVE_RELEASE",
     "REST",
     "SETTLEMENT",

@@ -23,3 +23,25 @@ CHARGEBACK_UNMATCHED: Final = Entry(
         LegRule("chargeback_unmatched_paid", "suspense_unmatched", "nostro", "paid"),
     ),
 )
+
+REINSTATED_EARLY: Final = Entry(
+    "reinstated_before_settlement",
+    "DisputeReinstated",
+    "A bank gives back what it took before settlement: the rail owes it to us again.",
+    "结算前拒付的款项返还:通道重新应付我方。",
+    (LegRule("reinstated_early", "rail_receivable", "seller_pending", "early"),),
+)
+
+REINSTATED: Final = Entry(
+    "reinstated",
+    "DisputeReinstated",
+    "A bank gives money back after settlement: sold at the day's rate; then what the seller owes,"
+    " what financing claims, and the rest for the seller, as from any settlement.",
+    "结算后拒付款项返还:按当日汇率兑换,依次偿还欠款与融资,其余归卖家。",
+    (
+        LegRule("reinstated_received", "nostro", "fx_position", "given"),
+        LegRule("reinstated_sold", "fx_position", "nostro", "given"),
+        LegRule("reinstated_bought", "nostro", "fx_position", "worth"),
+        LegRule("reinstated_due", "fx_position", "seller_settling", "worth"),
+    ),
+)

@@ -1,0 +1,228 @@
+"""A buyer's bank – takes, gives back – money of a payment. It has happened: it is booked.
+
+Taken from the sale while the rail holds it, else from the seller; given back the same way.
+"""
+
+from usance.kernel.draft import Draft
+from usance.kernel.errors import Refusal
+from usance.kernel.ids import InstructionId
+from usance.kernel.money import Money, Rounding, convert
+from usance.kernel.records import Record, replace
+from usance.ledger.service import balance_of, expand, net_debit, post, ref_of
+from usance.payments.events import ChargedBack, DisputeReinstated
+from usance.payments.model import PAYMENT, Dispute, Payment, PaymentEvent, PaymentStatus
+from usance.payments.ports import Claim, Proceeds
+from usance.payments.rules.postings import (
+    CHARGEBACK_EARLY,
+    CHARGEBACK_UNMATCHED,
+    OWED,
+    REINSTATED,
+    REINSTATED_EARLY,
+    REST,
+)
+from usance.payments.service.fixings import market_rate
+from usance.payments.service.payouts import initiate_payout
+from usance.payments.service.quotes import free_lock
+from usance.payments.service.steps import stepped
+from usance.payments.service.unwind import net_with_rail, shrink_advance, unwind, where_of
+from usance.payments.tables import DISPUTES, EXCESSES, PAYMENTS
+
+NO_SALE = frozenset({PaymentStatus.FAILED, PaymentStatus.VOIDED})
+
+
+class Moved(Record, frozen=True):
+    """What a bank's notice moves. instruction_id: by which the money had been collected."""
+
+    amount: Money
+    fee: Money
+    instruction_id: InstructionId | None = None
+
+
+def take(
+    draft: Draft, claim: Claim, payment: Payment, dispute: Dispute, moved: Moved
+) -> Refusal | None:
+    """Book what a bank takes, and its fee; keep the dispute with it."""
+    if payment.status in NO_SALE:
+        return _take_of_no_sale(draft, payment, dispute, moved)
+    before = payment.status is PaymentStatus.CAPTURED
+    currency = payment.gross.currency
+    taken = Money(min(moved.amount.minor, max(payment.unsettled, 0)), currency)
+    legs = expand(CHARGEBACK_EARLY, {"amount": taken}, where_of(payment))
+    posted = post(draft, legs, draft.now.date())
+    if isinstance(posted, Refusal):
+        return posted
+    bearing = unwind(draft, payment, moved.amount - taken + moved.fee)
+    if isinstance(bearing, Refusal):
+        return bearing
+    back = Money(min(moved.amount.minor, payment.remaining.minor), currency)
+    after = net_with_rail(
+        draft,
+        replace(
+            payment,
+            returned=payment.returned + back.minor,
+            unsettled=payment.unsettled - taken.minor,
+            receivable=payment.receivable - taken.minor,
+        ),
+    )
+    if isinstance(after, Refusal):
+        return after
+    is_gone = after.returned == after.captured
+    if is_gone and PAYMENT.may(after.status, PaymentEvent.CHARGED_BACK):
+        after = stepped(after, PaymentEvent.CHARGED_BACK)
+    draft.put(PAYMENTS, after)
+    _keep(draft, dispute, moved, taken, bearing["owed"], back.minor)
+    _tell(draft, dispute, moved, taken, bearing["owed"], before=before)
+    freed = free_lock(draft, payment, taken)
+    return freed or shrink_advance(draft, claim, after, back)
+
+
+def _take_of_no_sale(
+    draft: Draft, payment: Payment, dispute: Dispute, moved: Moved
+) -> Refusal | None:
+    """Book it against what waits to be claimed: the rail has collected after its refusal."""
+    currency = payment.gross.currency
+    excess = None if moved.instruction_id is None else draft.get(EXCESSES, moved.instruction_id)
+    receivable = 0 if excess is None else excess.receivable
+    owed = Money(min(moved.amount.minor, receivable), currency)
+    amounts = {"amount": owed, "paid": moved.amount - owed + moved.fee}
+    legs = expand(CHARGEBACK_UNMATCHED, amounts, where_of(payment))
+    posted = post(draft, legs, draft.now.date())
+    if isinstance(posted, Refusal):
+        return posted
+    if excess is not None:
+        draft.put(EXCESSES, replace(excess, receivable=receivable - owed.minor))
+    nothing = Money(0, payment.book.currency)
+    _keep(draft, dispute, moved, Money(0, currency), nothing, 0)
+    _tell(draft, dispute, moved, owed, nothing, before=receivable > 0)
+    return None
+
+
+def _keep(
+    draft: Draft, dispute: Dispute, moved: Moved, early: Money, owed: Money, counted: int
+) -> None:
+    draft.put(
+        DISPUTES,
+        replace(
+            dispute,
+            fee=dispute.fee + moved.fee,
+            owed=dispute.owed + owed,
+            taken=dispute.taken + moved.amount.minor,
+            early=dispute.early + early.minor,
+            counted=dispute.counted + counted,
+        ),
+    )
+
+
+def _tell(
+    draft: Draft, dispute: Dispute, moved: Moved, taken: Money, owed: Money, *, before: bool
+) -> None:
+    draft.tell(
+        ChargedBack(
+            dispute.id,
+            dispute.payment_id,
+            moved.amount,
+            moved.fee,
+            taken,
+            owed,
+            before_settlement=before,
+        )
+    )
+
+
+def give(
+    draft: Draft, claim: Claim, payment: Payment, dispute: Dispute, moved: Moved
+) -> Refusal | None:
+    """Book what a bank gives back, and its fee where that comes too."""
+    if payment.status in NO_SALE:
+        paid = {"paid": Money(-(moved.amount.minor + moved.fee.minor), moved.amount.currency)}
+        posted = post(
+            draft, expand(CHARGEBACK_UNMATCHED, paid, where_of(payment)), draft.now.date()
+        )
+        _given(draft, dispute, moved, 0, 0)
+        return posted if isinstance(posted, Refusal) else None
+    early = min(moved.amount.minor, dispute.early) if payment.settled_at is None else 0
+    counted = min(moved.amount.minor, dispute.counted)
+    after = _reinstated(
+        replace(
+            payment,
+            returned=payment.returned - counted,
+            unsettled=payment.unsettled + early,
+            receivable=payment.receivable + early,
+        )
+    )
+    draft.put(PAYMENTS, after)
+    _given(draft, dispute, moved, early, counted)
+    return _share(draft, claim, after, dispute, moved, early, counted)
+
+
+def _share(
+    draft: Draft,
+    claim: Claim,
+    payment: Payment,
+    dispute: Dispute,
+    moved: Moved,
+    early: int,
+    counted: int,
+) -> Refusal | None:
+    """Post the money: what is not the rail's yet is shared out like a settlement."""
+    on, where, to = draft.now.date(), where_of(payment), payment.book.currency
+    currency = moved.amount.currency
+    given = Money(moved.amount.minor - early + moved.fee.minor, currency)
+    rate = market_rate(draft, currency, to) or payment.quote.mid
+    worth = convert(given, rate, to, Rounding.DOWN)
+    debt = net_debit(balance_of(draft, ref_of("owed_by_seller", where, worth)))
+    owed = Money(max(0, min(debt, worth.minor)), to)
+    due = Proceeds(payment.id, payment.seller_id, worth - owed, on)
+    claims = claim.repay(draft, due) if worth.minor else []
+    claimed = Money(sum(leg.amount for leg in claims if leg.debit.kind == "seller_settling"), to)
+    rest = worth - owed - claimed
+    legs = [
+        *expand(REINSTATED_EARLY, {"early": Money(early, currency)}, where),
+        *expand(REINSTATED, {"given": given, "worth": worth}, where),
+        *expand(OWED, {"owed": owed}, where),
+        *claims,
+        *expand(REST, {"rest": rest}, where),
+    ]
+    posted = post(draft, legs, on)
+    if isinstance(posted, Refusal):
+        return posted
+    draft.tell(
+        DisputeReinstated(
+            dispute.id,
+            payment.id,
+            moved.amount,
+            moved.fee,
+            Money(early, currency),
+            worth,
+            owed,
+            claimed,
+            rest,
+            counted,
+        )
+    )
+    if rest.minor:
+        # Where it cannot be paid out now, it stays the seller's to draw.
+        initiate_payout(draft, payment.seller_id, rest, "dispute", payment.id)
+    return None
+
+
+def _reinstated(payment: Payment) -> Payment:
+    """Return a payment of which something is left again, in the status that fits."""
+    if payment.status is not PaymentStatus.CHARGED_BACK or payment.returned >= payment.captured:
+        return payment
+    unsettled = payment.settled_at is None
+    event = PaymentEvent.REINSTATED_UNSETTLED if unsettled else PaymentEvent.REINSTATED
+    return stepped(payment, event)
+
+
+def _given(draft: Draft, dispute: Dispute, moved: Moved, early: int, counted: int) -> None:
+    draft.put(
+        DISPUTES,
+        replace(
+            dispute,
+            fee=Money(max(dispute.fee.minor - moved.fee.minor, 0), dispute.fee.currency),
+            taken=max(dispute.taken - moved.amount.minor, 0),
+            early=dispute.early - early,
+            counted=dispute.counted - counted,
+        ),
+    )
