@@ -12,6 +12,7 @@ from usance.api.errors import all_codes
 from usance.kernel.errors import Code
 from usance.ledger.model import Entry
 from usance.parties.rules.access import ROLES_OF_KIND, SCOPES_OF_ROLE
+from usance.reporting.rules.machines import machines_page
 from usance.reporting.rules.postings import postings_page
 from usance.reporting.rules.public_events import events_page
 from usance.runtime.facts import part_name
@@ -141,6 +142,7 @@ WRITTEN: Final[dict[str, Callable[[], str]]] = {
     "events.md": lambda: events_page(part_name),
     "mutants.md": mutants_page,
     "roles.md": roles_page,
+    "payments.md": machines_page,
     "postings.md": lambda: postings_page(entries()),
 }
 

@@ -123,6 +123,27 @@ PAYMENT: Final[Machine[PaymentStatus, PaymentEvent]] = Machine(
         (_S.CHARGED_BACK, _E.REINSTATED): _S.SETTLED,
         (_S.CHARGED_BACK, _E.REINSTATED_UNSETTLED): _S.CAPTURED,
     },
+    {
+        _E.CAPTURED: (
+            "unknown_payment",
+            "currency_mismatch",
+            "negative_amount",
+            "not_authorised",
+            "authorisation_voided",
+            "authorisation_used_up",
+            "authorisation_expired",
+            "exceeds_authorisation",
+            "party_not_active",
+        ),
+        _E.REFUNDED: (
+            "unknown_payment",
+            "currency_mismatch",
+            "negative_amount",
+            "wrong_state",
+            "exceeds_remainder",
+            "party_not_active",
+        ),
+    },
 )
 MAY_BECOME: Final = may_become(PAYMENT)
 

@@ -14,7 +14,14 @@ from usance.payments.errors import (
     UNKNOWN_PAYMENT,
     WRONG_STATE,
 )
-from usance.payments.model import DISPUTE, DisputeEvent, DisputeStage, Payment, PaymentStatus
+from usance.payments.model import (
+    DISPUTE,
+    Dispute,
+    DisputeEvent,
+    DisputeStage,
+    Payment,
+    PaymentStatus,
+)
 from usance.payments.ports import Claim
 from usance.payments.service.capture import capture
 from usance.payments.service.dispute_money import Moved, take
@@ -95,13 +102,17 @@ class ChargebackStage:
         return take(draft, self._claim, payment, dispute, moved)
 
 
+def _may_follow(known: Dispute, payment: Payment) -> bool:
+    """Return whether a chargeback is new to a dispute: an inquiry before, and nothing taken."""
+    is_own = known.payment_id == payment.id and not known.taken
+    return is_own and DISPUTE.may(known.stage, DisputeEvent.CHARGED_BACK)
+
+
 def _refusal(draft: Draft, payment: Payment | None, body: RecordChargeback) -> Refusal | None:
     if payment is None:
         return UNKNOWN_PAYMENT.refuse("payment_id", body.payment_id)
     known = draft.find(DISPUTE_BY_NOTICE, body.dispute or body.notice)
-    if known is not None and not DISPUTE.may(known.stage, DisputeEvent.CHARGED_BACK):
-        return NOTHING_DUE.refuse("notice", known.id)
-    if known is not None and (known.taken or known.payment_id != payment.id):
+    if known is not None and not _may_follow(known, payment):
         return NOTHING_DUE.refuse("notice", known.id)
     if {body.amount.currency, body.fee.currency} != {payment.gross.currency}:
         return CURRENCY_MISMATCH.refuse("amount.currency", body.amount.currency)
