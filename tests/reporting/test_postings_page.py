@@ -16,13 +16,9 @@ def every_entry():
 
     found = []
     for chapter in reversed(story()):
-<<<<<<< HEAD
         rules = HOUSE / chapter / "rules"
         has_entries = (rules / "postings.py").exists() or (rules / "postings").is_dir()
         if chapter != "reporting" and has_entries:
-=======
-        if chapter != "reporting" and any((HOUSE / chapter / "rules").glob("postings*")):
->>>>>>> 480c1c1 (The lives of payments are printed from their tables; mutants guard captures and disputes)
             room = importlib.import_module(f"usance.{chapter}.rules.postings")
             found.extend(room.ENTRIES)
     return found

@@ -30,6 +30,7 @@ from usance.payments.model import (
 )
 from usance.payments.ports import Claim, NoticeKind
 from usance.payments.service.dispute_money import Moved, give, take
+from usance.payments.service.splits import load_splits
 from usance.payments.tables import DISPUTE_BY_NOTICE, DISPUTES, PAYMENTS
 from usance.policy.service import look_up
 from usance.runtime.commands import Command, Loader
