@@ -4,18 +4,24 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
+from usance.api.captures import CAPTURE
 from usance.api.financing import ADVANCE, FACILITY, OFFER
+from usance.api.fx import QUOTE
 from usance.api.orders import GOODS_RETURN, ORDER
 from usance.api.parties import BANK_ACCOUNT, PARTY
 from usance.api.payments import DISPUTE, PAYMENT, PAYOUT, REFUND
 from usance.api.shapes import Shown
+from usance.api.splits import ESCROW
 from usance.api.webhooks import ENDPOINT
 from usance.financing.service import find_financing
 from usance.kernel.ids import (
     AdvanceId,
     BankAccountId,
+    CaptureId,
     DisputeId,
+    EscrowId,
     FacilityId,
+    FxQuoteId,
     GoodsReturnId,
     OfferId,
     OrderId,
@@ -28,6 +34,7 @@ from usance.kernel.ids import (
 from usance.kernel.records import Record
 from usance.parties.service import find_parties
 from usance.payments.service import find_payments
+from usance.payments.service.find_quotes import quote_lock
 from usance.runtime.database import Connection
 from usance.trade.service.find_orders import orders_by_id, returns_by_id
 from usance.worker.webhooks import Seen
@@ -91,6 +98,22 @@ async def _payout(connection: Connection, identifier: UUID) -> Found:
     return None if found is None else (found, (found.seller_id,))
 
 
+async def _capture(connection: Connection, identifier: UUID) -> Found:
+    found = await find_payments.capture(connection, CaptureId(identifier))
+    payment = found and await find_payments.payment(connection, found.payment_id)
+    return (found, (payment.seller_id,)) if found and payment else None
+
+
+async def _escrow(connection: Connection, identifier: UUID) -> Found:
+    found = await find_payments.escrow(connection, EscrowId(identifier))
+    return None if found is None else (found, (found.seller_id, found.payee_id))
+
+
+async def _fx_quote(connection: Connection, identifier: UUID) -> Found:
+    found = await quote_lock(connection, FxQuoteId(identifier))
+    return None if found is None else (found, (found.seller_id,))
+
+
 async def _facility(connection: Connection, identifier: UUID) -> Found:
     found = await find_financing.facility(connection, FacilityId(identifier))
     return None if found is None else (found, (found.seller_id, found.funder_id))
@@ -116,6 +139,9 @@ KINDS: Final[Mapping[str, _Kind]] = {
     "refund": _Kind(REFUND, _refund),
     "dispute": _Kind(DISPUTE, _dispute),
     "payout": _Kind(PAYOUT, _payout),
+    "capture": _Kind(CAPTURE, _capture),
+    "escrow": _Kind(ESCROW, _escrow),
+    "fx_quote": _Kind(QUOTE, _fx_quote),
     "facility": _Kind(FACILITY, _facility),
     "offer": _Kind(OFFER, _offer),
     "advance": _Kind(ADVANCE, _advance),

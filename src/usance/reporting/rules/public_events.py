@@ -14,6 +14,7 @@ from usance.ledger import events as ledger
 from usance.parties import events as parties
 from usance.payments import events as payments
 from usance.policy import events as policy
+from usance.reporting.rules import payment_events as beside
 from usance.risk import events as risk
 from usance.trade import events as trade
 
@@ -45,13 +46,24 @@ def _lines(part: Any) -> Sequence[UUID]:  # noqa: ANN401 - a part with lines
     return [line.advance_id for line in part.lines]
 
 
-def _of(
-    noun: str, *told: tuple[str, type[Record], str, str], field: str = ""
+def _moved(field: str) -> Callable[[Any], Sequence[UUID]]:
+    return lambda part: [line.escrow_id for line in getattr(part, field)]
+
+
+def _several(
+    noun: str,
+    ids: Callable[[Any], Sequence[UUID]],
+    *told: tuple[str, type[Record], str, str],
 ) -> tuple[PublicEvent, ...]:
-    ids = _one(field or f"{noun}_id")
     return tuple(
         PublicEvent(f"{noun}.{verb}", part, noun, ids, *words) for verb, part, *words in told
     )
+
+
+def _of(
+    noun: str, *told: tuple[str, type[Record], str, str], field: str = ""
+) -> tuple[PublicEvent, ...]:
+    return _several(noun, _one(field or f"{noun}_id"), *told)
 
 
 PUBLIC: Final[tuple[PublicEvent, ...]] = (
@@ -121,6 +133,7 @@ PUBLIC: Final[tuple[PublicEvent, ...]] = (
         ),
         ("failed", payments.PaymentFailed, "The rail said no for good.", "通道最终拒绝。"),
         ("settled", payments.PaymentSettled, "The rail has paid us.", "通道已结算。"),
+        *beside.PAYMENT,
         (
             "settlement_late",
             payments.SettlementLate,
@@ -166,7 +179,21 @@ PUBLIC: Final[tuple[PublicEvent, ...]] = (
             "The buyer's bank took money back.",
             "买家银行发起拒付并扣回款项。",
         ),
+        *beside.DISPUTE,
     ),
+    *_of("capture", *beside.CAPTURE),
+    *_of("escrow", *beside.ESCROW),
+    *_several(
+        "escrow",
+        _moved("released"),
+        ("released", payments.EscrowReleased, "Money is the payee's.", "托管款已释放。"),
+    ),
+    *_several(
+        "escrow",
+        _moved("returned"),
+        ("returned", payments.EscrowReturned, "Money went back.", "托管款已退回。"),
+    ),
+    *_of("fx_quote", *beside.FX_QUOTE, field="quote_id"),
     *_of(
         "payout",
         (
@@ -246,6 +273,7 @@ _LEDGER: Final = "told by what moved the money; accounts can be read"
 _RISK: Final = "what risk saw is not for outside; what follows from it is told"
 _PROPOSAL: Final = "what waits for a second person is in the list of proposals"
 INSIDE: Final[dict[type[Record], str]] = {
+    **beside.INSIDE,
     policy.PolicyAdopted: "rules are the operator's",
     parties.PartyGraded: _RISK,
     parties.UserRegistered: _PEOPLE,
@@ -280,6 +308,7 @@ INSIDE: Final[dict[type[Record], str]] = {
     risk.WatchlistAdopted: _RISK,
     risk.CaseAssessed: _RISK,
     risk.CaseClosed: _RISK,
+    risk.CaseOpened: _RISK,
 }
 TYPES: Final = tuple(event.name for event in PUBLIC)
 
