@@ -42,13 +42,13 @@ VOLUME = part("payments.fee.volume", -10)
     ("_case", "parts", "limits", "gross", "lines"),
     [
         ("one line", (BASE,), None, 10_000, [("base", 80)]),
-        # 139.12 GBP: 83.472 up to 84, then 118.252 up to 119
+        # 100.10 GBP: 60.06 up to 61, then 85.085 up to 86; by itself the second were 26
         (
             "shares are rounded once",
             (BASE, CORRIDOR),
             None,
-            13_912,
-            [("base", 84 + 20), ("corridor", 119 - 84 + 5)],
+            10_010,
+            [("base", 61 + 20), ("corridor", 25 + 5)],
         ),
         ("a discount", (BASE, VOLUME), None, 10_000, [("base", 80), ("volume", -10)]),
         ("a minimum", (BASE,), bounds(100, 0), 10_000, [("base", 80), ("minimum", 20)]),

@@ -8,9 +8,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from usance.kernel.money import Currency, Money
+from usance.payments import tables
 from usance.payments.model import MAY_BECOME, FixingDay, PaymentStatus
-from usance.payments.rules.pricing import cross_rate, fee_of, latest_fixings, quote_for
+from usance.payments.rules.pricing import cross_rate, fee_of, latest_fixings
 from usance.payments.rules.unwinding import bearers
+from usance.payments.service.rates import Pair, indicative
+from usance.payments.service.standing import Standings
+from usance.policy.model import Series
+from usance.policy.service import SERIES, shipped_rows
 
 GBP, CNY, JPY = Currency("GBP"), Currency("CNY"), Currency("JPY")
 FIXINGS = FixingDay(
@@ -46,10 +51,16 @@ def test_fees(_case, gross, bps, fixed, fee):
     assert fee_of(Money(gross, GBP), bps, fixed) == Money(fee, GBP)
 
 
-def test_a_quote_names_rate_spread_source_and_expiry():
-    quote = quote_for(FIXINGS, GBP, CNY, 12, NOW, timedelta(days=14))
+def book() -> Standings:
+    """The shipped rules and one day's rates; no market maker."""
+    series = {f"{row.rule}/{row.scope}": Series("", (row,)) for row in shipped_rows()}
+    fixings = {FIXINGS.value_date: FIXINGS}
+    return Standings(NOW, {SERIES.slot: series, tables.FIXINGS.slot: fixings})
 
-    assert quote is not None
+
+def test_a_quote_names_rate_spread_source_and_expiry():
+    quote = indicative(book(), Pair(GBP, CNY)).quote(NOW, NOW + timedelta(days=14))
+
     assert (quote.mid, quote.spread_bps, quote.source) == (Decimal(10), 12, "test")
     assert quote.expires_at == NOW + timedelta(days=14)
     assert quote.rate == Decimal("9.988")
@@ -57,9 +68,8 @@ def test_a_quote_names_rate_spread_source_and_expiry():
 
 
 def test_no_spread_where_nothing_is_converted():
-    quote = quote_for(FIXINGS, CNY, CNY, 12, NOW, timedelta(days=14))
+    quote = indicative(book(), Pair(CNY, CNY)).quote(NOW, NOW + timedelta(days=14))
 
-    assert quote is not None
     assert quote.spread_of(quote.at_mid(Money(100, CNY))) == Money(0, CNY)
 
 

@@ -2,12 +2,11 @@
 
 import re
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Final
 
-from usance.kernel.fx import Quote, Side
-from usance.kernel.money import CURRENCIES, Currency, Money, Rounding
+from usance.kernel.money import CURRENCIES, Money, Rounding
 from usance.payments.model import FixingDay, Payment
 
 # Cross rates are stated to eight decimals, two more than the ECB's own for small units.
@@ -35,24 +34,6 @@ def malformed_rate(fixings: FixingDay) -> str | None:
         if code not in CURRENCIES or not _PLAIN.fullmatch(text) or not Decimal(text) >= _LEAST:
             return code
     return None if Decimal(fixings.rates[fixings.base]) == 1 else fixings.base
-
-
-def quote_for(
-    fixings: FixingDay,
-    base: Currency,
-    to: Currency,
-    spread_bps: int,
-    now: datetime,
-    lock: timedelta,
-) -> Quote | None:
-    """Return the offer to sell `base` for `to`: mid, our spread, its source and its expiry."""
-    mid = cross_rate(fixings, base, to)
-    if mid is None:
-        return None
-    spread = 0 if base == to else spread_bps
-    return Quote(
-        base, to, mid, spread, Side.MID, fixings.source, fixings.value_date, now, now + lock
-    )
 
 
 def fee_of(gross: Money, bps: int, fixed_minor: int) -> Money:
