@@ -29,7 +29,7 @@ from usance.payments.service import (
     apply_lock_quote,
     apply_record_fixings,
 )
-from usance.payments.service.quotes import agreed_terms, beyond, give_back, reserve, use
+from usance.payments.service.quotes import agreed_terms, beyond, free_lock, reserve, use
 from usance.payments.service.terms import Sale
 from usance.payments.tables import QUOTE_LOCKS, RESERVATIONS
 
@@ -121,7 +121,7 @@ class Locks(RuleBasedStateMachine):
         quote_id, sale = self.paid[number]
         known = self.locks[quote_id]
         moved = min(part, known.held[number])
-        carry_out = use if settled else give_back
+        carry_out = use if settled else free_lock
         self.book.done(lambda draft, _body, _facts: carry_out(draft, sale, pounds(part)))
         known.held[number] -= moved
         if settled and moved:
@@ -133,7 +133,7 @@ class Locks(RuleBasedStateMachine):
     def fails(self, data) -> None:
         number = data.draw(st.sampled_from(list(self.paid)))
         quote_id, sale = self.paid[number]
-        self.book.done(lambda draft, _body, _facts: give_back(draft, sale))
+        self.book.done(lambda draft, _body, _facts: free_lock(draft, sale))
         self.locks[quote_id].held[number] = 0
 
     @rule(seconds=st.sampled_from([1, 59, 61, 3_600, 90_000]), fires=st.booleans())
