@@ -10,7 +10,7 @@ The book opens on Monday, 7 September 2026. One seller, two funders, a few buyer
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -32,7 +32,7 @@ from usance.ledger.model import CHART
 from usance.parties import service as parties
 from usance.parties.model import HOUSE, PartyKind
 from usance.payments.model import CaptureMethod, FixingDay, Instruction, InstructionKind
-from usance.payments.ports import AnswerKind, NoticeKind, RailAnswer, RailNotice
+from usance.payments.ports import AnswerKind, NoticeKind, Rail, RailAnswer, RailNotice
 from usance.payments.service import CapturePayment, Pay, RecordFixings, RefundPayment
 from usance.policy import service as policy
 from usance.policy.model import PolicyRow
@@ -172,10 +172,14 @@ class Stage:
         self.rates = OwnRates()
         self.now = MONDAY
         self._count = 0
+        self.plug({})
+
+    def plug(self, more: Mapping[str, Rail]) -> None:
+        """Give the worker these rails beside the two that are always there."""
         self.worker = Worker(
-            session.pool,
-            session.book,
-            {"bank_transfer": self.rail, "card": self.card},
+            self.session.pool,
+            self.session.book,
+            {"bank_transfer": self.rail, "card": self.card, **more},
             self.rates,
             subscriptions(),
         )

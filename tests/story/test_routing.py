@@ -9,7 +9,7 @@ from usance.payments.model import (
     InstructionKind,
     RouteRule,
     RoutingConfig,
-    Share,
+    VolumeShare,
 )
 from usance.payments.ports import AnswerKind
 from usance.payments.service import AdoptRouting, Pay, RollBackRouting
@@ -38,7 +38,7 @@ async def three_acquirers(stage: Stage) -> dict[str, ObedientRail]:
     )  # fmt: skip
     await stage.accepted("adopt_policy", AdoptPolicy(tuple(rows), "two more acquirers"), "more")
     more = {rail: ObedientRail(rail) for rail in ACQUIRERS[1:]}
-    stage.worker._rails = {"bank_transfer": stage.rail, "card": stage.card, **more}
+    stage.plug(more)
     return {"card": stage.card, **more}
 
 
@@ -203,7 +203,8 @@ def test_payments_learn_which_acquirer_works_and_a_restart_forgets_nothing(play)
     async def journey(stage: Stage) -> None:
         rails = await three_acquirers(stage)
         split = tuple(
-            Share(rail, percent) for rail, percent in zip(ACQUIRERS, (34, 33, 33), strict=True)
+            VolumeShare(rail, percent)
+            for rail, percent in zip(ACQUIRERS, (34, 33, 33), strict=True)
         )
         await adopts(stage, RouteRule("all alike", split=split))
         rails["card"].answers[COLLECT] = [NO] * 1000
@@ -262,5 +263,5 @@ async def tried(stage: Stage, *rules: RouteRule):
         return await dry_run(connection, RoutingConfig(rules), since, until)
 
 
-def split_of(**percents: int) -> tuple[Share, ...]:
-    return tuple(map(Share, percents, percents.values()))
+def split_of(**percents: int) -> tuple[VolumeShare, ...]:
+    return tuple(map(VolumeShare, percents, percents.values()))
