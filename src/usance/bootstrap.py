@@ -94,6 +94,7 @@ def money_path(screens: Screens) -> Path:
         **_split_verbs(),
         **_fx_verbs(),
         **_routing_verbs(),
+        **_receipt_verbs(screens),
         **_financing_verbs(screens),
         **_risk_verbs(screens),
     }
@@ -377,6 +378,39 @@ def _routing_verbs() -> dict[str, Verb]:
             payments.RollBackRouting,
             (Stage(payments.apply_roll_back_routing),),
             "policy:write",
+            four_eyes=FourEyes(),
+        ),
+    }
+
+
+def _receipt_verbs(screens: Screens) -> dict[str, Verb]:
+    """Return what is done with money that comes in by itself, and with money without an owner."""
+    gate, claim = Release(screens, risk.release_thresholds), financing.Waterfall(OPERATOR)
+    receipt = payments.ReceiptStage(gate, claim)
+    attribute = payments.AttributeStage(gate, claim)
+    back = payments.ReturnStage(gate)
+    return {
+        "open_receiving_account": _verb(
+            payments.OpenReceivingAccount,
+            payments.apply_open_receiving_account,
+            "receiving_accounts:write",
+        ),
+        "record_receipt": Verb(payments.RecordReceipt, (Stage(receipt.apply, receipt.prepare),)),
+        "assign_suspense": Verb(
+            payments.AssignSuspense,
+            (Stage(payments.apply_assign_suspense, payments.prepare_assign_suspense),),
+            "reconciliation:write",
+        ),
+        "attribute_suspense": Verb(
+            payments.AttributeSuspense,
+            (Stage(attribute.apply, attribute.prepare),),
+            "reconciliation:write",
+            four_eyes=FourEyes(),
+        ),
+        "return_suspense": Verb(
+            payments.ReturnSuspense,
+            (Stage(back.apply, back.prepare),),
+            "reconciliation:write",
             four_eyes=FourEyes(),
         ),
     }

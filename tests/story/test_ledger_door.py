@@ -18,7 +18,7 @@ def request(n: int, debit: int, credit: int, amount: int, **more: object) -> Tra
 
 
 async def two_accounts(stage: Stage) -> tuple[int, int]:
-    refs = (Ref("nostro", GBP, OPERATOR), Ref("suspense_unmatched", GBP, OPERATOR))
+    refs = (Ref("nostro", GBP, OPERATOR), Ref("fee_income", GBP, OPERATOR))
     opened = await stage.accepted("open_accounts", OpenAccounts(refs))
     assert opened.fact is not None
     [told] = await stage.facts("accounts_opened")

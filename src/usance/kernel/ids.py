@@ -347,6 +347,34 @@ class HookId(Id):
     prefix = "hok"
 
 
+class ReceivingAccountId(Id):
+    """An account number under which transfers to a seller come in."""
+
+    __slots__ = ()
+    prefix = "rac"
+
+
+class ReceiptId(Id):
+    """Money that came in on one of our accounts at a bank."""
+
+    __slots__ = ()
+    prefix = "rcp"
+
+
+class SuspenseId(Id):
+    """Money whose owner is not known, or not allowed to have it."""
+
+    __slots__ = ()
+    prefix = "sus"
+
+
+class BreakId(Id):
+    """Something that a bank's statement and our book say differently."""
+
+    __slots__ = ()
+    prefix = "brk"
+
+
 KINDS: Final[dict[str, type[Id]]] = {kind.prefix: kind for kind in Id.__subclasses__()}
 
 

@@ -113,6 +113,7 @@ CHART: Final[dict[str, Kind]] = {
         Kind("fee_income", _I, "operator", "Our fees", "手续费收入"),
         Kind("fx_spread_income", _I, "operator", "Our spread on conversions", "汇差收入"),
         Kind("fx_result", _X, "operator", "Gain or loss from covering", "汇兑损益"),
+        Kind("bank_losses", _X, "operator", "Taken by banks, borne by us", "银行扣款损失"),
         Kind("limit_granted", _M, "funder", "Limits in use (contra)", "已用额度", by_facility=True),
         Kind(
             "headroom",

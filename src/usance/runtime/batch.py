@@ -174,6 +174,10 @@ class Batch:
         """See runtime.commands.Loader."""
         return self.overlay.get(rows, key)
 
+    def find(self, lookup: Lookup[Any, R], value: Any) -> R | None:  # noqa: ANN401 - any value
+        """See runtime.commands.Loader."""
+        return self.overlay.find(lookup, value)
+
     async def fetch(self, sql: str, *arguments: object) -> list[Any]:
         """See runtime.commands.Loader."""
         return await self._reader.fetch(sql, *arguments)

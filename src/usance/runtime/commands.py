@@ -42,6 +42,9 @@ class Loader(Protocol):
     def get(self, rows: Rows[Any, R], key: Any) -> R | None:  # noqa: ANN401 - any key
         """Return a row that is in memory or was made visible."""
 
+    def find(self, lookup: Lookup[Any, R], value: Any) -> R | None:  # noqa: ANN401 - any value
+        """Return the row that a lookup's value names, in memory or made visible."""
+
     async def unused(self, rows: Rows[Any, Any]) -> tuple[UUID, UUID]:
         """Return two ids between which no row of a table has one, where its ids are UUIDs.
 

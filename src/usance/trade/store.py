@@ -204,6 +204,21 @@ async def order_of_invoice(reader: Reader, seller_id: PartyId, invoice_no: str) 
     return _ORDER.from_row(rows[0]) if rows else None
 
 
+async def orders_of_invoices(
+    reader: Reader, invoice_nos: Collection[str]
+) -> dict[str, list[Order]]:
+    """Return the orders of these invoices, whoever the sellers are, by invoice number."""
+    found: dict[str, list[Order]] = {}
+    if not invoice_nos:
+        return found
+    rows = await reader.fetch(
+        _SELECT_ORDERS + " where invoice_no = any($1::text[]) order by id", list(invoice_nos)
+    )
+    for order in _ORDER.from_rows(rows):
+        found.setdefault(order.invoice_no, []).append(order)
+    return found
+
+
 async def orders(
     reader: Reader, seller_id: PartyId | None, after: OrderId | None, limit: int
 ) -> list[Order]:

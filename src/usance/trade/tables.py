@@ -17,6 +17,8 @@ ORDERS: Final = cold_table(
     sa.UniqueConstraint("seller_id", "invoice_no"),
     sa.Index("orders_seller", "seller_id", "id"),
     sa.Index("orders_buyer", "buyer_id"),
+    # A transfer names an invoice and not its seller.
+    sa.Index("orders_invoice", "invoice_no"),
     key="id",
 )
 ORDER_LINES: Final = cold_table(

@@ -188,7 +188,8 @@ def client_money_is_whole(tables: Tables) -> Iterator[str]:
             "what is lent is not what is out": on("advance_principal", "funder_deployed"),
             "fees charged are not fees unearned": on("advance_fee", "fee_unearned"),
             "limits do not add up": on("limit_granted", "headroom"),
-            "our own money": on("nostro_own", "owed_by_seller", "fx_result") - swept[currency],
+            "our own money": on("nostro_own", "owed_by_seller", "fx_result", "bank_losses")
+            - swept[currency],
             "more is swept than was earned": max(0, swept[currency] + on(*_EARNED)),
             "client money": on("nostro", "rail_receivable", *_OWED_TO_OTHERS) + swept[currency],
             "locked rates do not add up": on("fx_locked", "fx_promised", "fx_lock_contra"),

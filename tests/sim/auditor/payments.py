@@ -37,6 +37,8 @@ _RECEIVABLE = {
     "refund_netted": 1,
     "unwind_netted": 1,
     "unwind_due": -1,
+    "attributed_to_sale": -1,
+    "released_to_sale": -1,
 }
 _COLLECTS = {"collect", "authorise"}
 _STATUS_OF = {
@@ -73,6 +75,10 @@ _SAYS = {
     "payout_returned": {"amount": ("payout_returned",)},
     "refund_initiated": {"amount": ("refund",)},
     "charged_back": {"taken": ("chargeback", "chargeback_unmatched")},
+    "receipt_recorded": {"fee": ("receipt_fee",)},
+    "suspense_attributed": {"fee": ("attributed_fee",), "owed": ("borne_owed",)},
+    "suspense_returning": {"amount": ("return", "return_blocked")},
+    "suspense_returned": {"amount": ("returned",)},
     "reserve_released": {"amount": ("reserve_release",)},
 }
 
@@ -348,6 +354,20 @@ def authorisations_hold_what_is_left(tables: Tables) -> Iterator[str]:
             yield f"more than was authorised of {payment} is captured"
 
 
+def suspense_is_somebodys_task(tables: Tables) -> Iterator[str]:
+    """Account by account, what lies in suspense is what the queue has open or on its way back."""
+    net = net_by_kind(tables)
+    queue: dict[tuple[str, str], int] = defaultdict(int)
+    for row in tables.suspense:
+        queue[row["account"], row["amount_currency"]] -= row["open"] + row["going_back"]
+        if (row["closed_at"] is None) != bool(row["open"] or row["going_back"]):
+            yield f"{row['id']} has {row['open']} open and is closed at {row['closed_at']}"
+    kinds = {"suspense_unmatched", "suspense_blocked"}
+    for key in {each for each in [*queue, *net] if each[0] in kinds}:
+        if net.get(key, 0) != queue[key]:
+            yield f"{key} stands at {-net.get(key, 0)}, the queue has {-queue[key]}"
+
+
 def facts_say_what_was_posted(tables: Tables) -> Iterator[str]:
     """The amounts a fact tells are those of the legs at its position."""
     for fact in tables.facts:
@@ -372,5 +392,6 @@ CHECKS = (
     captures_are_what_rails_were_asked,
     authorisations_hold_what_is_left,
     no_order_is_paid_twice,
+    suspense_is_somebodys_task,
     facts_say_what_was_posted,
 )

@@ -35,6 +35,8 @@ _READ = {
     "payouts": "select * from payments.payouts order by id",
     "disputes": "select * from payments.disputes order by id",
     "settlements": "select * from payments.settlements order by notice",
+    "receipts": "select * from payments.receipts order by id",
+    "suspense": "select * from payments.suspense order by id",
     "reserves": "select * from payments.reserves order by payment_id",
     "quote_locks": "select * from payments.quote_locks order by id",
     "quote_reservations": "select * from payments.quote_reservations order by payment_id",
@@ -95,6 +97,8 @@ class Tables:
     payouts: Rows
     disputes: Rows
     settlements: Rows
+    receipts: Rows
+    suspense: Rows
     reserves: Rows
     quote_locks: Rows
     quote_reservations: Rows

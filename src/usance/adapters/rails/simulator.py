@@ -62,7 +62,17 @@ class SimulatedRail(SimulatedHooks):
     """Implements payments.ports.Rail, HookReader and Steerable."""
 
     capabilities: Final = frozenset(
-        {"collect", "authorise", "capture", "void", "refund", "payout", "chargeback", "contest"}
+        {
+            "collect",
+            "authorise",
+            "capture",
+            "void",
+            "refund",
+            "payout",
+            "return",
+            "chargeback",
+            "contest",
+        }
     )
 
     def __init__(self, name: str, seed: int, behaviour: Behaviour) -> None:

@@ -38,6 +38,8 @@ SCOPES_OF_ROLE: Final[dict[Role, frozenset[str]]] = {
             "parties:status",
             "parties:write",
             "policy:write",
+            "reconciliation:read",
+            "reconciliation:write",
             "risk:read",
             "webhooks:write",
         }
@@ -56,6 +58,9 @@ SCOPES_OF_ROLE: Final[dict[Role, frozenset[str]]] = {
             "payments:write",
             "payouts:write",
             "rails:answer",
+            "receiving_accounts:write",
+            "reconciliation:read",
+            "reconciliation:write",
             "refunds:write",
             "risk:read",
             "webhooks:write",
@@ -89,7 +94,7 @@ SCOPES_OF_ROLE: Final[dict[Role, frozenset[str]]] = {
         }
     ),
     Role.FUNDER: frozenset({*_READS_OF_A_PARTY, *_FOUR_EYES, "facilities:write", "webhooks:write"}),
-    Role.REGULATOR: frozenset({*_READS_OF_A_PARTY, "risk:read"}),
+    Role.REGULATOR: frozenset({*_READS_OF_A_PARTY, "reconciliation:read", "risk:read"}),
     Role.DEVELOPER: frozenset(
         {*_READS_OF_A_PARTY, "clock:advance", "orders:write", "webhooks:write"}
     ),

@@ -7,6 +7,12 @@ from usance.parties.rules.access import (
     prefix_of,
     secret_of,
 )
+from usance.parties.rules.identifiers import (
+    checked_account,
+    checked_bic,
+    checked_country,
+    checked_name,
+)
 from usance.parties.rules.invented import invented_buyer
 from usance.parties.service.cast import (
     buyer_bank_account_id,
@@ -46,6 +52,7 @@ from usance.parties.service.register import (
     main_account_of,
     party_by_reference,
     party_of,
+    user_of,
 )
 from usance.parties.service.standing import (
     GradeParty,
@@ -112,6 +119,10 @@ __all__ = [
     "cast_bank_account",
     "cast_party",
     "cast_user",
+    "checked_account",
+    "checked_bic",
+    "checked_country",
+    "checked_name",
     "hash_of",
     "holder_in",
     "holders",
@@ -124,4 +135,5 @@ __all__ = [
     "register_invented",
     "secret_of",
     "url_fault",
+    "user_of",
 ]

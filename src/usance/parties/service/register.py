@@ -177,6 +177,11 @@ def party_of(draft: Draft, party_id: PartyId) -> Party | None:
     return draft.get(PARTIES, party_id)
 
 
+def user_of(draft: Draft, user_id: UserId) -> User | None:
+    """Return a user as the commands so far left it."""
+    return draft.get(USERS, user_id)
+
+
 def party_by_reference(draft: Draft, reference: str) -> Party | None:
     """Return the party that others know by this reference."""
     return draft.find(BY_REFERENCE, reference)

@@ -12,6 +12,7 @@ from usance.payments.errors import (
     payments,
     quotes,
     rates,
+    receipts,
     refunds,
     routing,
     splits,
@@ -61,6 +62,16 @@ from usance.payments.errors.quotes import (
     UNKNOWN_QUOTE,
 )
 from usance.payments.errors.rates import FIXINGS_IN_FUTURE, FIXINGS_KNOWN, FIXINGS_MALFORMED
+from usance.payments.errors.receipts import (
+    ACCOUNT_IN_USE,
+    MALFORMED_REFERENCE,
+    MORE_THAN_WAITS,
+    NO_OWNER_NAMED,
+    NO_SENDER,
+    NOT_RELEASED,
+    NOTHING_WAITS,
+    UNKNOWN_SUSPENSE,
+)
 from usance.payments.errors.refunds import (
     ALREADY_REFUNDED,
     CURRENCY_MISMATCH,
@@ -102,10 +113,12 @@ CODES: Final = (
     *cbpr.CODES,
     *hooks.CODES,
     *disputes.CODES,
+    *receipts.CODES,
 )
 
 
 __all__ = [
+    "ACCOUNT_IN_USE",
     "ALREADY_REFUNDED",
     "AUTHORISATION_EXPIRED",
     "AUTHORISATION_USED_UP",
@@ -129,16 +142,22 @@ __all__ = [
     "FORGED_SIGNATURE",
     "MALFORMED_DIGEST",
     "MALFORMED_HOOK",
+    "MALFORMED_REFERENCE",
     "MESSAGE_ID_REUSED",
+    "MORE_THAN_WAITS",
     "NOTHING_DUE",
     "NOTHING_PAID",
+    "NOTHING_WAITS",
     "NOT_AUTHORISED",
     "NOT_A_SIDE",
+    "NOT_RELEASED",
     "NOT_SPLIT",
     "NOT_THIS_PAYMENT",
     "NO_HOOK_SECRET",
+    "NO_OWNER_NAMED",
     "NO_RAIL",
     "NO_RATE",
+    "NO_SENDER",
     "ORDER_ALREADY_PAID",
     "OVERTAKEN_HOOK",
     "QUOTE_CURRENCY_MISMATCH",
@@ -165,5 +184,6 @@ __all__ = [
     "UNKNOWN_RAIL",
     "UNKNOWN_RETURN",
     "UNKNOWN_ROUTING",
+    "UNKNOWN_SUSPENSE",
     "WRONG_STATE",
 ]

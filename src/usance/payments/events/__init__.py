@@ -43,6 +43,16 @@ from usance.payments.events.quotes import (
     QuoteUsed,
 )
 from usance.payments.events.rates import FixingsRecorded
+from usance.payments.events.receipts import (
+    ReceiptRecorded,
+    ReceivingAccountOpened,
+    SuspenseAssigned,
+    SuspenseAttributed,
+    SuspenseOpened,
+    SuspenseReturned,
+    SuspenseReturning,
+    SuspenseReturnRefused,
+)
 from usance.payments.events.refunds import RefundConfirmed, RefundInitiated, RefundRefused
 from usance.payments.events.routing import PaymentRerouted, RoutingAdopted
 from usance.payments.events.settlements import (
@@ -114,6 +124,8 @@ __all__ = [
     "QuoteReserved",
     "QuoteUsed",
     "QuotesRecorded",
+    "ReceiptRecorded",
+    "ReceivingAccountOpened",
     "RefundConfirmed",
     "RefundInitiated",
     "RefundRefused",
@@ -127,6 +139,12 @@ __all__ = [
     "SharesPaid",
     "SharesReady",
     "SplitAgreed",
+    "SuspenseAssigned",
+    "SuspenseAttributed",
+    "SuspenseOpened",
+    "SuspenseReturnRefused",
+    "SuspenseReturned",
+    "SuspenseReturning",
     "VoidInitiated",
     "VoidRefused",
 ]

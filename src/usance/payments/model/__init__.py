@@ -65,6 +65,7 @@ from usance.payments.model.quotes import (
     SourceQuotes,
 )
 from usance.payments.model.rates import FixingDay
+from usance.payments.model.receipts import Receipt, ReceiptOutcome, ReceivingAccount
 from usance.payments.model.refunds import REFUND, Refund, RefundEvent, RefundStatus
 from usance.payments.model.routing import (
     Attempt,
@@ -97,6 +98,7 @@ from usance.payments.model.statements import (
     StatementKind,
 )
 from usance.payments.model.steering import RailMood, Steering
+from usance.payments.model.suspense import SuspenseAccount, SuspenseItem, SuspenseReason
 from usance.payments.model.transfers import (
     Address,
     ChargeBearer,
@@ -179,6 +181,9 @@ __all__ = [
     "QuoteLock",
     "RailHealth",
     "RailMood",
+    "Receipt",
+    "ReceiptOutcome",
+    "ReceivingAccount",
     "References",
     "Refund",
     "RefundEvent",
@@ -208,6 +213,9 @@ __all__ = [
     "StatusReport",
     "StatusUpdate",
     "Steering",
+    "SuspenseAccount",
+    "SuspenseItem",
+    "SuspenseReason",
     "TakenOrder",
     "TakenUpdate",
     "Tally",

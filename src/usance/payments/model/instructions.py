@@ -21,6 +21,7 @@ class InstructionKind(StrEnum):
     REFUND = "refund"
     PAYOUT = "payout"
     CONTEST = "contest"
+    RETURN = "return"
 
 
 class InstructionState(StrEnum):
@@ -82,8 +83,9 @@ INSTRUCTION: Final[Machine[InstructionState, InstructionEvent]] = Machine(
 class Instruction(Record, frozen=True):
     """What we ask a rail to do. Open until the rail says yes or no: never given up by a clock.
 
-    subject: the payment, capture, refund, payout or dispute it carries out. asks: how often the
-    repair loop has asked for the answer. creditor: who receives a payout, by bank account.
+    subject: the payment, capture, refund, payout, dispute or money in suspense it carries out.
+    asks: how often the repair loop has asked for the answer. creditor: who receives a payout, by
+    bank account.
     original_id: the instruction this one follows up, such as the authorisation of a capture.
     attempt: of the payment, from 1, where it collects or authorises.
     """

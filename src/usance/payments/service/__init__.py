@@ -4,6 +4,7 @@ from usance.kernel.draft import Draft
 from usance.kernel.ids import PaymentId
 from usance.payments.model import Payment
 from usance.payments.service.answers import AnswerStage, RecordAnswer
+from usance.payments.service.attributing import AttributeStage, AttributeSuspense
 from usance.payments.service.authorise import (
     ExpireAuthorisation,
     VoidPayment,
@@ -60,7 +61,10 @@ from usance.payments.service.quotes import (
     apply_lock_quote,
 )
 from usance.payments.service.rates import RecordQuotes, apply_record_quotes
+from usance.payments.service.receipts import ReceiptStage, RecordReceipt
+from usance.payments.service.receiving import OpenReceivingAccount, apply_open_receiving_account
 from usance.payments.service.refunds import RefundPayment, apply_refund, prepare_refund
+from usance.payments.service.returning import ReturnStage, ReturnSuspense
 from usance.payments.service.returns import RefundReturn, apply_refund_return, prepare_refund_return
 from usance.payments.service.reverse_share import (
     ReverseShare,
@@ -78,6 +82,11 @@ from usance.payments.service.routing_versions import (
 from usance.payments.service.settle import RecordSettlement, SettleStage
 from usance.payments.service.splits import PayOutShare, apply_pay_out_share
 from usance.payments.service.step_up import AbandonAction, apply_abandon_action
+from usance.payments.service.suspense import (
+    AssignSuspense,
+    apply_assign_suspense,
+    prepare_assign_suspense,
+)
 from usance.payments.service.sweep import SweepIncome, apply_sweep, prepare_sweep
 from usance.payments.service.take_in import Match, TakeIn, read_only, take_in
 from usance.payments.tables import PAYMENTS
@@ -95,6 +104,9 @@ __all__ = [
     "AgreeToRelease",
     "AnswerStage",
     "AskAgain",
+    "AssignSuspense",
+    "AttributeStage",
+    "AttributeSuspense",
     "BlockPayment",
     "CapturePayment",
     "ChargebackStage",
@@ -109,16 +121,19 @@ __all__ = [
     "ExpireQuote",
     "LockQuote",
     "Match",
+    "OpenReceivingAccount",
     "Pay",
     "PayOut",
     "PayOutShare",
     "PayStage",
+    "ReceiptStage",
     "RecordAnswer",
     "RecordChargeback",
     "RecordCollectedTwice",
     "RecordDispute",
     "RecordFixings",
     "RecordQuotes",
+    "RecordReceipt",
     "RecordSettlement",
     "RefundPayment",
     "RefundReturn",
@@ -127,6 +142,8 @@ __all__ = [
     "ReleasePayment",
     "ReleaseReserve",
     "ResolveEscrow",
+    "ReturnStage",
+    "ReturnSuspense",
     "ReverseShare",
     "ReviewStage",
     "RollBackRouting",
@@ -139,6 +156,7 @@ __all__ = [
     "apply_accept_dispute",
     "apply_adopt_routing",
     "apply_ask_again",
+    "apply_assign_suspense",
     "apply_capture",
     "apply_check_settlement",
     "apply_collected_twice",
@@ -147,6 +165,7 @@ __all__ = [
     "apply_expire_dispute",
     "apply_expire_quote",
     "apply_lock_quote",
+    "apply_open_receiving_account",
     "apply_pay_out",
     "apply_pay_out_share",
     "apply_record_fixings",
@@ -163,6 +182,7 @@ __all__ = [
     "fixings_on",
     "initiate_payout",
     "payment_of",
+    "prepare_assign_suspense",
     "prepare_capture",
     "prepare_collected_twice",
     "prepare_dispute",

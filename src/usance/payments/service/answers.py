@@ -5,9 +5,9 @@ is booked and told as a late success. A payout may come back from the seller's b
 """
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Any, Final
 
-from usance.kernel.draft import Draft
+from usance.kernel.draft import Draft, Rows
 from usance.kernel.errors import Refusal
 from usance.kernel.ids import InstructionId, PaymentId
 from usance.kernel.money import Money
@@ -53,10 +53,12 @@ from usance.payments.service.payouts import (
     return_payout,
 )
 from usance.payments.service.refunds import confirm_refund, late_refund, refuse_refund
+from usance.payments.service.returning import answer_return
 from usance.payments.service.routing import learn, try_elsewhere
 from usance.payments.service.splits import load_splits
 from usance.payments.service.step_up import action_over, given_up, require_action
 from usance.payments.service.steps import instruction_stepped
+from usance.payments.service.suspense import prepare_suspense_of
 from usance.payments.tables import (
     AUTHORISATIONS,
     CAPTURES,
@@ -66,6 +68,7 @@ from usance.payments.tables import (
     PAYMENTS,
     PAYOUTS,
     REFUNDS,
+    SUSPENSE,
 )
 from usance.runtime.commands import Command, Loader
 
@@ -77,10 +80,16 @@ _COLLECTS: Final = frozenset({InstructionKind.COLLECT, InstructionKind.AUTHORISE
 _OF_AUTHORISATIONS: Final = frozenset(
     {InstructionKind.AUTHORISE, InstructionKind.CAPTURE, InstructionKind.VOID}
 )
-_SUBJECTS: Final = (
+_SUBJECTS: Final[tuple[tuple[InstructionKind, Rows[Any, Any]], ...]] = (
     (InstructionKind.PAYOUT, PAYOUTS),
     (InstructionKind.REFUND, REFUNDS),
+    (InstructionKind.RETURN, SUSPENSE),
 )
+_MOVE_EXCESSES: Final = frozenset(
+    {InstructionKind.COLLECT, InstructionKind.CAPTURE, InstructionKind.REFUND}
+)
+# What a rail has done may come back from the other's bank.
+_MAY_COME_BACK: Final = frozenset({InstructionKind.PAYOUT, InstructionKind.RETURN})
 
 
 class RecordAnswer(Record, frozen=True):
@@ -118,6 +127,9 @@ class AnswerStage:
         old = [each for each in found if each.state is not InstructionState.OPEN]
         for kind, table in _SUBJECTS:
             await loader.rows(table, [each.subject for each in old if each.kind is kind])
+        moved = [each for each in old if each.kind in _MOVE_EXCESSES]
+        refund = InstructionKind.REFUND
+        await prepare_suspense_of(loader, [e.subject if e.kind is refund else e.id for e in moved])
         authorised = [each for each in found if each.kind in _OF_AUTHORISATIONS]
         await loader.rows(AUTHORISATIONS, [e.payment_id for e in authorised if e.payment_id])
 
@@ -154,6 +166,8 @@ class AnswerStage:
             answer_code=answer.code,
         )
         draft.put(INSTRUCTIONS, answered)
+        if answered.kind is InstructionKind.RETURN:
+            return answer_return(draft, answered, was)
         if was is InstructionState.OPEN:
             return self._first(draft, answered, payment, answer)
         if event is InstructionEvent.CONFIRMED:
@@ -255,13 +269,13 @@ def _is_carried_out(instruction: Instruction, payment: Payment | None) -> bool:
 
 
 def _says_nothing_new(instruction: Instruction, event: InstructionEvent) -> bool:
-    """Return whether a rail repeats itself, or takes back a yes that only a payout's may be."""
+    """Return whether a rail repeats itself, or takes back a yes that may not be taken back."""
     if instruction.state is InstructionState.OPEN:
         return False
     is_late = instruction.state is InstructionState.REFUSED
     if event is InstructionEvent.CONFIRMED:
         return not is_late
-    return is_late or instruction.kind is not InstructionKind.PAYOUT
+    return is_late or instruction.kind not in _MAY_COME_BACK
 
 
 def _awaited(

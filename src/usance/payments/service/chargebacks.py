@@ -24,7 +24,7 @@ from usance.payments.model import (
 )
 from usance.payments.ports import Claim
 from usance.payments.service.capture import capture
-from usance.payments.service.dispute_money import Moved, take
+from usance.payments.service.dispute_money import Moved, prepare_no_sales, take
 from usance.payments.service.disputes import begin, reach
 from usance.payments.service.splits import load_splits
 from usance.payments.tables import DISPUTE_BY_NOTICE, PAYMENTS
@@ -68,6 +68,7 @@ class ChargebackStage:
         await loader.rows(PAYMENTS, payment_ids)
         await load_splits(loader, payment_ids)
         await loader.found(DISPUTE_BY_NOTICE, [body.dispute or body.notice for body in bodies])
+        await prepare_no_sales(loader, [(body.payment_id, body.instruction_id) for body in bodies])
 
     def apply(self, draft: Draft, body: RecordChargeback, _facts: None) -> Refusal | None:
         """Take the money from the sale while the rail holds it, else from the seller."""

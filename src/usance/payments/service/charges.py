@@ -24,6 +24,7 @@ from usance.payments.rules.fees import (
     tier_bps,
     written,
 )
+from usance.payments.rules.pricing import fee_of
 from usance.payments.tables import VOLUMES
 from usance.policy.model import PolicyRow
 from usance.policy.service import find_row, look_up, row_of_day
@@ -34,6 +35,8 @@ VOLUME: Final = "payments.fee.volume"
 RISK: Final = "payments.fee.risk"
 CREDIT: Final = "payments.fee.credit"
 BOUNDS: Final = "payments.fee.bounds"
+# The scope of our fee on what comes in by itself.
+_RECEIVING: Final = "receiving_account"
 
 
 class FeeQuestion(Record, frozen=True):
@@ -95,6 +98,16 @@ def charge_again(draft: Draft, payment: Payment, rail: str) -> Charge:
         payment.book.currency,
     )
     return charge_for(draft, question, seller.id, payment.gross)
+
+
+def fee_on_receipt(draft: Draft, amount: Money) -> Money:
+    """Return what we take today of money that came in by itself: it has no corridor, no tiers."""
+    part = draft.recall(_part_of, _RECEIVING)
+    return fee_of(amount, part.bps, part.fixed_minor)
+
+
+def _part_of(book: Standing, scope: str) -> Part:
+    return _part(look_up(book, BASE, scope, book.now.date()))
 
 
 def schedule_of(book: Standing, question: FeeQuestion) -> Schedule:

@@ -3,14 +3,23 @@
 Taken from the sale while the rail holds it, else from the seller; given back the same way.
 """
 
+from collections.abc import Sequence
+
 from usance.kernel.draft import Draft
 from usance.kernel.errors import Refusal
-from usance.kernel.ids import InstructionId
+from usance.kernel.ids import InstructionId, PaymentId
 from usance.kernel.money import Money, Rounding, convert
 from usance.kernel.records import Record, replace
 from usance.ledger.service import balance_of, expand, net_debit, post, ref_of
 from usance.payments.events import ChargedBack, DisputeReinstated
-from usance.payments.model import PAYMENT, Dispute, Payment, PaymentEvent, PaymentStatus
+from usance.payments.model import (
+    PAYMENT,
+    Dispute,
+    Payment,
+    PaymentEvent,
+    PaymentStatus,
+    SuspenseReason,
+)
 from usance.payments.ports import Claim, Proceeds
 from usance.payments.rules.postings import (
     CHARGEBACK_EARLY,
@@ -24,8 +33,10 @@ from usance.payments.service.fixings import market_rate
 from usance.payments.service.payouts import initiate_payout
 from usance.payments.service.quotes import free_lock
 from usance.payments.service.steps import stepped
+from usance.payments.service.suspense import prepare_suspense_of, suspend_for
 from usance.payments.service.unwind import net_with_rail, shrink_advance, unwind, where_of
 from usance.payments.tables import DISPUTES, EXCESSES, PAYMENTS
+from usance.runtime.commands import Loader
 
 NO_SALE = frozenset({PaymentStatus.FAILED, PaymentStatus.VOIDED})
 
@@ -36,6 +47,16 @@ class Moved(Record, frozen=True):
     amount: Money
     fee: Money
     instruction_id: InstructionId | None = None
+
+
+async def prepare_no_sales(
+    loader: Loader, about: Sequence[tuple[PaymentId, InstructionId | None]]
+) -> None:
+    """Make visible what waits of payments that are no sales. about: as notices name them."""
+    for payment_id, instruction_id in about:
+        payment = loader.get(PAYMENTS, payment_id)
+        if payment is not None and payment.status in NO_SALE:
+            await prepare_suspense_of(loader, [instruction_id or payment_id, payment_id])
 
 
 def take(
@@ -89,12 +110,21 @@ def _take_of_no_sale(
     posted = post(draft, legs, draft.now.date())
     if isinstance(posted, Refusal):
         return posted
+    _suspend(draft, payment, dispute, moved, Money(0, currency) - moved.amount - moved.fee)
     if excess is not None:
         draft.put(EXCESSES, replace(excess, receivable=receivable - owed.minor))
     nothing = Money(0, payment.book.currency)
     _keep(draft, dispute, moved, Money(0, currency), nothing, 0)
     _tell(draft, dispute, moved, owed, nothing, before=receivable > 0)
     return None
+
+
+def _suspend(draft: Draft, payment: Payment, dispute: Dispute, moved: Moved, amount: Money) -> None:
+    """Count it in what waits of the money it was taken from. amount: below zero, out of it."""
+    excess = None if moved.instruction_id is None else draft.get(EXCESSES, moved.instruction_id)
+    subject = payment.id if excess is None else excess.instruction_id
+    reason = SuspenseReason.CHARGEBACK_UNMATCHED
+    suspend_for(draft, payment, subject, amount, reason, dispute.notice)
 
 
 def _keep(
@@ -138,6 +168,7 @@ def give(
         posted = post(
             draft, expand(CHARGEBACK_UNMATCHED, paid, where_of(payment)), draft.now.date()
         )
+        _suspend(draft, payment, dispute, moved, moved.amount + moved.fee)
         _given(draft, dispute, moved, 0, 0)
         return posted if isinstance(posted, Refusal) else None
     early = min(moved.amount.minor, dispute.early) if payment.settled_at is None else 0

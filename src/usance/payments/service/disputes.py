@@ -29,7 +29,7 @@ from usance.payments.model import (
     Payment,
 )
 from usance.payments.ports import Claim, NoticeKind
-from usance.payments.service.dispute_money import Moved, give, take
+from usance.payments.service.dispute_money import Moved, give, prepare_no_sales, take
 from usance.payments.service.splits import load_splits
 from usance.payments.tables import DISPUTE_BY_NOTICE, DISPUTES, PAYMENTS
 from usance.policy.service import look_up
@@ -89,6 +89,7 @@ class DisputeStages:
         await loader.rows(PAYMENTS, payment_ids)
         await load_splits(loader, payment_ids)
         await loader.found(DISPUTE_BY_NOTICE, [body.dispute for body in bodies])
+        await prepare_no_sales(loader, [(body.payment_id, body.instruction_id) for body in bodies])
 
     def apply(self, draft: Draft, body: RecordDispute, _facts: None) -> Refusal | None:
         """Move the dispute, and the money that the notice moves.

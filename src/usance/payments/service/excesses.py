@@ -15,13 +15,24 @@ from usance.ledger.model import Where, where_among
 from usance.ledger.service import expand, post
 from usance.parties.model import OPERATOR
 from usance.payments.events import ExcessCollected, ExcessKept, ExcessReturned
-from usance.payments.model import Excess, Instruction, InstructionKind, Payment
+from usance.payments.model import (
+    Excess,
+    Instruction,
+    InstructionKind,
+    Payment,
+    SuspenseReason,
+)
 from usance.payments.rules.postings import EXCESS_RETURN, LATE_COLLECTION, NETTING
 from usance.payments.service.instructions import instruct, rail_party
+from usance.payments.service.suspense import gone_back, move_back, suspend_going_back
 from usance.payments.tables import EXCESSES
 
 AFTER_REFUSAL: Final = "after_refusal"
 TWICE: Final = "twice"
+_REASON: Final = {
+    AFTER_REFUSAL: SuspenseReason.LATE_COLLECTION,
+    TWICE: SuspenseReason.COLLECTED_TWICE,
+}
 
 
 def keep_excess(
@@ -45,6 +56,7 @@ def keep_excess(
         EXCESSES,
         replace(excess, amount=excess.amount + amount, receivable=excess.receivable + amount.minor),
     )
+    suspend_going_back(draft, payment, instruction.id, amount, _REASON[why])
     return_id = instruct(
         draft,
         InstructionKind.REFUND,
@@ -84,6 +96,7 @@ def confirm_return(
         kept=excess.kept - (amount.minor if late else 0),
     )
     draft.put(EXCESSES, after)
+    gone_back(draft, excess.instruction_id, amount, late=late)
     draft.tell(ExcessReturned(excess.instruction_id, payment.id, amount))
     return None
 
@@ -91,6 +104,7 @@ def confirm_return(
 def refuse_return(draft: Draft, instruction: Instruction, excess: Excess, code: str) -> None:
     """The rail keeps what it collected too much: people have to see to it."""
     draft.put(EXCESSES, replace(excess, kept=excess.kept + instruction.amount.minor))
+    move_back(draft, excess.instruction_id, -instruction.amount.minor)
     draft.tell(ExcessKept(excess.instruction_id, excess.payment_id, instruction.amount, code))
 
 

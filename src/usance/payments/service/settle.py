@@ -27,6 +27,7 @@ from usance.payments.model import (
     Payment,
     PaymentStatus,
     Settlement,
+    SuspenseReason,
 )
 from usance.payments.ports import Claim
 from usance.payments.rules.postings import EXCESS_SETTLED, UNMATCHED
@@ -36,6 +37,11 @@ from usance.payments.service.excesses import AFTER_REFUSAL, keep_excess, where_o
 from usance.payments.service.proceeds import Arrival, share_out
 from usance.payments.service.splits import load_splits
 from usance.payments.service.steps import capture_stepped
+from usance.payments.service.suspense import (
+    prepare_suspense_of,
+    suspend_for,
+    suspend_overpaid,
+)
 from usance.payments.service.unwind import unwind, where_of
 from usance.payments.tables import (
     AUTHORISATIONS,
@@ -71,6 +77,11 @@ class RecordSettlement(Record, frozen=True):
     capture_id: CaptureId | None = None
 
 
+def receipt_notice(payment_id: PaymentId) -> str:
+    """Return under which notice a booking of the bank settles a payment: it can do so once."""
+    return f"receipt {payment_id}"
+
+
 class SettleStage:
     """Applies `record_settlement`. claim: who is paid before the rest."""
 
@@ -83,9 +94,13 @@ class SettleStage:
         payment_ids = [body.payment_id for body in bodies]
         await loader.rows(PAYMENTS, payment_ids)
         await load_splits(loader, payment_ids)
-        await loader.rows(SETTLEMENTS, [body.notice for body in bodies])
-        strays = [body.instruction_id for body in bodies if _is_stray(loader, body)]
-        await loader.rows(INSTRUCTIONS, strays)
+        payments = [loader.get(PAYMENTS, each) for each in payment_ids]
+        paid = [receipt_notice(each.id) for each in payments if each and each.receivable <= 0]
+        await loader.rows(SETTLEMENTS, [*(body.notice for body in bodies), *paid])
+        strays = [body for body in bodies if _is_stray(loader, body)]
+        collected = [body.instruction_id for body in strays if body.instruction_id]
+        await loader.rows(INSTRUCTIONS, collected)
+        await prepare_suspense_of(loader, [*collected, *(body.payment_id for body in strays)])
         parts = [body for body in bodies if body.capture_id is not None]
         await loader.rows(CAPTURES, [body.capture_id for body in parts])
         await loader.rows(AUTHORISATIONS, [body.payment_id for body in parts])
@@ -106,9 +121,15 @@ class SettleStage:
         if isinstance(captured, Refusal):
             return captured
         refusal = self._settle(draft, captured, body)
-        if refusal is not None or excess is None:
+        if refusal is not None:
             return refusal
-        return _clear(draft, excess, captured, body)
+        gross = body.gross
+        over = Money(gross.minor - min(gross.minor, captured.receivable), gross.currency)
+        cleared = _clear(draft, excess, captured, over)
+        if isinstance(cleared, Refusal):
+            return cleared
+        suspend_overpaid(draft, payment, over - cleared, body.notice)
+        return None
 
     def _settle(self, draft: Draft, payment: Payment, body: RecordSettlement) -> Refusal | None:
         currency = payment.gross.currency
@@ -141,10 +162,10 @@ class SettleStage:
 def _is_stray(loader: Loader, body: RecordSettlement) -> bool:
     """Return whether a notice is about money that was not to be collected."""
     payment = loader.get(PAYMENTS, body.payment_id)
-    is_no_sale = payment is not None and payment.status in _NO_SALE
-    return body.instruction_id is not None and (
-        is_no_sale or loader.get(EXCESSES, body.instruction_id) is not None
-    )
+    if payment is not None and payment.status in _NO_SALE:
+        return True
+    instruction_id = body.instruction_id
+    return instruction_id is not None and loader.get(EXCESSES, instruction_id) is not None
 
 
 def _captured(draft: Draft, payment: Payment, body: RecordSettlement) -> Payment | Refusal:
@@ -166,18 +187,20 @@ def _captured(draft: Draft, payment: Payment, body: RecordSettlement) -> Payment
     return found
 
 
-def _clear(
-    draft: Draft, excess: Excess, payment: Payment, body: RecordSettlement
-) -> Refusal | None:
-    """What the rail paid beyond the sale is first of all what it had collected too much."""
-    over = max(body.gross.minor - payment.receivable, 0)
-    cleared = Money(min(over, excess.receivable), body.gross.currency)
+def _clear(draft: Draft, excess: Excess | None, payment: Payment, over: Money) -> Money | Refusal:
+    """What the rail paid beyond the sale is first of all what it had collected too much.
+
+    Returns how much of it that was: it waits in suspense already.
+    """
+    if excess is None:
+        return Money(0, over.currency)
+    cleared = Money(max(min(over.minor, excess.receivable), 0), over.currency)
     legs = expand(EXCESS_SETTLED, {"amount": cleared}, where_of_excess(payment, excess))
     posted = post(draft, legs, draft.now.date())
     if isinstance(posted, Refusal):
         return posted
     draft.put(EXCESSES, replace(excess, receivable=excess.receivable - cleared.minor))
-    return None
+    return cleared
 
 
 def _refusal(draft: Draft, payment: Payment | None, body: RecordSettlement) -> Refusal | None:
@@ -185,12 +208,22 @@ def _refusal(draft: Draft, payment: Payment | None, body: RecordSettlement) -> R
         return UNKNOWN_PAYMENT.refuse("payment_id", body.payment_id)
     if draft.get(SETTLEMENTS, body.notice) is not None:
         return NOTHING_DUE.refuse("notice", "booked already")
+    if _is_by_receipt(draft, payment, body):
+        return NOTHING_DUE.refuse("notice", "the bank's booking settled it")
     if {body.gross.currency, body.rail_fee.currency} != {payment.gross.currency}:
         return CURRENCY_MISMATCH.refuse("gross.currency", body.gross.currency)
     for field, money in (("gross", body.gross), ("rail_fee", body.rail_fee)):
         if money.minor < 0:
             return NEGATIVE_AMOUNT.refuse(field, money)
     return None
+
+
+def _is_by_receipt(draft: Draft, payment: Payment, body: RecordSettlement) -> bool:
+    """Return whether the bank's own booking came first: the rail tells of the same money."""
+    by_receipt = receipt_notice(payment.id)
+    if body.notice == by_receipt or draft.get(SETTLEMENTS, by_receipt) is None:
+        return False
+    return body.instruction_id is None or draft.get(EXCESSES, body.instruction_id) is None
 
 
 def _differs(payment: Payment, body: RecordSettlement, expected: int) -> SettlementDiffers:
@@ -235,6 +268,10 @@ def _keep_in_suspense(draft: Draft, payment: Payment, body: RecordSettlement) ->
         return posted
     if excess is not None:
         draft.put(EXCESSES, replace(excess, receivable=receivable - matched))
+    subject = payment.id if excess is None else excess.instruction_id
+    moved = words["excess"] - words["fee"]
+    reason = SuspenseReason.SETTLEMENT_UNMATCHED
+    suspend_for(draft, payment, subject, moved, reason, body.notice)
     draft.tell(
         SettlementUnmatched(payment.id, body.notice, body.gross, body.rail_fee, payment.status)
     )

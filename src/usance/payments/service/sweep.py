@@ -18,7 +18,7 @@ from usance.runtime.commands import Command, Loader
 
 _INCOME: Final = ("fee_income", "fx_spread_income")
 # Own money has stood in for these already; what it paid is not income that may go out again.
-_BORNE: Final = ("fx_result", "nostro_own")
+_BORNE: Final = ("fx_result", "bank_losses", "nostro_own")
 
 
 class SweepIncome(Record, frozen=True):

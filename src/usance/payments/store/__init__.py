@@ -50,6 +50,14 @@ from usance.payments.store.quotes import (
     seller_volume,
     source_quotes,
 )
+from usance.payments.store.receipts import (
+    receipt,
+    receipts,
+    receiving_account,
+    receiving_accounts,
+    suspense,
+    suspense_item,
+)
 from usance.payments.store.routing import Outcome, attempts_of, first_choices, healths, versions
 from usance.payments.store.splits import escrow, escrows, split
 from usance.payments.store.steering import add_steering, instruction_about, steerings
@@ -100,6 +108,10 @@ __all__ = [
     "payout",
     "payouts",
     "quote_lock",
+    "receipt",
+    "receipts",
+    "receiving_account",
+    "receiving_accounts",
     "refund",
     "refunds",
     "reservation",
@@ -107,6 +119,8 @@ __all__ = [
     "source_quotes",
     "split",
     "steerings",
+    "suspense",
+    "suspense_item",
     "taken_events",
     "to_be_sent",
     "versions",

@@ -20,6 +20,14 @@ from usance.payments.tables.payments import OVER, PAYMENT_BY_ORDER, PAYMENTS
 from usance.payments.tables.payouts import PAYOUTS
 from usance.payments.tables.quotes import QUOTE_LOCKS, RESERVATIONS, SOURCE_QUOTES
 from usance.payments.tables.rates import FIXINGS
+from usance.payments.tables.receipts import (
+    RECEIPT_BY_BOOKING,
+    RECEIPTS,
+    RECEIVING_ACCOUNTS,
+    RECEIVING_BY_NUMBER,
+    RECEIVING_BY_PLACE,
+    RECEIVING_BY_REFERENCE,
+)
 from usance.payments.tables.refunds import REFUND_BY_RETURN, REFUNDS
 from usance.payments.tables.routing import (
     CHOICES,
@@ -31,6 +39,7 @@ from usance.payments.tables.routing import (
 from usance.payments.tables.settlements import RESERVES, SETTLEMENTS
 from usance.payments.tables.splits import ESCROWS, SPLITS
 from usance.payments.tables.steering import STEERINGS
+from usance.payments.tables.suspense import SUSPENSE
 from usance.payments.tables.volumes import VOLUMES
 
 __all__ = [
@@ -58,6 +67,12 @@ __all__ = [
     "PAYOUTS",
     "QUOTE_LOCKS",
     "RAIL_HEALTH",
+    "RECEIPTS",
+    "RECEIPT_BY_BOOKING",
+    "RECEIVING_ACCOUNTS",
+    "RECEIVING_BY_NUMBER",
+    "RECEIVING_BY_PLACE",
+    "RECEIVING_BY_REFERENCE",
     "REFUNDS",
     "REFUND_BY_RETURN",
     "RESERVATIONS",
@@ -71,6 +86,7 @@ __all__ = [
     "STATEMENTS",
     "STATUS_UPDATES",
     "STEERINGS",
+    "SUSPENSE",
     "TRANSFER_ORDERS",
     "VOLUMES",
 ]

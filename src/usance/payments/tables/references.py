@@ -16,5 +16,8 @@ view(
     union all select id, payment_id from payments.payouts
     union all select id, payment_id from payments.disputes
     union all select id, coalesce(payment_id, subject) from payments.instructions
+    union all select id, payment_id from payments.receipts where payment_id is not null
+    union all select id, coalesce(payment_id, receipt_id) from payments.suspense
+      where payment_id is not null or receipt_id is not null
     """,
 )

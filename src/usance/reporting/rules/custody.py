@@ -54,8 +54,15 @@ PARTS: Final = (
     Part(
         "income",
         Words("Earned and not yet swept", "未划转收入"),
-        # What covering lost and what sellers owe we have paid in already, out of our own.
-        ("fee_income", "fx_spread_income", "fx_result", "owed_by_seller", "nostro_own"),
+        # What covering lost, banks took and sellers owe we have paid in already, of our own.
+        (
+            "fee_income",
+            "fx_spread_income",
+            "fx_result",
+            "bank_losses",
+            "owed_by_seller",
+            "nostro_own",
+        ),
     ),
 )
 NOSTRO: Final = Words("Client money at our bank", "客户备付金存款")

@@ -9,6 +9,7 @@ from usance.trade.store import (
     order_of_invoice,
     orders,
     orders_by_id,
+    orders_of_invoices,
     returns_by_id,
     returns_of_order,
 )
@@ -19,6 +20,7 @@ __all__ = [
     "order_of_invoice",
     "orders",
     "orders_by_id",
+    "orders_of_invoices",
     "returns_by_id",
     "returns_of_order",
 ]

@@ -21,6 +21,15 @@ from usance.payments.rules.postings.payouts import (
     PAYOUT_RETURN,
 )
 from usance.payments.rules.postings.quotes import FX_LOCK
+from usance.payments.rules.postings.receipts import (
+    ATTRIBUTION,
+    BANK_DEBIT,
+    BORNE,
+    LATE_RETURN,
+    RECEIPT,
+    SUSPENSE_RETURN,
+    SUSPENSE_RETURN_ANSWERED,
+)
 from usance.payments.rules.postings.refunds import (
     LATE_REFUND,
     NETTING,
@@ -71,10 +80,20 @@ ENTRIES: Final = (
     FX_LOCK,
     REINSTATED_EARLY,
     REINSTATED,
+    RECEIPT,
+    ATTRIBUTION,
+    BORNE,
+    SUSPENSE_RETURN,
+    SUSPENSE_RETURN_ANSWERED,
+    LATE_RETURN,
+    BANK_DEBIT,
 )
 
 
 __all__ = [
+    "ATTRIBUTION",
+    "BANK_DEBIT",
+    "BORNE",
     "CAPTURE",
     "CHARGEBACK_EARLY",
     "CHARGEBACK_UNMATCHED",
@@ -88,11 +107,13 @@ __all__ = [
     "LATE_COLLECTION",
     "LATE_PAYOUT",
     "LATE_REFUND",
+    "LATE_RETURN",
     "NETTING",
     "OWED",
     "PAYOUT",
     "PAYOUT_ANSWERED",
     "PAYOUT_RETURN",
+    "RECEIPT",
     "REFUND",
     "REFUND_ANSWERED",
     "REINSTATED",
@@ -102,6 +123,8 @@ __all__ = [
     "SETTLEMENT",
     "SHARE",
     "SHARE_REVERSAL",
+    "SUSPENSE_RETURN",
+    "SUSPENSE_RETURN_ANSWERED",
     "UNMATCHED",
     "UNWIND",
 ]

@@ -1,0 +1,88 @@
+"""How receipts and the queue of money without an owner say no."""
+
+from typing import Final
+
+from usance.kernel.errors import Code
+
+MALFORMED_REFERENCE: Final = Code(
+    "malformed_reference",
+    422,
+    "{field}: {value} is no reference of a bank.",
+    "{field}:{value} 不是银行参考号。",
+    "Give what the bank calls the booking: 1 to 80 printable characters without blanks.",
+    "请提供银行的记账参考号:1 至 80 个可打印字符,不含空格。",
+)
+
+ACCOUNT_IN_USE: Final = Code(
+    "account_in_use",
+    409,
+    "{field}: {value} is a receiving account already.",
+    "{field}:{value} 已是收款账户。",
+    "A number belongs to one seller; a seller has one for each currency and country.",
+    "每个账号只属于一个卖家;每个卖家在每种货币和国家只有一个收款账户。",
+)
+
+UNKNOWN_SUSPENSE: Final = Code(
+    "unknown_suspense",
+    404,
+    "There is no money in suspense under {value}.",
+    "待查款项 {value} 不存在。",
+    "Check the id in the list of suspense.",
+    "请在待查款项列表中核对标识。",
+)
+
+NOTHING_WAITS: Final = Code(
+    "nothing_waits",
+    409,
+    "{field}: nothing waits under {value} any more, or it is on its way back.",
+    "{field}:{value} 已无待处理款项,或正在退回。",
+    "Read the item; what is on its way back waits for the rail's answer.",
+    "请查询该款项;退回中的款项等待通道答复。",
+)
+
+MORE_THAN_WAITS: Final = Code(
+    "more_than_waits",
+    409,
+    "{field}: {value} is more than waits, or on the other side.",
+    "{field}:{value} 超过待处理金额或方向相反。",
+    "Name at most what is open of it, in its own currency.",
+    "金额不得超过未处理部分,且须使用同一货币。",
+)
+
+NO_OWNER_NAMED: Final = Code(
+    "no_owner_named",
+    422,
+    "{field}: {value}",
+    "{field}:{value}",
+    "Name a seller or a payment, one of the two; money a bank took may be borne by the house.",
+    "请指定卖家或付款之一;银行扣走的款项可由平台承担。",
+)
+
+NOT_RELEASED: Final = Code(
+    "not_released",
+    409,
+    "{field} may not be released: {value}.",
+    "{field} 不得放行:{value}。",
+    "Have the case about it assessed and closed first; what stands then stays blocked.",
+    "请先评估并关闭相关案件;仍未解除的款项继续冻结。",
+)
+
+NO_SENDER: Final = Code(
+    "no_sender",
+    409,
+    "{field}: {value} came without an account to send it back to.",
+    "{field}:{value} 没有可退回的付款账户。",
+    "Ask the bank for the payer's account, or attribute the money.",
+    "请向银行查询付款账户,或将款项归属。",
+)
+
+CODES: Final = (
+    MALFORMED_REFERENCE,
+    ACCOUNT_IN_USE,
+    UNKNOWN_SUSPENSE,
+    NOTHING_WAITS,
+    MORE_THAN_WAITS,
+    NO_OWNER_NAMED,
+    NOT_RELEASED,
+    NO_SENDER,
+)

@@ -1,0 +1,19 @@
+"""Find receiving accounts, receipts and money in suspense, for the mouths."""
+
+from usance.payments.store import (
+    receipt,
+    receipts,
+    receiving_account,
+    receiving_accounts,
+    suspense,
+    suspense_item,
+)
+
+__all__ = [
+    "receipt",
+    "receipts",
+    "receiving_account",
+    "receiving_accounts",
+    "suspense",
+    "suspense_item",
+]
