@@ -407,6 +407,12 @@ def _receipt_verbs(screens: Screens) -> dict[str, Verb]:
             "reconciliation:write",
             four_eyes=FourEyes(),
         ),
+        "record_bank_debit": Verb(
+            payments.RecordBankDebit,
+            (Stage(payments.apply_record_bank_debit, payments.prepare_bank_debit),),
+            "reconciliation:write",
+            four_eyes=FourEyes(),
+        ),
         "return_suspense": Verb(
             payments.ReturnSuspense,
             (Stage(back.apply, back.prepare),),

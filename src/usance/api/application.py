@@ -11,6 +11,7 @@ from fastapi.responses import JSONResponse
 from fastapi.routing import APIRoute
 
 from usance.api import (
+    breaks,
     captures,
     clock,
     disputes,
@@ -63,6 +64,7 @@ _ROUTERS: Final = (
     receiving.router,
     suspense.router,
     disputes.router,
+    breaks.router,
     financing.router,
     risk.router,
     policy.router,

@@ -94,6 +94,14 @@ async def answered(connection: Connection, commands: Sequence[UUID]) -> bool:
     )
 
 
+async def answered_among(connection: Connection, commands: Sequence[UUID]) -> set[int]:
+    """Return which of these commands were answered before, as the numbers of their ids."""
+    rows = await connection.fetch(
+        "select id from engine.commands where id = any($1)", list(commands)
+    )
+    return {row["id"].int for row in rows}
+
+
 async def backlog(connection: Connection) -> Backlog:
     """Return how far those who follow the facts are behind."""
     row = await connection.fetchrow(

@@ -11,7 +11,7 @@ import structlog
 from usance.kernel.ids import derive, milliseconds_at
 from usance.parties.model import HOUSE
 from usance.payments.ports import QuoteSource, Rail, RateSource
-from usance.payments.service import RecordFixings
+from usance.payments.service import RecordFixings, book_unexpected
 from usance.payments.service.dispatch import Report, dispatch, listen
 from usance.payments.service.hooks import EXPECTED, SecretsOf, finish_hooks, read_hooks
 from usance.payments.service.steering import steered_rails
@@ -82,6 +82,7 @@ class Worker:
                 if (notices := await self._hear(connection, name, rail, now)) is not None:
                     heard[name] = now
                     reports += notices
+            reports += await book_unexpected(connection, now)
             await self._report(reports)
             # Only what the book has taken counts as heard: a round that breaks off hears it again.
             self._heard_until |= heard

@@ -64,8 +64,10 @@ from usance.payments.errors.quotes import (
 from usance.payments.errors.rates import FIXINGS_IN_FUTURE, FIXINGS_KNOWN, FIXINGS_MALFORMED
 from usance.payments.errors.receipts import (
     ACCOUNT_IN_USE,
+    BREAK_OF_MONEY,
     MALFORMED_REFERENCE,
     MORE_THAN_WAITS,
+    MOVEMENT_TAKEN,
     NO_OWNER_NAMED,
     NO_SENDER,
     NOT_RELEASED,
@@ -123,6 +125,7 @@ __all__ = [
     "AUTHORISATION_EXPIRED",
     "AUTHORISATION_USED_UP",
     "AUTHORISATION_VOIDED",
+    "BREAK_OF_MONEY",
     "CAPTURE_UNANSWERED",
     "CODES",
     "CURRENCY_MISMATCH",
@@ -145,6 +148,7 @@ __all__ = [
     "MALFORMED_REFERENCE",
     "MESSAGE_ID_REUSED",
     "MORE_THAN_WAITS",
+    "MOVEMENT_TAKEN",
     "NOTHING_DUE",
     "NOTHING_PAID",
     "NOTHING_WAITS",

@@ -76,7 +76,27 @@ NO_SENDER: Final = Code(
     "请向银行查询付款账户,或将款项归属。",
 )
 
+BREAK_OF_MONEY: Final = Code(
+    "break_of_money",
+    409,
+    "{field} is {value}: money cannot be explained by a note.",
+    "{field} 的类型为 {value}:涉及资金,不能以备注关闭。",
+    "Match the entry, book it, or attribute what waits in suspense.",
+    "请匹配该分录、入账,或处理待查款项。",
+)
+
+MOVEMENT_TAKEN: Final = Code(
+    "movement_taken",
+    409,
+    "{field}: {value} is shown by another entry already, or is of another currency.",
+    "{field}:{value} 已由其他分录匹配,或币种不同。",
+    "Name a movement that no entry was matched to.",
+    "请指定尚未匹配的款项。",
+)
+
 CODES: Final = (
+    BREAK_OF_MONEY,
+    MOVEMENT_TAKEN,
     MALFORMED_REFERENCE,
     ACCOUNT_IN_USE,
     UNKNOWN_SUSPENSE,

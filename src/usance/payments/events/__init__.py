@@ -53,6 +53,13 @@ from usance.payments.events.receipts import (
     SuspenseReturning,
     SuspenseReturnRefused,
 )
+from usance.payments.events.reconciliation import (
+    BreakAssigned,
+    BreakClosed,
+    MatchAccepted,
+    MatchRejected,
+    StatementsMatched,
+)
 from usance.payments.events.refunds import RefundConfirmed, RefundInitiated, RefundRefused
 from usance.payments.events.routing import PaymentRerouted, RoutingAdopted
 from usance.payments.events.settlements import (
@@ -84,6 +91,8 @@ __all__ = [
     "AnswerAwaited",
     "AuthorisationEnded",
     "AuthorisationRequested",
+    "BreakAssigned",
+    "BreakClosed",
     "CaptureInitiated",
     "CaptureRefused",
     "ChargedBack",
@@ -104,6 +113,8 @@ __all__ = [
     "FixingsRecorded",
     "IncomeSwept",
     "LateSuccess",
+    "MatchAccepted",
+    "MatchRejected",
     "MessageTaken",
     "Payable",
     "PaymentAuthorised",
@@ -139,6 +150,7 @@ __all__ = [
     "SharesPaid",
     "SharesReady",
     "SplitAgreed",
+    "StatementsMatched",
     "SuspenseAssigned",
     "SuspenseAttributed",
     "SuspenseOpened",

@@ -1,6 +1,14 @@
 """What has happened to money that came in by itself."""
 
-from usance.kernel.ids import PartyId, PaymentId, ReceiptId, ReceivingAccountId, SuspenseId, UserId
+from usance.kernel.ids import (
+    InstructionId,
+    PartyId,
+    PaymentId,
+    ReceiptId,
+    ReceivingAccountId,
+    SuspenseId,
+    UserId,
+)
 from usance.kernel.money import Currency, Money
 from usance.kernel.records import Record
 
@@ -35,6 +43,7 @@ class SuspenseOpened(Record, frozen=True):
     reason: str
     amount: Money
     payment_id: PaymentId | None
+    source: str
 
 
 class SuspenseAttributed(Record, frozen=True):
@@ -56,6 +65,7 @@ class SuspenseReturning(Record, frozen=True):
 
     suspense_id: SuspenseId
     amount: Money
+    instruction_id: InstructionId
 
 
 class SuspenseReturned(Record, frozen=True):

@@ -12,6 +12,13 @@ from usance.payments.service.authorise import (
     apply_void,
     prepare_void,
 )
+from usance.payments.service.booking import (
+    RecordBankDebit,
+    apply_record_bank_debit,
+    book_unexpected,
+    prepare_bank_debit,
+    reference_of,
+)
 from usance.payments.service.capture import CheckSettlement, apply_check_settlement
 from usance.payments.service.captures import CapturePayment, apply_capture, prepare_capture
 from usance.payments.service.chargebacks import ChargebackStage, RecordChargeback
@@ -128,6 +135,7 @@ __all__ = [
     "PayStage",
     "ReceiptStage",
     "RecordAnswer",
+    "RecordBankDebit",
     "RecordChargeback",
     "RecordCollectedTwice",
     "RecordDispute",
@@ -168,6 +176,7 @@ __all__ = [
     "apply_open_receiving_account",
     "apply_pay_out",
     "apply_pay_out_share",
+    "apply_record_bank_debit",
     "apply_record_fixings",
     "apply_record_quotes",
     "apply_refund",
@@ -178,11 +187,13 @@ __all__ = [
     "apply_submit_evidence",
     "apply_sweep",
     "apply_void",
+    "book_unexpected",
     "counts",
     "fixings_on",
     "initiate_payout",
     "payment_of",
     "prepare_assign_suspense",
+    "prepare_bank_debit",
     "prepare_capture",
     "prepare_collected_twice",
     "prepare_dispute",
@@ -194,5 +205,6 @@ __all__ = [
     "prepare_void",
     "rail_party",
     "read_only",
+    "reference_of",
     "take_in",
 ]

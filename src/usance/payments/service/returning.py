@@ -128,9 +128,11 @@ def _instruct(
         ),
     )
     rail, instrument = sender
-    instruct(draft, InstructionKind.RETURN, item.id, item.payment_id, rail, instrument, amount)
+    instruction_id = instruct(
+        draft, InstructionKind.RETURN, item.id, item.payment_id, rail, instrument, amount
+    )
     draft.thread(item.payment_id or item.receipt_id or item.id)
-    draft.tell(SuspenseReturning(item.id, amount))
+    draft.tell(SuspenseReturning(item.id, amount, instruction_id))
     return None
 
 

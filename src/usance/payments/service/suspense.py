@@ -43,6 +43,11 @@ def suspense_of(subject: UUID) -> SuspenseId:
     return SuspenseId.derived(milliseconds_of(subject), "suspense", subject.hex)
 
 
+def debit_of(booking: str) -> SuspenseId:
+    """Return under which id a bank's debit waits: the same booking is booked once."""
+    return SuspenseId.derived(0, "bank debit", booking)
+
+
 async def prepare_suspense_of(loader: Loader, subjects: Sequence[UUID]) -> None:
     """Make visible what waits of subjects, over or not: `suspend_for` adds to it."""
     if subjects:
@@ -133,9 +138,8 @@ def suspend_receipt(
 def suspend_debit(draft: Draft, amount: Money, booking: str) -> None:
     """Note what a bank has taken of our account and nobody expected."""
     taken = Money(-amount.minor, amount.currency)
-    identifier = draft.new_id(SuspenseId)
-    unmatched = SuspenseAccount.UNMATCHED
-    _put_new(draft, _item(draft, identifier, unmatched, SuspenseReason.BANK_DEBIT, taken, booking))
+    kind, reason = SuspenseAccount.UNMATCHED, SuspenseReason.BANK_DEBIT
+    _put_new(draft, _item(draft, debit_of(booking), kind, reason, taken, booking))
 
 
 def _open(
@@ -177,7 +181,11 @@ def _item(
 
 def _put_new(draft: Draft, item: SuspenseItem) -> None:
     draft.put(SUSPENSE, item)
-    draft.tell(SuspenseOpened(item.id, item.account, item.reason, item.amount, item.payment_id))
+    draft.tell(
+        SuspenseOpened(
+            item.id, item.account, item.reason, item.amount, item.payment_id, item.source
+        )
+    )
 
 
 def closed_or_open(draft: Draft, item: SuspenseItem) -> SuspenseItem:

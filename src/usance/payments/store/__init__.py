@@ -1,5 +1,6 @@
 """All SQL of payments."""
 
+from usance.payments.store import reconciliation as reconciliation
 from usance.payments.store.captures import authorisation, buyer_action, capture, captures
 from usance.payments.store.disputes import disputes_to_answer, evidence_of
 from usance.payments.store.hooks import (

@@ -28,6 +28,7 @@ from usance.payments.tables.receipts import (
     RECEIVING_BY_PLACE,
     RECEIVING_BY_REFERENCE,
 )
+from usance.payments.tables.reconciliation import BREAKS, MATCHES, MOVEMENTS
 from usance.payments.tables.refunds import REFUND_BY_RETURN, REFUNDS
 from usance.payments.tables.routing import (
     CHOICES,
@@ -45,6 +46,7 @@ from usance.payments.tables.volumes import VOLUMES
 __all__ = [
     "ACTIONS",
     "AUTHORISATIONS",
+    "BREAKS",
     "CAPTURES",
     "CHOICES",
     "DISPATCHES",
@@ -59,7 +61,9 @@ __all__ = [
     "HOOKS",
     "HOOK_MARKS",
     "INSTRUCTIONS",
+    "MATCHES",
     "MESSAGES",
+    "MOVEMENTS",
     "ORDER_TRANSFERS",
     "OVER",
     "PAYMENTS",

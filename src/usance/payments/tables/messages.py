@@ -45,6 +45,11 @@ ENTRIES: Final = cold_table(
     BankEntry,
     sa.Index("entries_statement", "statement", "number"),
     sa.Index("entries_open", "account", "id", postgresql_where=sa.text("state <> 'matched'")),
+    sa.Index(
+        "entries_servicer",
+        "servicer_reference",
+        postgresql_where=sa.text("servicer_reference <> ''"),
+    ),
     sa.Index("entries_uetr", "uetr", postgresql_where=sa.text("uetr <> ''")),
     key="id",
 )

@@ -17,6 +17,7 @@ SUSPENSE: Final = hot_table(
     sa.CheckConstraint("account in ('suspense_unmatched', 'suspense_blocked')"),
     sa.CheckConstraint("going_back >= 0 and (going_back > 0 or hold is null)"),
     sa.CheckConstraint("(open = 0 and going_back = 0) = (closed_at is not null)"),
+    sa.Index("suspense_debits", "source", postgresql_where=sa.text("reason = 'bank_debit'")),
     sa.Index(
         "suspense_open",
         "opened_at",

@@ -20,6 +20,7 @@ from usance.kernel.records import Record
 from usance.reporting.model import Words
 from usance.reporting.rules.payment_sentences import PAYMENTS
 from usance.reporting.rules.rate_sentences import RATES
+from usance.reporting.rules.reconciled import RECONCILIATION
 from usance.reporting.rules.rendering import grouped
 from usance.reporting.rules.share_sentences import SHARES
 
@@ -299,44 +300,6 @@ _PAYMENTS: Final = {
         "The seller's bank sent back {amount} ({code}); the seller may draw it again.",
         "出款 {amount} 被收款行退回({code}),款项退回卖家可用款。",
     ),
-    "receiving_account_opened": (
-        "Transfers to …{number} ({currency}, {country}) are money of {seller_id}.",
-        "转入账户 …{number}({currency},{country})的款项归 {seller_id}。",
-    ),
-    "receipt_recorded": (
-        (
-            "A bank credited {amount} (booking {booking}): {outcome}[, found by {found_by}]"
-            "[, less our fee of {fee}]."
-        ),
-        "银行入账 {amount}(记账号 {booking}):{outcome}[,依据 {found_by}][,扣手续费 {fee}]。",
-    ),
-    "suspense_opened": (
-        "{amount} waits on {account} for people to decide ({reason}).",
-        "{amount} 暂挂于 {account},待人工处理({reason})。",
-    ),
-    "suspense_attributed": (
-        (
-            "Two people attributed {amount} that had waited[ to {seller_id}][ for {payment_id}]"
-            "[, less our fee of {fee}][; the seller owes us {owed}]."
-        ),
-        (
-            "双人确认待查款 {amount} 的归属[,归 {seller_id}][,用于 {payment_id}]"
-            "[,扣手续费 {fee}][;卖家欠款 {owed}]。"
-        ),
-    ),
-    "suspense_returning": (
-        "Sending {amount} back to where it came from; reserved until the rail answers.",
-        "将 {amount} 退回付款人,通道答复前预留。",
-    ),
-    "suspense_returned": ("The sender has {amount} back.", "付款人已收到退回的 {amount}。"),
-    "suspense_return_refused": (
-        "{amount} could not be sent back ({code}); it waits again.",
-        "{amount} 未能退回({code}),继续待查。",
-    ),
-    "suspense_assigned": (
-        "{assignee} looks after {suspense_id}.",
-        "{suspense_id} 由 {assignee} 负责。",
-    ),
 }
 _FINANCING: Final = {
     "facility_opened": (
@@ -467,6 +430,8 @@ SENTENCES: Final[dict[str, Words]] = {
         ("ledger", _LEDGER),
         ("trade", _TRADE),
         ("payments", PAYMENTS | RATES | SHARES),
+        ("payments", PAYMENTS | SHARES),
+        ("payments", _PAYMENTS | RECONCILIATION),
         ("financing", _FINANCING),
         ("risk", _RISK),
     )

@@ -1,0 +1,44 @@
+"""Do statements follow each other, and do their entries add up?"""
+
+from collections.abc import Iterator
+
+from usance.payments.model import BankStatement, BreakKind, StatementBalance
+
+_OPENING = ("OPBD", "PRCD")
+_CLOSING = ("CLBD",)
+
+
+def faults_of(
+    statement: BankStatement, before: BankStatement | None, total: int
+) -> Iterator[tuple[BreakKind, int, str]]:
+    """Yield what is wrong with a statement: kind, by how many minor units, why.
+
+    before: the account's statement taken in before it. total: of its booked entries, signed.
+    """
+    opening, closing = balance(statement, _OPENING), balance(statement, _CLOSING)
+    if opening is not None and closing is not None:
+        off = closing.amount.minor - opening.amount.minor - total
+        if off:
+            why = f"opening {opening.amount} and the entries do not make closing {closing.amount}"
+            yield BreakKind.SUM_DIFFERS, off, why
+    if before is None:
+        return
+    ended = balance(before, _CLOSING)
+    if opening is not None and ended is not None and opening.on >= ended.on:
+        jump = opening.amount.minor - ended.amount.minor
+        if jump:
+            why = f"begins at {opening.amount}, the one before ended at {ended.amount}"
+            yield BreakKind.BALANCE_JUMPS, jump, why
+    if statement.sequence is not None and before.sequence is not None:
+        missing = statement.sequence - before.sequence - 1
+        if missing > 0:
+            yield BreakKind.STATEMENT_MISSING, 0, f"{missing} missing before {statement.sequence}"
+
+
+def balance(statement: BankStatement, codes: tuple[str, ...]) -> StatementBalance | None:
+    """Return the first balance of a statement by one of these codes, None where it has none."""
+    for code in codes:
+        for each in statement.balances:
+            if each.code == code:
+                return each
+    return None

@@ -1,0 +1,301 @@
+"""Rules – match – a bank's entries to what the book expects; what does not fit is a break.
+
+Ordinary work in one transaction: no money moves. An entry counts as money where the bank has
+booked it on a statement; reports and advices of the same are only looked up.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+from usance.kernel.ids import BankEntryId, BreakId, MessageId, milliseconds_of
+from usance.kernel.money import Currency, Money
+from usance.kernel.records import Record
+from usance.parties.model import HOUSE
+from usance.payments.events import StatementsMatched
+from usance.payments.model import (
+    BankEntry,
+    BankStatement,
+    Break,
+    BreakKind,
+    BreakState,
+    EntryState,
+    EntryStatus,
+    Match,
+    MatchState,
+    Movement,
+    StatementKind,
+)
+from usance.payments.rules.matching import Line, Outcome, Tolerance, line_of, pair
+from usance.payments.rules.matching.statements import faults_of
+from usance.payments.service.following import prepare_movements
+from usance.payments.store import reconciliation as store
+from usance.policy.errors import NoPolicy
+from usance.policy.service import row_in_force
+from usance.runtime.database import Connection
+from usance.runtime.pending import tell_pending
+
+VERB: Final = "match_statements"
+_CHUNK: Final = 5_000
+
+
+class Seen(Record, frozen=True):
+    """What is kept of an entry while it is matched. is_money: the bank has booked it."""
+
+    line: Line
+    account: str
+    statement: UUID
+    is_money: bool
+
+
+async def match_messages(connection: Connection, messages: Sequence[MessageId]) -> None:
+    """Match the entries of messages that were just taken in, and check their statements.
+
+    Within the caller's transaction. Doing it again changes nothing.
+    """
+    moment = await connection.fetchval(
+        "select max(received_at) from payments.messages where id = any($1::uuid[])", list(messages)
+    )
+    if moment is None:
+        return
+    work = _Matching(connection, moment)
+    found = await work.run(messages)
+    opened = await work.check_statements(messages)
+    told = replace_breaks(found, opened)
+    first = messages[0]
+    part = StatementsMatched(first, told.matched, told.suggested, told.unmatched, told.breaks)
+    await tell_pending(connection, VERB, HOUSE, [(None, part)])
+
+
+async def match_again(connection: Connection, now: datetime) -> None:
+    """Match what is still open to what the book has come to expect since, in a transaction."""
+    async with connection.transaction():
+        await _Matching(connection, now).run(None)
+
+
+class Counts(Record, frozen=True):
+    """How many entries are known, suggested, unknown; how many breaks are new."""
+
+    matched: int
+    suggested: int
+    unmatched: int
+    breaks: int
+
+
+def replace_breaks(counts: Counts, more: int) -> Counts:
+    """Return counts with further breaks."""
+    return Counts(counts.matched, counts.suggested, counts.unmatched, counts.breaks + more)
+
+
+async def tolerance_on(connection: Connection, on: date) -> Tolerance:
+    """Return how far an entry may be off, by the policy of a day. Raises NoPolicy."""
+    row = await row_in_force(connection, "payments.matching", "*", on)
+    if row is None:
+        raise NoPolicy(f"payments.matching/* has no row in force on {on.isoformat()}")
+    return Tolerance(
+        row.integer("amount_bps"),
+        row.integer("amount_minor"),
+        row.integer("days"),
+        row.integer("suggest_from"),
+        row.integer("late_days"),
+    )
+
+
+class _Matching:
+    """One run over entries: reads them in chunks, pairs them, writes what came of it."""
+
+    def __init__(self, connection: Connection, now: datetime) -> None:
+        self._connection = connection
+        self._now = now
+
+    async def run(self, messages: Sequence[MessageId] | None) -> Counts:
+        connection = self._connection
+        await store.lock_matching(connection)
+        await prepare_movements(connection)
+        tolerance = await tolerance_on(connection, self._now.date())
+        seen = await self._read(messages)
+        currencies = {each.line.currency for each in seen.values()}
+        movements = await store.open_movements(connection, currencies)
+        # What is only announced is looked up among all, and takes nothing.
+        announced = [each.line for each in seen.values() if not each.is_money]
+        outcomes = pair(announced, movements, tolerance)
+        booked = [each.line for each in seen.values() if each.is_money]
+        of_money = pair(booked, movements, tolerance)
+        by_id = {movement.id: movement for movement in movements}
+        rejected = await store.rejected_pairs(connection)
+        of_money = [_without_rejected(outcome, rejected) for outcome in of_money]
+        await self._write_states([*outcomes, *of_money])
+        await self._write_matches(of_money)
+        opened = await self._write_breaks(of_money, seen, by_id)
+        both = [*outcomes, *of_money]
+        matched = sum(each.is_match for each in both)
+        suggested = sum(not each.is_match and each.found is not None for each in both)
+        return Counts(matched, suggested, len(both) - matched - suggested, opened)
+
+    async def _read(self, messages: Sequence[MessageId] | None) -> dict[UUID, Seen]:
+        seen: dict[UUID, Seen] = {}
+        found = store.entries_to_match(self._connection, messages, _CHUNK)
+        async for entries, details in found:
+            for entry in entries:
+                line = line_of(entry, details.get(entry.id, ()))
+                seen[entry.id] = Seen(line, entry.account, entry.statement, _is_money(entry))
+        return seen
+
+    async def _write_states(self, outcomes: Sequence[Outcome]) -> None:
+        states = {
+            outcome.line: EntryState.MATCHED
+            if outcome.is_match
+            else (EntryState.SUGGESTED if outcome.found else EntryState.UNMATCHED)
+            for outcome in outcomes
+        }
+        await store.set_entry_states(self._connection, states)
+
+    async def _write_matches(self, outcomes: Sequence[Outcome]) -> None:
+        matches: list[Match] = []
+        taken: dict[UUID, BankEntryId] = {}
+        for outcome in outcomes:
+            if outcome.found is None:
+                continue
+            state = MatchState.MATCHED if outcome.is_match else MatchState.SUGGESTED
+            found, entry = outcome.found, BankEntryId(outcome.line)
+            for movement in found.movements:
+                matches.append(Match(entry, movement, state, found.rule, found.score, found.why))
+                if outcome.is_match:
+                    taken.setdefault(movement, entry)
+        await store.add_matches(self._connection, matches)
+        await store.take_movements(self._connection, list(taken.items()), self._now)
+        done = [outcome.line for outcome in outcomes if outcome.is_match]
+        await store.close_breaks_of(self._connection, done, BreakState.MATCHED, self._now)
+
+    async def _write_breaks(
+        self,
+        outcomes: Sequence[Outcome],
+        seen: Mapping[UUID, Seen],
+        movements: Mapping[UUID, Movement],
+    ) -> int:
+        left = [outcome for outcome in outcomes if not outcome.is_match]
+        before = await store.shown_before(
+            self._connection, [BankEntryId(outcome.line) for outcome in left]
+        )
+        breaks = [
+            self._break_of(outcome, seen[outcome.line], before.get(outcome.line), movements)
+            for outcome in left
+        ]
+        return await store.add_breaks(self._connection, breaks)
+
+    def _break_of(
+        self,
+        outcome: Outcome,
+        seen: Seen,
+        before: BankEntryId | None,
+        movements: Mapping[UUID, Movement],
+    ) -> Break:
+        line, found = seen.line, outcome.found
+        currency = Currency(line.currency)
+        other = before or (None if outcome.twice is None else BankEntryId(outcome.twice))
+        kind, suggested = BreakKind.NOT_EXPECTED, None
+        if other is not None:
+            kind, found = BreakKind.FOUND_TWICE, None
+        elif found is not None:
+            suggested = found.movements[0]
+            differs = found.rule == "name_other_amount"
+            kind = BreakKind.AMOUNT_DIFFERS if differs else BreakKind.NOT_EXPECTED
+        sign = 1 if line.is_credit else -1
+        return Break(
+            BreakId.derived(milliseconds_of(line.id), "entry", line.id.hex),
+            kind,
+            seen.account,
+            BankEntryId(line.id),
+            None,
+            None,
+            other,
+            Money(sign * line.minor, currency),
+            Money(sign * (found.difference if found else 0), currency),
+            suggested if suggested in movements else None,
+            found.score if found else 0,
+            found.why if found else "",
+            line.on,
+            self._now,
+        )
+
+    # ---- statements ----
+
+    async def check_statements(self, messages: Sequence[MessageId]) -> int:
+        """Check balances and sequence of statements, and what they should have shown."""
+        tolerance = await tolerance_on(self._connection, self._now.date())
+        opened = 0
+        for statement in await store.statements_of(self._connection, messages):
+            opened += await self._check(statement, tolerance)
+        return opened
+
+    async def _check(self, statement: BankStatement, tolerance: Tolerance) -> int:
+        if not statement.currency:
+            return 0
+        currency = Currency(statement.currency)
+        before = await store.statement_before(self._connection, statement)
+        total = await store.sum_of(self._connection, statement)
+        breaks = [
+            self._of_statement(statement, kind, Money(difference, currency), why)
+            for kind, difference, why in faults_of(statement, before, total)
+        ]
+        covered = max((each.on for each in statement.balances), default=None)
+        if covered is not None:
+            until = covered - timedelta(days=tolerance.late_days)
+            late = await store.late_movements(self._connection, statement.currency, until)
+            breaks += [self._of_movement(statement, movement) for movement in late]
+        return await store.add_breaks(self._connection, breaks)
+
+    def _of_statement(
+        self, statement: BankStatement, kind: BreakKind, difference: Money, why: str
+    ) -> Break:
+        day = max((each.on for each in statement.balances), default=self._now.date())
+        return Break(
+            BreakId.derived(milliseconds_of(statement.id), kind, statement.id.hex),
+            kind,
+            statement.account,
+            None,
+            None,
+            statement.id,
+            None,
+            difference,
+            difference,
+            None,
+            0,
+            why,
+            day,
+            self._now,
+        )
+
+    def _of_movement(self, statement: BankStatement, movement: Movement) -> Break:
+        amount = movement.amount
+        signed = amount if movement.is_credit else Money(-amount.minor, amount.currency)
+        at = datetime.combine(movement.value_date, datetime.min.time(), UTC)
+        return Break(
+            BreakId.derived(int(at.timestamp() * 1000), "movement", movement.id.hex),
+            BreakKind.NOT_SHOWN,
+            statement.account,
+            None,
+            movement.id,
+            statement.id,
+            None,
+            signed,
+            Money(-signed.minor, amount.currency),
+            None,
+            0,
+            f"{movement.kind} of {movement.value_date.isoformat()} stands on no statement",
+            movement.value_date,
+            self._now,
+        )
+
+
+def _is_money(entry: BankEntry) -> bool:
+    return entry.kind is StatementKind.STATEMENT and entry.status is EntryStatus.BOOKED
+
+
+def _without_rejected(outcome: Outcome, rejected: set[tuple[UUID, UUID]]) -> Outcome:
+    """Return an outcome without a suggestion that people have rejected."""
+    found = outcome.found
+    if found is None or outcome.is_match or (outcome.line, found.movements[0]) not in rejected:
+        return outcome
+    return Outcome(outcome.line, None, is_match=False, twice=outcome.twice)

@@ -1,0 +1,483 @@
+"""Expected movements, entries of banks, matches and breaks."""
+
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from datetime import date, datetime
+from typing import Any, Final
+from uuid import UUID
+
+from usance.kernel.ids import BankEntryId, BreakId, MessageId
+from usance.kernel.records import Record
+from usance.payments.model import (
+    BankEntry,
+    BankEntryDetail,
+    BankStatement,
+    Break,
+    BreakState,
+    EntryState,
+    Match,
+    MatchState,
+    Movement,
+)
+from usance.runtime.database import Connection
+from usance.runtime.rows import RowShape
+
+_MOVEMENT: Final = RowShape(Movement)
+_ENTRY: Final = RowShape(BankEntry)
+_DETAIL: Final = RowShape(BankEntryDetail)
+_STATEMENT: Final = RowShape(BankStatement)
+_BREAK: Final = RowShape(Break)
+_MATCH: Final = RowShape(Match)
+# Column names come from our records; values are always parameters.
+_MOVEMENTS: Final = f"select {', '.join(_MOVEMENT.columns)} from payments.movements"  # noqa: S608
+_BREAKS: Final = f"select {', '.join(_BREAK.columns)} from payments.breaks"  # noqa: S608
+_E: Final = ", ".join(f"e.{column}" for column in _ENTRY.columns)
+_S: Final = ", ".join(f"s.{column}" for column in _STATEMENT.columns)
+_BOOKED: Final = "e.kind = 'statement' and e.status = 'BOOK'"
+
+
+async def lock_matching(connection: Connection) -> None:
+    """Wait until nobody else matches; held to the transaction's end."""
+    await connection.execute(
+        "select pg_advisory_xact_lock(hashtextextended('payments.matching', 0))"
+    )
+
+
+# ---- movements ----
+
+
+async def followed(connection: Connection) -> int:
+    """Return the last position whose movements are here."""
+    return int(
+        await connection.fetchval("select coalesce(max(position), 0) from payments.movements")
+    )
+
+
+async def legs_after(connection: Connection, position: int, limit: int) -> list[Any]:
+    """Return transfers on our accounts at banks after a position, whole facts only, in order."""
+    rows = await connection.fetch(
+        """
+        select t.id, t.position, t.code, t.amount, t.currency, t.pending_id, t.state,
+               t.debit_kind = 'nostro' as is_credit, t.value_date, p.legal_name as party
+        from ledger.v_transfers t
+        left join parties.v_parties p
+          on p.id = case when t.debit_kind = 'nostro' then t.credit_owner else t.debit_owner end
+        where t.position > $1 and (t.debit_kind = 'nostro') <> (t.credit_kind = 'nostro')
+        order by t.position, t.id limit $2
+        """,
+        position,
+        limit,
+    )
+    if len(rows) < limit:
+        return list(rows)
+    # The last fact may go on beyond the limit.
+    last = rows[-1]["position"]
+    whole = [row for row in rows if row["position"] < last]
+    assert whole, f"fact {last} has more legs than are read at once"
+    return whole
+
+
+async def add_movements(connection: Connection, movements: Sequence[Movement]) -> None:
+    """Add expected movements."""
+    await _copy(connection, "movements", _MOVEMENT, movements)
+
+
+async def resolve_movements(
+    connection: Connection, posted: Sequence[tuple[UUID, int, date]], voided: Sequence[UUID]
+) -> None:
+    """Say of movements in flight that they were made, (hold, position, value date), or were not."""
+    await connection.executemany(
+        "update payments.movements set state = 'booked', position = $2, value_date = $3"
+        " where id = $1",
+        posted,
+    )
+    await connection.execute(
+        "delete from payments.movements where id = any($1::uuid[]) and entry is null", list(voided)
+    )
+
+
+async def open_movements(connection: Connection, currencies: Iterable[str]) -> list[Movement]:
+    """Return the movements in some currencies that no entry was matched to."""
+    rows = await connection.fetch(
+        _MOVEMENTS + " where entry is null and amount_currency = any($1::text[]) order by position",
+        list(currencies),
+    )
+    return _MOVEMENT.from_rows(rows)
+
+
+async def movement(connection: Connection, movement_id: UUID) -> Movement | None:
+    """Return a movement; it stays as it is to the transaction's end."""
+    row = await connection.fetchrow(_MOVEMENTS + " where id = $1 for update", movement_id)
+    return None if row is None else _MOVEMENT.from_row(row)
+
+
+async def take_movements(
+    connection: Connection, pairs: Sequence[tuple[UUID, BankEntryId]], now: datetime
+) -> None:
+    """Note by which entry movements were shown, and close what was open about them."""
+    movements, entries = [each for each, _ in pairs], [each for _, each in pairs]
+    await connection.execute(
+        "update payments.movements m set entry = t.entry"
+        " from unnest($1::uuid[], $2::uuid[]) t (id, entry) where m.id = t.id",
+        movements,
+        entries,
+    )
+    await connection.execute(
+        "update payments.breaks set state = 'matched', closed_at = $2"
+        " where state = 'open' and kind = 'not_shown' and movement = any($1::uuid[])",
+        movements,
+        now,
+    )
+
+
+# ---- entries ----
+
+
+async def entries_to_match(
+    connection: Connection, messages: Sequence[MessageId] | None, chunk: int
+) -> AsyncIterator[tuple[list[BankEntry], Mapping[UUID, tuple[BankEntryDetail, ...]]]]:
+    """Yield entries that are not matched, with the transactions of batches, in chunks.
+
+    messages: whose entries; None for all that are in a bank's books.
+    """
+    joined = " from payments.entries e join payments.statements s on s.id = e.statement"
+    arguments: list[object] = []
+    if messages is None:
+        of = f"{_BOOKED} and e.state <> 'matched'"
+    else:
+        of, arguments = "s.message = any($1::uuid[])", [list(messages)]
+    cursor = await connection.cursor(f"select {_E}{joined} where {of} order by e.id", *arguments)
+    while rows := await cursor.fetch(chunk):
+        entries = _ENTRY.from_rows(rows)
+        yield entries, await _details(connection, [e.id for e in entries if e.details > 1])
+
+
+async def _details(
+    connection: Connection, entries: Sequence[BankEntryId]
+) -> Mapping[UUID, tuple[BankEntryDetail, ...]]:
+    if not entries:
+        return {}
+    rows = await connection.fetch(
+        f"select {', '.join(_DETAIL.columns)} from payments.entry_details"  # noqa: S608 - ours
+        " where entry = any($1::uuid[]) order by entry, number",
+        list(entries),
+    )
+    found: dict[UUID, tuple[BankEntryDetail, ...]] = {}
+    for each in _DETAIL.from_rows(rows):
+        found[each.entry] = (*found.get(each.entry, ()), each)
+    return found
+
+
+async def entry(connection: Connection, entry_id: BankEntryId) -> BankEntry | None:
+    """Return an entry."""
+    row = await connection.fetchrow(
+        f"select {_E} from payments.entries e where e.id = $1",  # noqa: S608 - our columns
+        entry_id,
+    )
+    return None if row is None else _ENTRY.from_row(row)
+
+
+async def shown_before(
+    connection: Connection, entries: Sequence[BankEntryId]
+) -> dict[UUID, BankEntryId]:
+    """Return, of entries of banks' books, the earlier one that shows the same booking."""
+    same = (
+        "join payments.entries e on e.account = n.account and e.amount_minor = n.amount_minor"
+        " and e.amount_currency = n.amount_currency and e.is_credit = n.is_credit and e.id < n.id"
+    )
+    rows = await connection.fetch(
+        f"""
+        with n as (select * from payments.entries where id = any($1::uuid[]))
+        select n.id, e.id as other from n {same} and e.servicer_reference = n.servicer_reference
+          and e.value_date is not distinct from n.value_date
+        where n.servicer_reference <> '' and {_BOOKED}
+        union all
+        select n.id, e.id from n {same} and e.uetr = n.uetr where n.uetr <> '' and {_BOOKED}
+        """,  # noqa: S608 - our columns
+        list(entries),
+    )
+    return {row["id"]: BankEntryId(row["other"]) for row in rows}
+
+
+async def set_entry_states(connection: Connection, states: Mapping[UUID, EntryState]) -> None:
+    """Note what became of entries."""
+    await connection.execute(
+        "update payments.entries e set state = t.state"
+        " from unnest($1::uuid[], $2::text[]) t (id, state)"
+        " where e.id = t.id and e.state <> t.state",
+        list(states),
+        [str(state) for state in states.values()],
+    )
+
+
+async def statements_of(
+    connection: Connection, messages: Sequence[MessageId]
+) -> list[BankStatement]:
+    """Return the statements of messages that are of a bank's books, in their order."""
+    rows = await connection.fetch(
+        f"select {_S} from payments.statements s"  # noqa: S608 - our columns
+        " where s.message = any($1::uuid[]) and s.kind = 'statement' order by s.id",
+        list(messages),
+    )
+    return _STATEMENT.from_rows(rows)
+
+
+async def statement_before(
+    connection: Connection, statement: BankStatement
+) -> BankStatement | None:
+    """Return the statement of an account that was taken in before another."""
+    row = await connection.fetchrow(
+        f"select {_S} from payments.statements s"  # noqa: S608 - our columns
+        " where s.account = $1 and s.kind = 'statement' and s.id < $2"
+        " and s.currency = $3 order by s.id desc limit 1",
+        statement.account,
+        statement.id,
+        statement.currency,
+    )
+    return None if row is None else _STATEMENT.from_row(row)
+
+
+async def sum_of(connection: Connection, statement: BankStatement) -> int:
+    """Return what a statement's booked entries come to, in minor units."""
+    return int(
+        await connection.fetchval(
+            "select coalesce(sum(case when e.is_credit then e.amount_minor"  # noqa: S608 - ours
+            "   else - e.amount_minor end), 0)"
+            f" from payments.entries e where e.statement = $1 and {_BOOKED}",
+            statement.id,
+        )
+    )
+
+
+# ---- matches and breaks ----
+
+
+async def add_matches(connection: Connection, matches: Sequence[Match]) -> None:
+    """Add pairs; one that people have rejected is not added again."""
+    if not matches:
+        return
+    rows = list(map(_MATCH.to_row, matches))
+    for first in range(0, len(rows), _AT_ONCE):
+        columns = zip(*rows[first : first + _AT_ONCE], strict=True)
+        await connection.execute(
+            "insert into payments.matches (entry, movement, state, rule, score, why)"
+            " select * from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::bigint[],"
+            " $6::text[])"
+            " on conflict (entry, movement) do update set state = excluded.state,"
+            " rule = excluded.rule, score = excluded.score, why = excluded.why"
+            " where payments.matches.state = 'suggested'",
+            *map(list, columns),
+        )
+
+
+async def set_match(
+    connection: Connection, entry_id: BankEntryId, movement_id: UUID, state: MatchState
+) -> None:
+    """Note what somebody has said of a pair."""
+    await connection.execute(
+        "insert into payments.matches (entry, movement, state, rule, score, why)"
+        " values ($1, $2, $3, 'by_hand', 1000, '')"
+        " on conflict (entry, movement) do update set state = excluded.state",
+        entry_id,
+        movement_id,
+        state,
+    )
+
+
+async def rejected_pairs(connection: Connection) -> set[tuple[UUID, UUID]]:
+    """Return the pairs of entry and movement that people have rejected."""
+    rows = await connection.fetch(
+        "select entry, movement from payments.matches where state = 'rejected'"
+    )
+    return {(row["entry"], row["movement"]) for row in rows}
+
+
+async def add_breaks(connection: Connection, breaks: Sequence[Break]) -> int:
+    """Add breaks that are not there yet; return how many are new."""
+    added = 0
+    for first in range(0, len(breaks), _AT_ONCE):
+        chunk = breaks[first : first + _AT_ONCE]
+        known = await connection.fetch(
+            "select id from payments.breaks where id = any($1::uuid[])", [b.id for b in chunk]
+        )
+        there = {row["id"] for row in known}
+        news = [each for each in chunk if UUID(int=each.id.int) not in there]
+        await _copy(connection, "breaks", _BREAK, news)
+        added += len(news)
+    return added
+
+
+async def late_movements(connection: Connection, currency: str, until: date) -> list[Movement]:
+    """Return what should have been shown by a day, is not, and has no open break yet."""
+    rows = await connection.fetch(
+        _MOVEMENTS + " m where m.entry is null and m.is_due and m.state = 'booked'"
+        " and m.amount_currency = $1 and m.value_date <= $2 and not exists"
+        " (select from payments.breaks b where b.movement = m.id and b.kind = 'not_shown')"
+        " order by m.position",
+        currency,
+        until,
+    )
+    return _MOVEMENT.from_rows(rows)
+
+
+async def close_breaks_of(
+    connection: Connection, entries: Sequence[UUID], state: BreakState, now: datetime
+) -> None:
+    """Close what is open about entries whose movement is known by now."""
+    await connection.execute(
+        "update payments.breaks set state = $2, closed_at = $3"
+        " where entry = any($1::uuid[]) and state = 'open'",
+        list(entries),
+        state,
+        now,
+    )
+
+
+async def break_(connection: Connection, break_id: BreakId, *, lock: bool = False) -> Break | None:
+    """Return a break; lock: it stays as it is to the transaction's end."""
+    row = await connection.fetchrow(
+        _BREAKS + " where id = $1" + (" for update" if lock else ""), break_id
+    )
+    return None if row is None else _BREAK.from_row(row)
+
+
+async def breaks(
+    connection: Connection,
+    state: BreakState | None,
+    after: BreakId | None = None,
+    limit: int = 100,
+) -> list[Break]:
+    """Return breaks, the earliest id first."""
+    rows = await connection.fetch(
+        _BREAKS + " where ($1::text is null or state = $1) and ($2::uuid is null or id > $2)"
+        " order by id limit $3",
+        state,
+        after,
+        limit,
+    )
+    return _BREAK.from_rows(rows)
+
+
+async def put_break(connection: Connection, changed: Break) -> None:
+    """Write a break as it stands now."""
+    values = dict(zip(_BREAK.columns, _BREAK.to_row(changed), strict=True))
+    names = [name for name in _BREAK.columns if name != "id"]
+    assignments = ", ".join(f"{name} = ${place}" for place, name in enumerate(names, 2))
+    await connection.execute(
+        f"update payments.breaks set {assignments} where id = $1",  # noqa: S608 - our columns
+        changed.id,
+        *(values[name] for name in names),
+    )
+
+
+# Open breaks of what a bank has booked, with the booking as receipts name it. What is shown twice
+# is two bookings only where the bank itself gives them two references.
+_UNEXPECTED: Final = f"""
+    from (
+        select b.*, upper(regexp_replace(b.account, '[\\s./-]', '', 'g')) || ' ' ||
+            case when e.servicer_reference = '' then e.id::text else e.servicer_reference end
+            as booking
+        from payments.breaks b join payments.entries e on e.id = b.entry
+        left join payments.entries o on o.id = b.other
+        where b.state = 'open' and b.movement is null and (b.kind = 'not_expected'
+          or b.kind = 'found_twice' and e.servicer_reference <> '' and o.servicer_reference <> ''
+             and e.servicer_reference <> o.servicer_reference)
+    ) b join payments.entries e on e.id = b.entry
+    where {_BOOKED} and
+"""  # noqa: S608 - our own text
+
+
+async def unexpected_credits(connection: Connection, until: date, limit: int) -> list[BankEntry]:
+    """Return credits of banks' books that nobody expected and no receipt was made of yet."""
+    rows = await connection.fetch(
+        f"select {_E} {_UNEXPECTED} b.suggested is null and b.since <= $1 and e.is_credit"  # noqa: S608
+        " and e.amount_minor > 0"
+        " and not exists (select from payments.receipts r where r.booking = b.booking)"
+        " order by e.id limit $2",
+        until,
+        limit,
+    )
+    return _ENTRY.from_rows(rows)
+
+
+async def some_are_booked(connection: Connection) -> bool:
+    """Whether what an open break is about has been booked meanwhile."""
+    return bool(
+        await connection.fetchval(
+            f"select exists (select {_UNEXPECTED} (exists"  # noqa: S608 - our own text
+            " (select from payments.receipts r where r.booking = b.booking) or exists"
+            " (select from payments.suspense s where s.source = b.booking"
+            "  and s.reason = 'bank_debit')))"
+        )
+    )
+
+
+async def open_by_kind(connection: Connection) -> dict[str, int]:
+    """Return how many breaks of each kind are open."""
+    rows = await connection.fetch(
+        "select kind, count(*) as n from payments.breaks where state = 'open' group by kind"
+    )
+    return {row["kind"]: row["n"] for row in rows}
+
+
+async def is_other_booking(
+    connection: Connection, entry_id: BankEntryId, other: BankEntryId
+) -> bool:
+    """Whether the bank itself says by its references that two entries are two bookings."""
+    return bool(
+        await connection.fetchval(
+            "select e.servicer_reference <> o.servicer_reference and e.servicer_reference <> ''"
+            " and o.servicer_reference <> '' from payments.entries e, payments.entries o"
+            " where e.id = $1 and o.id = $2",
+            entry_id,
+            other,
+        )
+    )
+
+
+class Standing(Record, frozen=True):
+    """How an account at a bank stands: what its last statement says, and what is open."""
+
+    currency: str
+    movements_open: int
+    movements_minor: int
+    in_flight: int
+    breaks_open: int
+    breaks_minor: int
+    oldest: date | None
+
+
+async def standings(connection: Connection) -> list[Standing]:
+    """Return, by currency, what the book expects and no statement shows, and the open breaks."""
+    rows = await connection.fetch(
+        """
+        with m as (
+            select amount_currency as currency, count(*) filter (where state = 'booked') as open,
+                   coalesce(sum(case when is_credit then amount_minor else - amount_minor end)
+                     filter (where state = 'booked'), 0) as minor,
+                   count(*) filter (where state = 'in_flight') as in_flight
+            from payments.movements where entry is null group by 1
+        ),
+        b as (
+            select amount_currency as currency, count(*) as open, sum(amount_minor) as minor,
+                   min(since) as oldest
+            from payments.breaks where state = 'open' group by 1
+        )
+        select currency, coalesce(m.open, 0), coalesce(m.minor, 0)::bigint,
+               coalesce(m.in_flight, 0), coalesce(b.open, 0), coalesce(b.minor, 0)::bigint,
+               b.oldest
+        from m full join b using (currency) order by currency
+        """
+    )
+    return [Standing(*row) for row in rows]
+
+
+_AT_ONCE: Final = 10_000
+
+
+async def _copy(
+    connection: Connection, table: str, shape: RowShape[Any], rows: Sequence[Record]
+) -> None:
+    if rows:
+        await connection.copy_records_to_table(
+            table, schema_name="payments", columns=shape.columns, records=map(shape.to_row, rows)
+        )
