@@ -14,7 +14,13 @@ from usance.cli.fees_commands import fees
 from usance.cli.fx_commands import fx
 from usance.cli.hooks_commands import hooks
 from usance.cli.ledger_commands import ledger
-from usance.cli.message_options import Currency, DryRun, JsonLines, MappingFile, Messages
+from usance.cli.message_options import (
+    Currency,
+    DryRun,
+    JsonLines,
+    MappingFile,
+    OptionalMessages,
+)
 from usance.cli.options import AsJson, Book, NewBook, Port, Words
 from usance.cli.payments_commands import payments
 from usance.cli.routing_commands import routing
@@ -209,8 +215,11 @@ def trace(
 
 @app.command()
 def reconcile(
-    files: Messages,
+    files: OptionalMessages = None,
     *,
+    breaks: Annotated[
+        bool, typer.Option("--breaks", help="Show what statements and book say differently.")
+    ] = False,
     book: Book = "",
     mapping: MappingFile = None,
     currency: Currency = "",
@@ -221,7 +230,15 @@ def reconcile(
     """Take bank statements in (camt.05x, MT940, MT942, CSV) and match their entries.
 
     0 all read, 1 something was refused, 2 there is no such file. Doing it again is harmless.
+    With --breaks alone: 0 nothing is open, 1 something is.
     """
+    if breaks and not files:
+        from usance.cli.breaks import show_breaks
+        from usance.cli.places import place, run
+
+        raise typer.Exit(run(show_breaks(place(book), as_json=as_json)))
+    if not files:
+        raise typer.BadParameter("name a file, or ask for --breaks", param_hint="FILES")
     from usance.cli.messages import Wanted, bring_in
 
     wanted = Wanted(files, book, mapping, currency, dry_run, as_json, language)

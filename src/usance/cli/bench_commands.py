@@ -4,6 +4,7 @@ What a command needs is imported when it runs, so that `usance --help` does not 
 """
 
 # ruff: noqa: PLC0415 - see above
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -12,6 +13,15 @@ import typer
 from usance.cli.options import AsJson
 
 bench = typer.Typer(no_args_is_help=True, help="Measure, beside a baseline in the same run.")
+
+
+class ImportFormat(StrEnum):
+    """What is imported."""
+
+    ORDERS = "orders"
+    CAMT_053 = "camt.053"
+
+
 Rounds = Annotated[int, typer.Option(min=1, help="Times each, in turn with the baseline.")]
 Offered = Annotated[
     int,
@@ -115,14 +125,24 @@ def bench_takeover(*, rounds: Rounds = 3, as_json: AsJson = False) -> None:
 @bench.command("import")
 def bench_import(
     *,
-    file: Annotated[Path, typer.Option(exists=True, dir_okay=False, help="The order file.")],
+    file: Annotated[
+        Path | None, typer.Option(exists=True, dir_okay=False, help="The order file.")
+    ] = None,
+    format_: Annotated[
+        ImportFormat, typer.Option("--format", help="Of a statement, the file is made by seed.")
+    ] = ImportFormat.ORDERS,
+    entries: Annotated[int, typer.Option(min=100, help="Of the statement that is made.")] = 100_000,
     rounds: Rounds = 3,
     as_json: AsJson = False,
 ) -> None:
-    """Order lines a second into a new book, beside the bare reading of the file.
+    """Lines of an order file, or entries of a statement, a second into a new book.
 
-    Takes seconds for each hundred thousand lines.
+    Beside the bare reading of the file. Takes seconds for each hundred thousand lines.
     """
-    from usance.cli.bench.command import measure_import
+    from usance.cli.bench.command import measure_import, measure_statements
 
+    if format_ is ImportFormat.CAMT_053:
+        raise typer.Exit(measure_statements(entries, rounds, as_json=as_json))
+    if file is None:
+        raise typer.BadParameter("name the order file with --file", param_hint="--file")
     raise typer.Exit(measure_import(file, rounds, as_json=as_json))

@@ -9,6 +9,10 @@ Messages = Annotated[
     list[str],
     typer.Argument(help="Files, folders, .zip or .gz of them; - reads standard input."),
 ]
+OptionalMessages = Annotated[
+    list[str] | None,
+    typer.Argument(help="Files, folders, .zip or .gz of them; - reads standard input."),
+]
 MappingFile = Annotated[
     Path | None,
     typer.Option(

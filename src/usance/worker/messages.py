@@ -8,7 +8,7 @@ from usance.adapters.messages.reading import Source, read
 from usance.kernel.errors import Invalid
 from usance.kernel.ids import UserId
 from usance.payments.model import FileReport, FileStatus, Remark
-from usance.payments.service import Match, TakeIn, read_only, take_in
+from usance.payments.service import Match, TakeIn, match_messages, read_only, take_in
 from usance.runtime.database import Connection
 
 
@@ -34,10 +34,11 @@ async def take_in_message_file(
     actor: UserId,
     mapping: StatementMapping | None = None,
     currency: str = "",
-    match: Match | None = None,
+    match: Match | None = match_messages,
 ) -> FileReport:
     """Take a file in and return what became of it. Handing it over again is harmless.
 
+    match: what compares its entries with the book; None for nothing.
     connection: outside a transaction; the file is one of its own. A file of which nothing can be
     read leaves nothing behind and says why.
     """

@@ -18,6 +18,7 @@ from usance.cli.bench.report import Report, WrongResult, nothing_more
 from usance.cli.bench.route import bench_route
 from usance.cli.bench.route_quality import bench_route_quality
 from usance.cli.bench.start import bench_start
+from usance.cli.bench.statements import bench_statements
 from usance.cli.bench.table import printed
 from usance.cli.bench.takeover import bench_takeover
 from usance.cli.places import run, server
@@ -41,6 +42,11 @@ def measure_ledger(rounds: int, offered: int, *, as_json: bool) -> int:
 def measure_import(file: Path, rounds: int, *, as_json: bool) -> int:
     """Measure the import of an order file beside the bare reading of it."""
     return _measure(bench_import(server(), _home(), file, rounds), as_json=as_json)
+
+
+def measure_statements(entries: int, rounds: int, *, as_json: bool) -> int:
+    """Measure reading, storing and matching of a statement beside the bare reading of it."""
+    return _measure(bench_statements(server(), _home(), entries, rounds), as_json=as_json)
 
 
 def measure_path(rounds: int, offered: int, *, as_json: bool) -> int:

@@ -67,7 +67,7 @@ async def bench_import(
             "lines_per_s_spread": [rate.smallest, rate.largest],
             "second_run_lines_per_s": over(again_rates).median,
             "second_run_added": added,
-            "peak_mb": _peak_mb(),
+            "peak_mb": peak_mb(),
         },
         {
             "name": "csv.reader alone",
@@ -128,7 +128,8 @@ def _read_alone(file: Path) -> float:
     return count / (time.perf_counter() - began)
 
 
-def _peak_mb() -> int:
+def peak_mb() -> int:
+    """Return the most memory this process has held, in MiB."""
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     # Linux counts in KiB, macOS in bytes.
     return peak // _KIB_PER_MIB // (_KIB_PER_MIB if sys.platform == "darwin" else 1)

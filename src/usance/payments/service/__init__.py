@@ -58,6 +58,7 @@ from usance.payments.service.fixings import (
     fixings_on,
 )
 from usance.payments.service.instructions import AskAgain, apply_ask_again, rail_party
+from usance.payments.service.matching import match_messages
 from usance.payments.service.pay import Pay, PayStage
 from usance.payments.service.payouts import PayOut, apply_pay_out, initiate_payout
 from usance.payments.service.proceeds import ReleaseReserve, apply_release_reserve
@@ -191,6 +192,7 @@ __all__ = [
     "counts",
     "fixings_on",
     "initiate_payout",
+    "match_messages",
     "payment_of",
     "prepare_assign_suspense",
     "prepare_bank_debit",

@@ -31,13 +31,13 @@ from usance.payments.rules.matching import Line, Outcome, Tolerance, line_of, pa
 from usance.payments.rules.matching.statements import faults_of
 from usance.payments.service.following import prepare_movements
 from usance.payments.store import reconciliation as store
-from usance.policy.errors import NoPolicy
 from usance.policy.service import row_in_force
 from usance.runtime.database import Connection
 from usance.runtime.pending import tell_pending
 
 VERB: Final = "match_statements"
 _CHUNK: Final = 5_000
+_EXACT_ALONE: Final = Tolerance(0, 0, 0, 1_001, 36_500)
 
 
 class Seen(Record, frozen=True):
@@ -89,10 +89,13 @@ def replace_breaks(counts: Counts, more: int) -> Counts:
 
 
 async def tolerance_on(connection: Connection, on: date) -> Tolerance:
-    """Return how far an entry may be off, by the policy of a day. Raises NoPolicy."""
+    """Return how far an entry may be off, by the policy of a day.
+
+    A book without the rule matches what is exact, suggests nothing and finds nothing late.
+    """
     row = await row_in_force(connection, "payments.matching", "*", on)
     if row is None:
-        raise NoPolicy(f"payments.matching/* has no row in force on {on.isoformat()}")
+        return _EXACT_ALONE
     return Tolerance(
         row.integer("amount_bps"),
         row.integer("amount_minor"),
