@@ -180,22 +180,40 @@ async def shown_before(
     connection: Connection, entries: Sequence[BankEntryId]
 ) -> dict[UUID, BankEntryId]:
     """Return, of entries of banks' books, the earlier one that shows the same booking."""
-    same = (
-        "join payments.entries e on e.account = n.account and e.amount_minor = n.amount_minor"
-        " and e.amount_currency = n.amount_currency and e.is_credit = n.is_credit and e.id < n.id"
-    )
     rows = await connection.fetch(
-        f"""
-        with n as (select * from payments.entries where id = any($1::uuid[]))
-        select n.id, e.id as other from n {same} and e.servicer_reference = n.servicer_reference
-          and e.value_date is not distinct from n.value_date
-        where n.servicer_reference <> '' and {_BOOKED}
-        union all
-        select n.id, e.id from n {same} and e.uetr = n.uetr where n.uetr <> '' and {_BOOKED}
-        """,  # noqa: S608 - our columns
+        f"select {_SAME} from payments.entries e where e.id = any($1::uuid[])",  # noqa: S608
         list(entries),
     )
-    return {row["id"]: BankEntryId(row["other"]) for row in rows}
+    found: dict[UUID, BankEntryId] = {}
+    # Two look-ups of many names at once and a hash table: a join would be planned blindly, since
+    # the rows were written just now.
+    for name in ("servicer_reference", "uetr"):
+        wanted = list({row[name] for row in rows if row[name]})
+        others: dict[tuple[object, ...], UUID] = {}
+        for row in await connection.fetch(
+            f"select {_SAME} from payments.entries e where e.{name} = any($1::text[])"  # noqa: S608
+            f" and e.{name} <> '' and {_BOOKED} order by e.id",
+            wanted,
+        ):
+            others.setdefault(_booking_key(row, name), row["id"])
+        for row in rows:
+            other = others.get(_booking_key(row, name)) if row[name] else None
+            if other is not None and other < row["id"]:
+                found[row["id"]] = BankEntryId(other)
+    return found
+
+
+_SAME: Final = (
+    "e.id, e.account, e.amount_minor, e.amount_currency, e.is_credit, e.servicer_reference, e.uetr,"
+    " e.value_date"
+)
+
+
+def _booking_key(row: Any, name: str) -> tuple[object, ...]:  # noqa: ANN401 - a row
+    """Return what two entries have in common that show the same booking."""
+    day = row["value_date"] if name == "servicer_reference" else None
+    money = (row["amount_minor"], row["amount_currency"], row["is_credit"])
+    return (row["account"], *money, row[name], day)
 
 
 async def set_entry_states(connection: Connection, states: Mapping[UUID, EntryState]) -> None:
