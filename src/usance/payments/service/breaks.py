@@ -16,7 +16,7 @@ from usance.payments.errors import BREAK_OF_MONEY, MOVEMENT_TAKEN, NOTHING_DUE
 from usance.payments.events import BreakAssigned, BreakClosed, MatchAccepted, MatchRejected
 from usance.payments.model import Break, BreakKind, BreakState, EntryState, MatchState, Movement
 from usance.payments.store import reconciliation as store
-from usance.payments.store.reconciliation import Standing
+from usance.payments.store.standing import Standing, open_by_kind, standings
 from usance.runtime.database import Connection
 from usance.runtime.pending import tell_pending
 
@@ -40,9 +40,9 @@ class Overview(Record, frozen=True):
 
 async def reconciliation(connection: Connection) -> Overview:
     """Return what is open, so that nothing found twice or never can be overlooked."""
-    counts = await store.open_by_kind(connection)
+    counts = await open_by_kind(connection)
     kinds = {str(kind): counts.get(kind, 0) for kind in BreakKind}
-    return Overview(tuple(await store.standings(connection)), kinds)
+    return Overview(tuple(await standings(connection)), kinds)
 
 
 async def accept_match(
