@@ -16,6 +16,7 @@ from usance.payments.errors import (
 )
 from usance.payments.model import InstructionState, Settlement
 from usance.payments.service.excesses import TWICE, keep_excess
+from usance.payments.service.suspense import prepare_suspense_of
 from usance.payments.tables import INSTRUCTIONS, PAYMENTS, SETTLEMENTS
 from usance.runtime.commands import Command, Loader
 
@@ -36,6 +37,7 @@ async def prepare_collected_twice(loader: Loader, commands: Sequence[Command]) -
     bodies = [c.body for c in commands if isinstance(c.body, RecordCollectedTwice)]
     await loader.rows(INSTRUCTIONS, [body.instruction_id for body in bodies])
     await loader.rows(SETTLEMENTS, [body.notice for body in bodies])
+    await prepare_suspense_of(loader, [body.instruction_id for body in bodies])
     found = [loader.get(INSTRUCTIONS, body.instruction_id) for body in bodies]
     await loader.rows(PAYMENTS, [each.payment_id for each in found if each and each.payment_id])
 

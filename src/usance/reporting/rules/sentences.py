@@ -23,6 +23,7 @@ from usance.reporting.rules.rate_sentences import RATES
 from usance.reporting.rules.reconciled import RECONCILIATION
 from usance.reporting.rules.rendering import grouped
 from usance.reporting.rules.share_sentences import SHARES
+from usance.reporting.rules.suspense_sentences import SUSPENSE
 
 _OPTIONAL: Final = re.compile(r"\[([^\[\]]*)\]")
 _JOINT: Final = {"en": "; ", "zh": ";"}
@@ -144,161 +145,6 @@ _TRADE: Final = {
     "goods_returned": (
         "Goods for {amount} came back under {invoice_no}.",
         "退货 {amount},单号 {invoice_no}。",
-    ),
-}
-_PAYMENTS: Final = {
-    "payment_initiated": (
-        (
-            "Asked {rail} to collect {gross} for an order of {order_amount} ({route_reason}). Rate"
-            " {quote.base}/{quote.quote} {quote.mid} less {quote.spread_bps:bps}"
-            " ({quote.source}), locked until {quote.expires_at:minutes}; worth {book};"
-            " fee {fee} ({fee_rule})."
-        ),
-        (
-            "委托 {rail} 收款 {gross},订单金额 {order_amount}({route_reason})。汇率"
-            " {quote.base}/{quote.quote} {quote.mid},点差 {quote.spread_bps:bps}"
-            "({quote.source}),锁定至 {quote.expires_at:minutes};折合 {book};"
-            "手续费 {fee}({fee_rule})。"
-        ),
-    ),
-    "payment_stopped": (
-        "Stopped a payment of {gross}: {status}. No rail was asked.",
-        "付款 {gross} 被拦截:{status},未发往任何通道。",
-    ),
-    "payment_captured": (
-        (
-            "The buyer paid {gross}; the seller is to get {net} on {settlement_due}"
-            "[ (rail's reference {rail_reference})]."
-        ),
-        "买家已付 {gross};卖家预计于 {settlement_due} 得 {net}[(通道参考号 {rail_reference})]。",
-    ),
-    "payment_failed": (
-        "The rail could not collect: {code}.",
-        "通道收款失败:{code}。",
-    ),
-    "answer_awaited": (
-        (
-            "No answer from the rail yet[, asked {asks} times][; asking again at"
-            " {ask_again_at:minutes}]."
-        ),
-        "通道尚未答复[,已询问 {asks} 次][;将于 {ask_again_at:minutes} 再次询问]。",
-    ),
-    "payment_settled": (
-        (
-            "The rail settled {gross}[ (notice {notice})]. Rail's fee {rail_fee}, our fee {fee};"
-            " {converted} converted at {locked_rate}, spread {spread}[, holding it {holding}],"
-            " covered at {executed_rate}[ (result for us {fx_result})]. The seller is due"
-            " {proceeds}[; {owed} repaid a debt]"
-            "[; {claimed} repaid advances][; {reserve} held back][; {rest} goes to the seller]."
-        ),
-        (
-            "通道结算 {gross}[(通知号 {notice})]。通道费 {rail_fee},手续费 {fee};"
-            "{converted} 按 {locked_rate} 换汇,汇差 {spread}[,锁汇持有费 {holding}],"
-            "平盘汇率 {executed_rate}[(我方损益 {fx_result})]。卖家应得 {proceeds}"
-            "[;偿还欠款 {owed}]"
-            "[;归还融资 {claimed}][;扣留保证金 {reserve}][;余款 {rest} 归卖家]。"
-        ),
-    ),
-    "payout_initiated": (
-        "Paying {amount} to the seller ({purpose}); reserved until the rail answers.",
-        "向卖家出款 {amount}({purpose}),通道答复前预留。",
-    ),
-    "payout_paid": (
-        "The seller has {amount}[ (rail's reference {rail_reference})].",
-        "卖家已收到 {amount}[(通道参考号 {rail_reference})]。",
-    ),
-    "payout_refused": (
-        "The payout of {amount} was refused ({code}); the seller may draw it again.",
-        "出款 {amount} 被拒({code}),款项退回卖家可用款。",
-    ),
-    "refund_initiated": (
-        "Refunding {amount} to the buyer ({reason}); waiting for the rail.",
-        "向买家退款 {amount}({reason}),等待通道答复。",
-    ),
-    "refund_confirmed": ("The buyer has {amount} back.", "买家已收到退款 {amount}。"),
-    "refund_refused": (
-        "The rail did not refund {amount}: {code}. Nothing has changed.",
-        "通道未退款 {amount}:{code},账务不变。",
-    ),
-    "charged_back": (
-        (
-            "The buyer's bank took back {amount}[, with a fee of {fee}]"
-            "[; {taken} of it from the unsettled sale][; the seller owes us {owed}]."
-        ),
-        ("买家银行拒付 {amount}[,拒付费 {fee}][;其中 {taken} 自未结算款扣取][;卖家欠款 {owed}]。"),
-    ),
-    "reserve_released": ("Released the reserve of {amount}.", "保证金 {amount} 已释放。"),
-    "fixings_recorded": (
-        "Recorded {rates} reference rates of {value_date} ({source}).",
-        "记录 {value_date} 参考汇率 {rates} 个({source})。",
-    ),
-    "quotes_recorded": (
-        "{source} quoted {pairs} pairs of currencies.",
-        "{source} 报价货币对 {pairs} 个。",
-    ),
-    "quote_locked": (
-        (
-            "Locked {quote.base}/{quote.quote} at {quote.mid} less {quote.spread_bps:bps}"
-            " ({quote.source}) until {quote.expires_at:minutes}, for {maximum} at most ({uses});"
-            " that is {promised} before the spread."
-        ),
-        (
-            "锁定 {quote.base}/{quote.quote} 汇率 {quote.mid},点差 {quote.spread_bps:bps}"
-            "({quote.source}),至 {quote.expires_at:minutes} 止,最高 {maximum}({uses});"
-            "扣除点差前合 {promised}。"
-        ),
-    ),
-    "quote_reserved": (
-        "Holds {amount} of the rate locked as {quote_id}[; {available} is left for others].",
-        "占用锁汇 {quote_id} 额度 {amount}[;尚余 {available}]。",
-    ),
-    "quote_given_back": (
-        "{amount} of the rate locked as {quote_id} is no longer held[; {available} may be used].",
-        "锁汇 {quote_id} 释放额度 {amount}[;可用 {available}]。",
-    ),
-    "quote_used": (
-        "{amount} was settled at the rate locked as {quote_id}, held for {held_days} days.",
-        "{amount} 按锁汇 {quote_id} 结算,持有 {held_days} 天。",
-    ),
-    "quote_expired": (
-        "The lock {quote_id} has run out[; {unused} went unused][; payments hold {reserved}].",
-        "锁汇 {quote_id} 已到期[;未用 {unused}][;付款仍占用 {reserved}]。",
-    ),
-    "settlement_late": (
-        "The rail {rail} has not settled; it was due on {settlement_due}.",
-        "通道 {rail} 逾期未结算,应于 {settlement_due} 结算。",
-    ),
-    "settlement_differs": (
-        (
-            "The rail settled {gross}, we expected {expected}[; {short} is still owed]"
-            "[; {excess} waits to be claimed][; refunds of {refunds_awaited} are unanswered]."
-        ),
-        (
-            "通道结算 {gross},预期 {expected}[;尚欠 {short}][;多付 {excess} 暂挂待查]"
-            "[;未答复退款 {refunds_awaited}]。"
-        ),
-    ),
-    "settlement_unmatched": (
-        (
-            "The rail settled {gross} (notice {notice}) for a payment that is {status}[, less its"
-            " fee of {rail_fee}]; the money waits to be claimed."
-        ),
-        "通道为状态 {status} 的付款结算 {gross}(通知号 {notice})[,扣费 {rail_fee}];款项暂挂待查。",
-    ),
-    "payout_withheld": (
-        "{amount} stays with us for the seller: it could not be paid out ({code}).",
-        "卖家款项 {amount} 暂留:无法出款({code})。",
-    ),
-    "late_success": (
-        (
-            "The rail carried out what it had refused ({kind}, {amount}); it is booked and"
-            " somebody has to look at it[; the seller owes us {owed}]."
-        ),
-        "通道先拒后成({kind},{amount}),已入账,须人工核实[;卖家欠款 {owed}]。",
-    ),
-    "payout_returned": (
-        "The seller's bank sent back {amount} ({code}); the seller may draw it again.",
-        "出款 {amount} 被收款行退回({code}),款项退回卖家可用款。",
     ),
 }
 _FINANCING: Final = {
@@ -432,6 +278,7 @@ SENTENCES: Final[dict[str, Words]] = {
         ("payments", PAYMENTS | RATES | SHARES),
         ("payments", PAYMENTS | SHARES),
         ("payments", _PAYMENTS | RECONCILIATION),
+        ("payments", PAYMENTS | RATES | SHARES | SUSPENSE),
         ("financing", _FINANCING),
         ("risk", _RISK),
     )
