@@ -261,16 +261,18 @@ def test_what_rails_put_into_suspense_stands_in_the_same_queue(play):
         sale = await stage.sale("INV-1", "1,000.00 GBP")
         await stage.settles(sale, "1,010.00 GBP", "5.00 GBP")
         stage.rail.answers[InstructionKind.COLLECT] = [AnswerKind.REFUSED]
+        stage.rail.answers[InstructionKind.REFUND] = [AnswerKind.REFUSED]
         failed = await stage.sale("INV-2", "200.00 GBP")
         await stage.settles(failed, "200.00 GBP", "5.00 GBP")
+        # The rail was asked to return it to the buyer, and did not
         assert sorted(await queue(stage)) == [
+            ("late_collection", "suspense_unmatched", 19_500),
             ("settlement_excess", "suspense_unmatched", 1_000),
-            ("settlement_unmatched", "suspense_unmatched", 19_500),
         ]
         # When the failed one is charged back besides: nobody has borne the difference yet
         await stage.charges_back(failed, "200.00 GBP", "15.00 GBP")
         waits = await stage.row(
-            "select id, open from payments.suspense where reason = 'settlement_unmatched'"
+            "select id, open from payments.suspense where reason = 'late_collection'"
         )
         assert waits["open"] == -2_000
         # Then two people have the house bear it, with its own money
@@ -278,6 +280,29 @@ def test_what_rails_put_into_suspense_stands_in_the_same_queue(play):
         assert await two_people(stage, "attribute_suspense", ours) == ""
         assert await stage.balance("bank_losses", "GBP") == "20.00"
         assert await stage.balance("nostro_own", "GBP") == "-20.00"
+
+    play(journey)
+
+
+def test_what_a_rail_returns_of_its_own_collecting_is_nobodys_task(play):
+    async def journey(stage: Stage) -> None:
+        # Given a payment that was collected after a no, and a rail that is slow to return it
+        stage.rail.answers[InstructionKind.COLLECT] = [AnswerKind.REFUSED]
+        stage.rail.answers[InstructionKind.REFUND] = [AnswerKind.UNKNOWN]
+        failed = await stage.sale("INV-2", "200.00 GBP")
+        await stage.settles(failed, "200.00 GBP", "0.00 GBP")
+        item = await waiting(stage)
+        waits = await stage.row("select open, going_back, hold from payments.suspense")
+        assert dict(waits) == {"open": 0, "going_back": 20_000, "hold": None}
+        # Then people can neither send it a second time, nor give it to anybody
+        twice = ReturnSuspense(item)
+        assert await two_people(stage, "return_suspense", twice) == "nothing_waits"
+        theirs = AttributeSuspense(item, SELLER)
+        assert await two_people(stage, "attribute_suspense", theirs) == "nothing_waits"
+        # When the buyer has it back, nothing waits any more
+        await stage.until("2026-09-08")
+        assert await queue(stage) == []
+        assert await stage.balance("suspense_unmatched", "GBP") == "0.00"
 
     play(journey)
 

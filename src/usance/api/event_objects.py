@@ -10,6 +10,7 @@ from usance.api.fx import QUOTE
 from usance.api.orders import GOODS_RETURN, ORDER
 from usance.api.parties import BANK_ACCOUNT, PARTY
 from usance.api.payments import DISPUTE, PAYMENT, PAYOUT, REFUND
+from usance.api.receiving import RECEIPT, RECEIVING_ACCOUNT
 from usance.api.shapes import Shown
 from usance.api.splits import ESCROW
 from usance.api.webhooks import ENDPOINT
@@ -28,12 +29,14 @@ from usance.kernel.ids import (
     PartyId,
     PaymentId,
     PayoutId,
+    ReceiptId,
+    ReceivingAccountId,
     RefundId,
     WebhookEndpointId,
 )
 from usance.kernel.records import Record
 from usance.parties.service import find_parties
-from usance.payments.service import find_payments
+from usance.payments.service import find_payments, find_receipts
 from usance.payments.service.find_quotes import quote_lock
 from usance.runtime.database import Connection
 from usance.trade.service.find_orders import orders_by_id, returns_by_id
@@ -114,6 +117,18 @@ async def _fx_quote(connection: Connection, identifier: UUID) -> Found:
     return None if found is None else (found, (found.seller_id,))
 
 
+async def _receiving_account(connection: Connection, identifier: UUID) -> Found:
+    found = await find_receipts.receiving_account(connection, ReceivingAccountId(identifier))
+    return None if found is None else (found, (found.seller_id,))
+
+
+async def _receipt(connection: Connection, identifier: UUID) -> Found:
+    found = await find_receipts.receipt(connection, ReceiptId(identifier))
+    # Money without an owner is seen by the operator alone.
+    owners = () if found is None or found.seller_id is None else (found.seller_id,)
+    return None if found is None else (found, owners)
+
+
 async def _facility(connection: Connection, identifier: UUID) -> Found:
     found = await find_financing.facility(connection, FacilityId(identifier))
     return None if found is None else (found, (found.seller_id, found.funder_id))
@@ -142,6 +157,8 @@ KINDS: Final[Mapping[str, _Kind]] = {
     "capture": _Kind(CAPTURE, _capture),
     "escrow": _Kind(ESCROW, _escrow),
     "fx_quote": _Kind(QUOTE, _fx_quote),
+    "receiving_account": _Kind(RECEIVING_ACCOUNT, _receiving_account),
+    "receipt": _Kind(RECEIPT, _receipt),
     "facility": _Kind(FACILITY, _facility),
     "offer": _Kind(OFFER, _offer),
     "advance": _Kind(ADVANCE, _advance),

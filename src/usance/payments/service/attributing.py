@@ -192,6 +192,7 @@ def _borne_by_seller(
         balance_at(draft, ref_of("seller_available", where, cost)),
         balance_at(draft, ref_of("seller_reserve", where, cost)),
     )
+    del shares["from_escrow"]
     posted = post(draft, expand(BORNE, {**shares, "own": shares["owed"]}, where), draft.now.date())
     if isinstance(posted, Refusal):
         return posted

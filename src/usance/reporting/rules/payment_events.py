@@ -83,14 +83,38 @@ FX_QUOTE: Final[tuple[Told, ...]] = (
 )
 _ALARM = "an alarm for the operator's people; what is booked is told"
 _LINE = "a line of another part"
+RECEIVING_ACCOUNT: Final[tuple[Told, ...]] = (
+    (
+        "opened",
+        payments.ReceivingAccountOpened,
+        "Transfers to a number are a seller's money.",
+        "已开立收款账户。",
+    ),
+)
+RECEIPT: Final[tuple[Told, ...]] = (
+    ("recorded", payments.ReceiptRecorded, "A transfer has come in.", "收到转账款项。"),
+)
+_QUEUE = "what waits for an owner is the operator's people's; what becomes of it can be read"
+_BANK = "the operator's bank speaks to the operator"
 INSIDE: Final[dict[type[Record], str]] = {
+    payments.SuspenseOpened: _QUEUE,
+    payments.SuspenseAssigned: _QUEUE,
+    payments.SuspenseAttributed: _QUEUE,
+    payments.SuspenseReturning: _QUEUE,
+    payments.SuspenseReturned: _QUEUE,
+    payments.SuspenseReturnRefused: _QUEUE,
+    payments.StatementsMatched: _BANK,
+    payments.MatchAccepted: _BANK,
+    payments.MatchRejected: _BANK,
+    payments.BreakAssigned: _BANK,
+    payments.BreakClosed: _BANK,
     payments.AuthorisationRequested: "`payment.initiated` tells it",
     payments.VoidInitiated: "`payment.authorisation_ended` tells how it ends",
     payments.ExcessCollected: _ALARM,
     payments.ExcessReturned: _ALARM,
     payments.ExcessKept: _ALARM,
     payments.IncomeSwept: "our own money",
-    payments.MessageTaken: "the operator's bank speaks to the operator",
+    payments.MessageTaken: _BANK,
     payments.QuotesRecorded: "published rates can be read",
     payments.RoutingAdopted: "routing is the operator's",
     payments.EscrowMoved: _LINE,

@@ -32,6 +32,8 @@ _SIDE_OF_KIND: Final = {
     "rail_receivable": "P",
     "seller_pending": "P",
     "suspense_unmatched": "P",
+    "suspense_blocked": "P",
+    "bank_losses": "P",
     "fee_income": "P",
     "seller_settling": "S",
     "seller_available": "S",
@@ -67,6 +69,15 @@ _SIDE_OF_LEG: Final = {
     "share_of_platform": "S",
     "escrow_of_platform": "S",
     "income_swept": "P or S",
+    "borne_own_money": "P",
+    "attributed": "P = S",
+    "attributed_fee": "P = S",
+    "released": "P = S",
+    "receipt": "P = S",
+    "receipt_fee": "P = S",
+    "borne_available": "P = S",
+    "borne_reserve": "P = S",
+    "borne_owed": "P = S",
 }
 
 

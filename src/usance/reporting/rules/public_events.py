@@ -193,6 +193,8 @@ PUBLIC: Final[tuple[PublicEvent, ...]] = (
         _moved("returned"),
         ("returned", payments.EscrowReturned, "Money went back.", "托管款已退回。"),
     ),
+    *_of("receiving_account", *beside.RECEIVING_ACCOUNT),
+    *_of("receipt", *beside.RECEIPT),
     *_of("fx_quote", *beside.FX_QUOTE, field="quote_id"),
     *_of(
         "payout",

@@ -20,7 +20,6 @@ from usance.kernel.records import Record
 from usance.reporting.model import Words
 from usance.reporting.rules.payment_sentences import PAYMENTS
 from usance.reporting.rules.rate_sentences import RATES
-from usance.reporting.rules.reconciled import RECONCILIATION
 from usance.reporting.rules.rendering import grouped
 from usance.reporting.rules.share_sentences import SHARES
 from usance.reporting.rules.suspense_sentences import SUSPENSE
@@ -275,9 +274,6 @@ SENTENCES: Final[dict[str, Words]] = {
         ("policy", _POLICY),
         ("ledger", _LEDGER),
         ("trade", _TRADE),
-        ("payments", PAYMENTS | RATES | SHARES),
-        ("payments", PAYMENTS | SHARES),
-        ("payments", _PAYMENTS | RECONCILIATION),
         ("payments", PAYMENTS | RATES | SHARES | SUSPENSE),
         ("financing", _FINANCING),
         ("risk", _RISK),

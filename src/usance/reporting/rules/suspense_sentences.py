@@ -1,15 +1,8 @@
-"""What events of receipts, suspense, messages and reconciliation say. See sentences."""
+"""What events of receipts, suspense and reconciliation say. See sentences."""
 
 from typing import Final
 
 SUSPENSE: Final = {
-    "message_taken": (
-        (
-            "Took in {type}[ {version}] {message_id}[ of {sender}]: {entries} read"
-            "[, {left_out} left out]."
-        ),
-        "收录报文 {type}[ {version}] {message_id}[(发自 {sender})]:读取 {entries} 条[,略去 {left_out} 条]。",
-    ),
     "receiving_account_opened": (
         "Transfers to …{number} ({currency}, {country}) are money of {seller_id}.",
         "转入账户 …{number}({currency},{country})的款项归 {seller_id}。",
