@@ -25,6 +25,7 @@ from usance.payments.model import (
     References,
     Remark,
     Statement,
+    StatementBalance,
     StatementClosed,
     StatementEntry,
     StatementKind,
@@ -34,6 +35,7 @@ from usance.payments.model import (
     TransferOrder,
     TransferParty,
 )
+from usance.payments.rules.messages import identity_of
 from usance.payments.service import TakeIn, read_only, take_in
 from usance.runtime.roles import SERVICE
 
@@ -48,8 +50,8 @@ def head(name: str, digest: str = "one", kind: str = "camt.053") -> MessageHead:
                        created_at=NOON, digest=digest)  # fmt: skip
 
 
-def statement() -> Statement:
-    return Statement(StatementKind.STATEMENT, "S1", "/Stmt", "DE02120300000000202051", "BANKDEFF",
+def statement(name: str = "S1") -> Statement:
+    return Statement(StatementKind.STATEMENT, name, "/Stmt", "DE02120300000000202051", "BANKDEFF",
                      EUR, 1, None, None, None, NOON, (), ())  # fmt: skip
 
 
@@ -67,9 +69,8 @@ def detail(name: str) -> EntryDetail:
 
 def a_statement(name: str, digest: str = "one", entries: int = 2) -> list[MessageItem]:
     lines = [entry(number) for number in range(1, entries + 1)]
-    return [
-        head(name, digest), StatementOpened(statement()), *lines, StatementClosed(statement())
-    ]  # fmt: skip
+    said = statement(name)
+    return [head(name, digest), StatementOpened(said), *lines, StatementClosed(said)]
 
 
 def taken(dsn: str, items: list[MessageItem], file: str = "", match=None) -> FileReport:
@@ -141,11 +142,19 @@ def test_taken_in_again_creates_nothing(payments_book, file):
     assert counted(payments_book) == before
 
 
+def an_order(name: str, digest: str = "one", kind: str = "pain.001") -> list[MessageItem]:
+    ann = TransferParty("Ann")
+    transfer = CreditTransfer("/CdtTrfTxInf", References(end_to_end_id="E1", uetr="u"),
+                              Money(5, EUR), ann, ann, ann, ann)  # fmt: skip
+    order = TransferOrder(kind, name, NOON, "Ann", 1, "", (transfer,))
+    return [head(name, digest, kind), order]
+
+
 def test_the_same_id_with_other_content_is_refused(payments_book):
-    taken(payments_book, a_statement("reused"))
+    taken(payments_book, an_order("reused"))
     before = counted(payments_book)
 
-    report = taken(payments_book, a_statement("reused", digest="two", entries=3))
+    report = taken(payments_book, an_order("reused", digest="two"))
 
     assert report.status is FileStatus.REFUSED
     assert [(each.code, each.value) for each in report.refused] == [("message_id_reused", "reused")]
@@ -153,13 +162,98 @@ def test_the_same_id_with_other_content_is_refused(payments_book):
 
 
 def test_another_sender_or_type_may_use_the_same_id(payments_book):
-    mine = a_statement("shared")
+    mine = an_order("shared")
     theirs = [replace(mine[0], sender="OTHRGB22"), *mine[1:]]
-    other_type = [replace(mine[0], type="camt.054"), *mine[1:]]
+    other_type = [replace(mine[0], type="pacs.008"), *mine[1:]]
 
     assert [taken(payments_book, each).status for each in (mine, theirs, other_type)] == [
         FileStatus.READ
     ] * 3
+
+
+def test_a_bank_may_use_the_id_of_its_message_again(payments_book):
+    taken(payments_book, a_statement("monday"))
+    tuesday = [head("monday", "two"), *a_statement("tuesday", entries=3)[1:]]
+
+    report = taken(payments_book, tuesday)
+    again = taken(payments_book, tuesday, "once more")
+
+    assert (report.status, report.entries, report.refused) == (FileStatus.READ, 3, ())
+    assert [(each.code, each.value) for each in report.notes] == [("message_id_repeated", "monday")]
+    assert (again.status, again.entries) == (FileStatus.KNOWN, 3)
+
+
+@pytest.mark.parametrize("entries", [2, 6_000])
+def test_the_same_statement_in_another_message_creates_nothing(payments_book, entries):
+    name = f"sent twice {entries}"
+    first = taken(payments_book, a_statement(name, entries=entries))
+    before = counted(payments_book)
+    resent = [head(f"resent {entries}", "two"), *a_statement(name, entries=entries)[1:]]
+
+    report = taken(payments_book, resent)
+
+    assert (first.status, report.status) == (FileStatus.READ, FileStatus.KNOWN)
+    assert (report.entries, report.unmatched) == (entries, entries)
+    assert counted(payments_book) == before
+
+
+@pytest.mark.parametrize("entries", [3, 6_000])
+def test_the_same_statement_with_other_content_is_refused(payments_book, entries):
+    name = f"corrected {entries}"
+    taken(payments_book, a_statement(name))
+    before = counted(payments_book)
+    other = [head(f"other {entries}", "two"), *a_statement(name, entries=entries)[1:]]
+
+    report = taken(payments_book, other)
+
+    assert (report.status, report.entries) == (FileStatus.REFUSED, 0)
+    assert [(each.code, each.value) for each in report.refused] == [("statement_reused", name)]
+    assert counted(payments_book) == before
+
+
+def test_of_several_statements_the_new_one_is_kept(payments_book):
+    taken(payments_book, a_statement("old one"))
+    known, new = a_statement("old one"), a_statement("new one", entries=3)
+    differs = a_statement("old one", entries=1)
+
+    report = taken(payments_book, [head("several", "two"), *known[1:], *new[1:], *differs[1:]])
+
+    assert (report.status, report.entries) == (FileStatus.PARTLY_READ, 5)
+    assert [each.code for each in report.refused] == ["statement_reused"]
+    assert rows(
+        payments_book,
+        "select s.reference, s.entries, m.entries from payments.statements s"
+        " join payments.messages m on m.id = s.message where m.message_id = 'several'",
+    ) == [("new one", 3, 3)]
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"account": "GB33BUKB20201555555555"},
+        {"kind": StatementKind.REPORT},
+        {"reference": "another"},
+        {"sequence": 2},
+        {"page": 2},
+        {"from_time": NOON},
+        {"to_time": NOON},
+        {"balances": (StatementBalance("CLBD", Money(1, EUR), date(2026, 11, 21)),)},
+    ],
+)
+def test_what_tells_one_statement_from_another(other):
+    said = statement()
+    same = replace(said, place="/elsewhere", created_at=NOON, owner="Ann")
+
+    assert identity_of(replace(said, **other), "BANKDEFF", "") != identity_of(said, "BANKDEFF", "")
+    assert identity_of(same, "BANKDEFF", "other") == identity_of(said, "BANKDEFF", "")
+    assert identity_of(said, "OTHRGB22", "") != identity_of(said, "BANKDEFF", "")
+
+
+def test_a_statement_without_a_name_is_told_by_what_it_says():
+    nameless = replace(statement(""), sequence=None)
+
+    assert identity_of(nameless, "", "one") != identity_of(nameless, "", "two")
+    assert identity_of(nameless, "", "one") == identity_of(nameless, "", "one")
 
 
 def test_good_entries_are_read_and_broken_ones_reported(payments_book):
@@ -224,20 +318,19 @@ def test_the_one_transaction_of_an_entry_stands_in_its_row_and_several_beside_it
 
 
 def test_an_order_and_a_report_are_kept_with_all_they_say(payments_book):
-    ann = TransferParty("Ann")
-    transfer = CreditTransfer("/CdtTrfTxInf", References(end_to_end_id="E1", uetr="u"),
-                              Money(5, EUR), ann, ann, ann, ann)  # fmt: skip
-    order = TransferOrder("pain.001", "order", NOON, "Ann", 1, "", (transfer,))
     update = StatusUpdate("/TxInfAndSts", References(end_to_end_id="E1"), "RJCT", ("AC01",))
     report = StatusReport("pacs.002", "report", NOON, "order", "", (update,))
 
-    ordered = taken(payments_book, [head("order", kind="pain.001"), order])
+    ordered = taken(payments_book, an_order("order"))
     reported = taken(payments_book, [head("report", kind="pacs.002"), report])
 
     assert (ordered.entries, reported.entries) == (1, 1)
     assert (ordered.unmatched, reported.unmatched) == (0, 0)
-    assert rows(payments_book, "select uetr, end_to_end_id, amount_minor from"
-                " payments.order_transfers") == [("u", "E1", 5)]  # fmt: skip
+    assert rows(
+        payments_book,
+        "select t.uetr, t.end_to_end_id, t.amount_minor from payments.order_transfers t"
+        " join payments.messages m on m.id = t.message where m.message_id = 'order'",
+    ) == [("u", "E1", 5)]
     assert rows(payments_book, "select status, reasons, original_message from"
                 " payments.status_updates") == [("RJCT", '["AC01"]', "order")]  # fmt: skip
 

@@ -16,8 +16,10 @@ from usance.runtime.rows import METADATA, VIEWS
 if TYPE_CHECKING:
     # What a store is given: a connection, or one lent by a pool.
     Connection = asyncpg.Connection[Any] | asyncpg.pool.PoolConnectionProxy[Any]
+    Transaction = asyncpg.transaction.Transaction
 else:
     Connection = Any
+    Transaction = Any
 
 
 async def create_tables(dsn: str) -> None:

@@ -45,7 +45,12 @@ from usance.payments.errors.hooks import (
     UNKNOWN_RAIL,
 )
 from usance.payments.errors.income import EXCEEDS_INCOME
-from usance.payments.errors.messages import MESSAGE_ID_REUSED, UNKNOWN_MESSAGE
+from usance.payments.errors.messages import (
+    MESSAGE_ID_REPEATED,
+    MESSAGE_ID_REUSED,
+    STATEMENT_REUSED,
+    UNKNOWN_MESSAGE,
+)
 from usance.payments.errors.payments import (
     NO_RAIL,
     NO_RATE,
@@ -146,6 +151,7 @@ __all__ = [
     "MALFORMED_DIGEST",
     "MALFORMED_HOOK",
     "MALFORMED_REFERENCE",
+    "MESSAGE_ID_REPEATED",
     "MESSAGE_ID_REUSED",
     "MORE_THAN_WAITS",
     "MOVEMENT_TAKEN",
@@ -177,6 +183,7 @@ __all__ = [
     "SHARES_EXCEED_PROCEEDS",
     "SPLIT_REPEATED",
     "SPLIT_UNCLEAR",
+    "STATEMENT_REUSED",
     "TOO_MANY_SHARES",
     "UNKNOWN_DISPUTE",
     "UNKNOWN_ESCROW",

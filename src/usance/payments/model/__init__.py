@@ -31,6 +31,7 @@ from usance.payments.model.instructions import (
 )
 from usance.payments.model.machine import IllegalStep, Machine, Said
 from usance.payments.model.messages import (
+    STATEMENT_TYPES,
     BankEntry,
     BankEntryDetail,
     BankStatement,
@@ -129,6 +130,7 @@ __all__ = [
     "PAYMENT",
     "PAYOUT",
     "REFUND",
+    "STATEMENT_TYPES",
     "Address",
     "Attempt",
     "Authorisation",

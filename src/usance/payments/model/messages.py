@@ -6,6 +6,7 @@ left out or read with a reservation. So a statement of any length is read entry 
 
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Final
 
 from usance.kernel.ids import BankEntryId, BankStatementId, MessageId
 from usance.kernel.money import Money
@@ -18,6 +19,9 @@ from usance.payments.model.statements import (
     StatementKind,
 )
 from usance.payments.model.transfers import CreditTransfer, StatusReport, TransferOrder
+
+# Banks use their message ids again: of these types each statement is known by itself.
+STATEMENT_TYPES: Final = frozenset({"camt.052", "camt.053", "camt.054", "MT940", "MT942", "CSV"})
 
 
 class Remark(Record, frozen=True):
@@ -35,8 +39,8 @@ class Remark(Record, frozen=True):
 class MessageHead(Record, frozen=True):
     """What a message is. type: `camt.053`, `MT940`, `CSV`; version: `001.08`, or "".
 
-    validated: it keeps to the schema of its version. message_id: unique with its sender, for
-    ever; a digest where the format knows none. digest: of what it is
+    validated: it keeps to the schema of its version. message_id: of an order, unique with its
+    sender for ever; a digest where the format knows none. digest: of what it is
     about, whatever its envelope and version.
     """
 
@@ -94,7 +98,10 @@ class Message(Record, frozen=True):
 
 
 class BankStatement(Record, frozen=True):
-    """A statement that was taken in: see Statement."""
+    """A statement that was taken in: see Statement.
+
+    identity: what tells it from every other one, hashed; digest: of what it says.
+    """
 
     id: BankStatementId
     message: MessageId
@@ -113,6 +120,8 @@ class BankStatement(Record, frozen=True):
     created_at: datetime | None
     balances: tuple[StatementBalance, ...]
     entries: int
+    identity: str = ""
+    digest: str = ""
 
 
 class EntryState(StrEnum):

@@ -1,6 +1,10 @@
 """What a message becomes when it is kept: the rows of its statements and entries."""
 
+import hashlib
+from typing import Final
+
 from usance.kernel.ids import BankEntryId, BankStatementId, MessageId
+from usance.kernel.records import encode
 from usance.payments.model import (
     BankEntry,
     BankEntryDetail,
@@ -41,12 +45,68 @@ def head_of(message: Message) -> MessageHead:
     )
 
 
+class Substance:
+    """What a statement says, hashed entry by entry: amounts, days and references.
+
+    The same statement in another version of its format, or in another file, says the same.
+    """
+
+    def __init__(self) -> None:
+        self._whole: Final = hashlib.sha256()
+
+    def see(self, entry: StatementEntry) -> None:
+        """Take an entry in."""
+        names = [entry.references.servicer]
+        names += [each.references.end_to_end_id for each in entry.details]
+        said = (
+            entry.amount,
+            entry.is_credit,
+            entry.status,
+            entry.booked_on,
+            entry.value_date,
+            names,
+        )
+        self._whole.update(encode(said))
+
+    def digest(self, statement: Statement) -> str:
+        """Return the SHA-256 of all that was seen, and of the statement's balances."""
+        whole = self._whole.copy()
+        whole.update(encode(statement.balances))
+        return whole.hexdigest()
+
+
+def identity_of(statement: Statement, sender: str, digest: str) -> str:
+    """Return what tells a statement from every other one, as a SHA-256.
+
+    Its bank and account, kind, reference, number and page, and the time it is about: where that
+    is not said, the days of its balances. Where it bears no reference and no number, only what it
+    says tells it from others.
+    """
+    days = sorted({(each.code, each.on.isoformat()) for each in statement.balances})
+    names = (
+        sender,
+        statement.account,
+        statement.currency,
+        statement.kind,
+        statement.reference,
+        statement.sequence,
+        statement.page,
+        statement.from_time,
+        statement.to_time,
+        days,
+    )
+    is_named = statement.reference or statement.sequence is not None
+    return hashlib.sha256(encode((names, "" if is_named else digest))).hexdigest()
+
+
 def statement_row(
     identifier: BankStatementId,
     message: MessageId,
     number: int,
     statement: Statement,
     entries: int,
+    identity: str,
+    digest: str,
 ) -> BankStatement:
     return BankStatement(
         identifier,
@@ -66,6 +126,8 @@ def statement_row(
         statement.created_at,
         statement.balances,
         entries,
+        identity,
+        digest,
     )
 
 

@@ -1,12 +1,13 @@
 """Take in a file of messages: statements, orders of transfers, reports.
 
 One file is one transaction: it is taken in or it is not. Nothing of it moves money; what a
-statement says is matched afterwards, by whoever is asked to. A file, or a message of the same
-sender with the same id, is taken in once; the second time nothing is created.
+statement says is matched afterwards, by whoever is asked to. A file, an order of the same sender
+with the same id, and a statement are taken in once; the second time nothing is created. Banks use
+the ids of their messages again, so a statement is known by itself, whatever message it came in.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -19,14 +20,14 @@ from usance.kernel.ids import (
 )
 from usance.kernel.records import Record
 from usance.payments import store
-from usance.payments.errors import MESSAGE_ID_REUSED
+from usance.payments.errors import MESSAGE_ID_REPEATED, MESSAGE_ID_REUSED, STATEMENT_REUSED
 from usance.payments.events import MessageTaken
 from usance.payments.model import (
+    STATEMENT_TYPES,
     BankEntry,
     BankEntryDetail,
     EntryState,
     FileReport,
-    FileStatus,
     Message,
     MessageHead,
     MessageItem,
@@ -43,19 +44,21 @@ from usance.payments.model import (
     TransferOrder,
 )
 from usance.payments.rules.messages import (
+    Substance,
     detail_row,
     entries_in,
     entry_row,
     head_of,
+    identity_of,
     statement_row,
 )
-from usance.runtime.database import Connection
+from usance.payments.service.file_reports import REMARKS_MAX, Ended, Report
+from usance.runtime.database import Connection, Transaction
 from usance.runtime.pending import tell_pending
 
 VERB: Final = "take_in_message"
 _CHUNK: Final = 5_000
-# A file that is wrong throughout says so a few hundred times; the rest is counted nowhere else.
-REMARKS_MAX: Final = 1_000
+_MESSAGE_ID: Final = "/Document/*/GrpHdr/MsgId"
 
 # Looks for the movements of a message's entries, in the transaction that added them, and sets
 # their states. The reconciliation gives it.
@@ -92,13 +95,13 @@ async def take_in(
         await work.finish_message()
         if match is not None and work.taken:
             await match(connection, work.taken)
-        states = await store.entry_states(connection, work.shown)
+        states = await store.entry_states(connection, work.shown, work.known_statements)
         return work.report.made(states)
 
 
 def read_only(file: str, items: Iterator[MessageItem]) -> FileReport:
     """Return what a file would say, without a book to take it in: every entry is unmatched."""
-    report = _Report(file)
+    report = Report(file)
     unmatched = 0
     for item in items:
         report.see(item)
@@ -115,74 +118,10 @@ async def _slowly(items: Iterator[MessageItem]) -> AsyncIterator[MessageItem]:
 
 
 async def _known(connection: Connection, file: str, known: Sequence[Message]) -> FileReport:
-    report = _Report(file)
+    report = Report(file)
     for message in known:
         report.see_known(message, head_of(message))
     return report.made(await store.entry_states(connection, [each.id for each in known]))
-
-
-class _Report:
-    """What is counted on the way."""
-
-    def __init__(self, file: str) -> None:
-        self.file = file
-        self.first: MessageHead | None = None
-        self.validated = True
-        self.entries = 0
-        self.remarks: list[Remark] = []
-        self.left_out = 0
-        self.news = 0
-        self.known = 0
-
-    def see(self, item: MessageItem) -> None:
-        """Count an item of a message that is new."""
-        if isinstance(item, MessageHead):
-            self._see_head(item)
-        elif isinstance(item, Remark):
-            self.remark(item)
-        else:
-            self.entries += entries_in(item)
-            self.news += 1
-
-    def remark(self, remark: Remark) -> None:
-        self.left_out += remark.left_out
-        if len(self.remarks) < REMARKS_MAX:
-            self.remarks.append(remark)
-
-    def see_known(self, message: Message, head: MessageHead) -> None:
-        """Count a message that was taken in before. head: what it says of itself this time."""
-        self.known += 1
-        self._see_head(head)
-        self.entries += message.entries
-        for remark in message.remarks:
-            self.remark(remark)
-
-    def _see_head(self, head: MessageHead) -> None:
-        self.first = self.first or head
-        self.validated = self.validated and head.validated
-
-    def made(self, states: Mapping[EntryState, int]) -> FileReport:
-        first = self.first
-        return FileReport(
-            self.file,
-            first.type if first else "",
-            first.version if first else "",
-            first is not None and self.validated,
-            self._status(),
-            self.entries,
-            states.get(EntryState.MATCHED, 0),
-            states.get(EntryState.SUGGESTED, 0),
-            states.get(EntryState.UNMATCHED, 0),
-            tuple(each for each in self.remarks if each.left_out),
-            tuple(each for each in self.remarks if not each.left_out),
-        )
-
-    def _status(self) -> FileStatus:
-        if self.known and not self.news:
-            return FileStatus.KNOWN
-        if not self.left_out:
-            return FileStatus.READ
-        return FileStatus.PARTLY_READ if self.news else FileStatus.REFUSED
 
 
 class _Taking:
@@ -192,9 +131,10 @@ class _Taking:
         self._connection = connection
         self._command = command
         self._at = milliseconds_at(command.received_at)
-        self.report = _Report(command.file)
+        self.report = Report(command.file)
         self.taken: list[MessageId] = []
         self.shown: list[MessageId] = []
+        self.known_statements: list[BankStatementId] = []
         self._message: _OneMessage | None = None
 
     async def take(self, item: MessageItem) -> None:
@@ -205,24 +145,34 @@ class _Taking:
         if self._message is None:
             # Of a message that was taken in before, or whose id was.
             return
-        self.report.see(item)
+        if isinstance(item, StatementClosed):
+            ended = await self._message.close(item.statement)
+            self.report.see_statement(ended)
+            if ended.known is not None:
+                self.known_statements.append(ended.known)
+            return
+        if not isinstance(item, StatementOpened | StatementEntry):
+            self.report.see(item)
         await self._message.take(item)
 
     async def _begin_message(self, head: MessageHead) -> None:
         names = (head.type, head.sender, head.message_id)
         await store.lock_message(self._connection, *names)
-        known = await store.message_named(self._connection, *names)
-        if known is None:
-            self.report.see(head)
-            identifier = MessageId.derived(self._at, *names)
-            self._message = _OneMessage(self._connection, self._command, head, identifier)
-        elif known.digest == head.digest:
+        known = await store.message_named(self._connection, *names, head.digest)
+        if known is not None and known.digest == head.digest:
             self.report.see_known(known, head)
             self.shown.append(known.id)
-        else:
-            self.report.see(head)
-            code = MESSAGE_ID_REUSED.code
-            self.report.remark(Remark("/Document/*/GrpHdr/MsgId", code, head.message_id))
+            return
+        self.report.see(head)
+        is_reused, of_statements = known is not None, head.type in STATEMENT_TYPES
+        if is_reused and not of_statements:
+            self.report.deny(Remark(_MESSAGE_ID, MESSAGE_ID_REUSED.code, head.message_id))
+            return
+        identifier = MessageId.derived(self._at, *names, head.digest)
+        self._message = _OneMessage(self._connection, self._command, head, identifier)
+        if is_reused:
+            code = MESSAGE_ID_REPEATED.code
+            await self.take(Remark(_MESSAGE_ID, code, head.message_id, left_out=False))
 
     async def finish_message(self) -> None:
         message, self._message = self._message, None
@@ -231,8 +181,19 @@ class _Taking:
             self.shown.append(message.id)
 
 
+async def _begin(connection: Connection) -> Transaction:
+    """Return a moment to which the transaction can be taken back."""
+    moment = connection.transaction()
+    await moment.start()
+    return moment
+
+
 class _OneMessage:
-    """One message on its way into the tables. Its row is there as soon as anything was read."""
+    """One message on its way into the tables. Its row is there as soon as anything was read.
+
+    A statement's rows are taken back where it turns out, at its end, that it was there already;
+    the message's own, where that is all it has.
+    """
 
     def __init__(
         self, connection: Connection, command: TakeIn, head: MessageHead, identifier: MessageId
@@ -246,6 +207,10 @@ class _OneMessage:
         self._left_out = 0
         self._entries = 0
         self._is_there = False
+        self._is_new = False
+        self._before: Transaction | None = None
+        self._before_statement: Transaction | None = None
+        self._substance = Substance()
         self._statement: BankStatementId | None = None
         self._statements = 0
         self._in_statement = 0
@@ -262,26 +227,30 @@ class _OneMessage:
             if len(self._remarks) < REMARKS_MAX:
                 self._remarks.append(item)
             return
-        self._entries += entries_in(item)
         if not self._is_there:
             self._is_there = True
+            self._before = await _begin(self._connection)
             await store.add_rows(self._connection, [self._row()])
         if isinstance(item, StatementEntry):
             await self._take_entry(item)
         elif isinstance(item, StatementOpened):
             self._open(item.statement)
-        elif isinstance(item, StatementClosed):
-            await self._close(item.statement)
-        elif isinstance(item, TransferOrder):
-            await self._take_order(item)
-        elif isinstance(item, StatusReport):
-            await self._take_updates(item)
+        else:
+            self._is_new = True
+            self._entries += entries_in(item)
+            if isinstance(item, TransferOrder):
+                await self._take_order(item)
+            elif isinstance(item, StatusReport):
+                await self._take_updates(item)
 
     async def finish(self) -> bool:
-        """Write what waits, and what is known only at the end; say whether anything was read."""
-        if not self._is_there:
+        """Write what is known only at the end; say whether anything of it is new."""
+        if self._before is None:
             return False
-        await self._flush()
+        if not self._is_new:
+            await self._before.rollback()
+            return False
+        await self._before.commit()
         row = self._row()
         await store.complete_message(self._connection, row)
         told = MessageTaken(
@@ -321,18 +290,50 @@ class _OneMessage:
         self._statements += 1
         self._statement = BankStatementId.derived(self._at, self.id, self._statements)
         self._in_statement = 0
+        self._substance = Substance()
         self._account, self._kind = statement.account, statement.kind
 
-    async def _close(self, statement: Statement) -> None:
+    async def close(self, statement: Statement) -> Ended:
+        """End a statement: keep it, or take it back where it is there already."""
         assert self._statement is not None, "a statement ends that was never opened"
+        digest = self._substance.digest(statement)
+        identity = identity_of(statement, self._head.sender, digest)
+        known = await store.statement_identified(self._connection, identity)
+        if known is not None:
+            await self._take_back()
+            if known[1] == digest:
+                return Ended(self._in_statement, known[0])
+            remark = Remark(statement.place, STATEMENT_REUSED.code, statement.reference)
+            await self.take(remark)
+            return Ended(0, refused=remark)
+        self._is_new = True
+        self._entries += self._in_statement
         row = statement_row(
-            self._statement, self.id, self._statements, statement, self._in_statement
+            self._statement,
+            self.id,
+            self._statements,
+            statement,
+            self._in_statement,
+            identity,
+            digest,
         )
+        await self._flush()
         await store.add_rows(self._connection, [row])
+        before, self._before_statement = self._before_statement, None
+        if before is not None:
+            await before.commit()
+        return Ended(self._in_statement)
+
+    async def _take_back(self) -> None:
+        self._waiting, self._details = [], []
+        before, self._before_statement = self._before_statement, None
+        if before is not None:
+            await before.rollback()
 
     async def _take_entry(self, entry: StatementEntry) -> None:
         assert self._statement is not None, "an entry stands in a statement"
         self._in_statement += 1
+        self._substance.see(entry)
         identifier = BankEntryId.derived(self._at, self._statement, self._in_statement)
         self._waiting.append(
             entry_row(identifier, self._statement, self._kind, self._account, entry)
@@ -343,6 +344,7 @@ class _OneMessage:
                 for number, detail in enumerate(entry.details, 1)
             ]
         if len(self._waiting) + len(self._details) >= _CHUNK:
+            self._before_statement = self._before_statement or await _begin(self._connection)
             await self._flush()
 
     async def _flush(self) -> None:

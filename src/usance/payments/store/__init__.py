@@ -30,6 +30,7 @@ from usance.payments.store.messages import (
     message_named,
     messages,
     messages_of_file,
+    statement_identified,
 )
 from usance.payments.store.payments import (
     R,
@@ -119,6 +120,7 @@ __all__ = [
     "seller_volume",
     "source_quotes",
     "split",
+    "statement_identified",
     "steerings",
     "suspense",
     "suspense_item",

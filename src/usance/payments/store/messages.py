@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 from uuid import UUID
 
-from usance.kernel.ids import MessageId
+from usance.kernel.ids import BankStatementId, MessageId
 from usance.kernel.records import Record
 from usance.payments.model import (
     BankEntry,
@@ -56,16 +56,37 @@ async def messages_of_file(connection: Connection, digest: str) -> list[Message]
 
 
 async def message_named(
-    connection: Connection, type_: str, sender: str, message_id: str
+    connection: Connection, type_: str, sender: str, message_id: str, digest: str
 ) -> Message | None:
-    """Return the message of an id, None where it was never taken in."""
+    """Return the message of an id, None where it was never taken in.
+
+    digest: of several with the same id, the one of this content is preferred.
+    """
     row = await connection.fetchrow(
-        _SELECT + " where type = $1 and sender = $2 and message_id = $3",
+        _SELECT + " where type = $1 and sender = $2 and message_id = $3"
+        " order by digest = $4 desc, id limit 1",
         type_,
         sender,
         message_id,
+        digest,
     )
     return None if row is None else _MESSAGE.from_row(row)
+
+
+async def statement_identified(
+    connection: Connection, identity: str
+) -> tuple[BankStatementId, str] | None:
+    """Return id and digest of the statement of an identity; held for us to the transaction's end.
+
+    None where it was never taken in: then nobody else takes it in before we have ended.
+    """
+    await connection.execute(
+        "select pg_advisory_xact_lock(hashtextextended('payments.statements ' || $1, 0))", identity
+    )
+    row = await connection.fetchrow(
+        "select id, digest from payments.statements where identity = $1", identity
+    )
+    return None if row is None else (BankStatementId(row["id"]), row["digest"])
 
 
 async def message(connection: Connection, message_id: MessageId) -> Message | None:
@@ -105,13 +126,16 @@ async def complete_message(connection: Connection, complete: Message) -> None:
 
 
 async def entry_states(
-    connection: Connection, message_ids: Sequence[MessageId]
+    connection: Connection,
+    message_ids: Sequence[MessageId],
+    statement_ids: Sequence[BankStatementId] = (),
 ) -> Mapping[EntryState, int]:
-    """Return how many entries of these messages are in which state."""
+    """Return how many entries of these messages and statements are in which state."""
     rows = await connection.fetch(
         "select e.state, count(*) from payments.statements s"
         " join payments.entries e on e.statement = s.id"
-        " where s.message = any($1::uuid[]) group by e.state",
+        " where s.message = any($1::uuid[]) or s.id = any($2::uuid[]) group by e.state",
         [UUID(int=each.int) for each in message_ids],
+        [UUID(int=each.int) for each in statement_ids],
     )
     return {EntryState(row[0]): row[1] for row in rows}

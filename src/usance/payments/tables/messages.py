@@ -8,6 +8,7 @@ from typing import Final
 import sqlalchemy as sa
 
 from usance.payments.model import (
+    STATEMENT_TYPES,
     BankEntry,
     BankEntryDetail,
     BankStatement,
@@ -19,12 +20,21 @@ from usance.payments.model import (
 from usance.runtime.rows import cold_table, view
 
 _SCHEMA: Final = "payments"
+_OF_STATEMENTS: Final = ", ".join(f"'{each}'" for each in sorted(STATEMENT_TYPES))
 
 MESSAGES: Final = cold_table(
     _SCHEMA,
     "messages",
     Message,
-    sa.UniqueConstraint("type", "sender", "message_id"),
+    sa.UniqueConstraint("type", "sender", "message_id", "digest"),
+    sa.Index(
+        "messages_once",
+        "type",
+        "sender",
+        "message_id",
+        unique=True,
+        postgresql_where=sa.text(f"type not in ({_OF_STATEMENTS})"),
+    ),
     sa.Index("messages_file", "file_digest"),
     key="id",
 )
@@ -35,6 +45,12 @@ STATEMENTS: Final = cold_table(
     BankStatement,
     sa.Index("statements_message", "message"),
     sa.Index("statements_account", "account", "id"),
+    sa.Index(
+        "statements_identity",
+        "identity",
+        unique=True,
+        postgresql_where=sa.text("identity <> ''"),
+    ),
     key="id",
     references={"message": "payments.messages.id"},
 )
