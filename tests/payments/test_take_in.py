@@ -241,19 +241,33 @@ def test_of_several_statements_the_new_one_is_kept(payments_book):
     ],
 )
 def test_what_tells_one_statement_from_another(other):
-    said = statement()
+    said, bank = statement(), head("", "")
     same = replace(said, place="/elsewhere", created_at=NOON, owner="Ann")
 
-    assert identity_of(replace(said, **other), "BANKDEFF", "") != identity_of(said, "BANKDEFF", "")
-    assert identity_of(same, "BANKDEFF", "other") == identity_of(said, "BANKDEFF", "")
-    assert identity_of(said, "OTHRGB22", "") != identity_of(said, "BANKDEFF", "")
+    assert identity_of(replace(said, **other), bank, "") != identity_of(said, bank, "")
+    assert identity_of(same, bank, "other") == identity_of(said, bank, "")
+    other_bank = replace(bank, sender="OTHRGB22")
+    assert identity_of(said, other_bank, "") != identity_of(said, bank, "")
 
 
-def test_a_statement_without_a_name_is_told_by_what_it_says():
-    nameless = replace(statement(""), sequence=None)
+@pytest.mark.parametrize(
+    ("kind", "reference", "number", "is_named"),
+    [
+        ("camt.053", "S1", None, True),
+        ("camt.053", "", 7, True),
+        ("camt.053", "", None, False),
+        ("MT940", "STARTUMS", 7, True),
+        ("MT940", "STARTUMS", 0, False),
+        ("MT940", "STARTUMS", None, False),
+    ],
+)
+def test_a_statement_without_a_name_is_told_by_what_it_says(kind, reference, number, is_named):
+    said = replace(statement(reference), sequence=number)
+    bank = head("", "", kind)
 
-    assert identity_of(nameless, "", "one") != identity_of(nameless, "", "two")
-    assert identity_of(nameless, "", "one") == identity_of(nameless, "", "one")
+    same = identity_of(said, bank, "one") == identity_of(said, bank, "two")
+
+    assert same is is_named
 
 
 def test_good_entries_are_read_and_broken_ones_reported(payments_book):

@@ -75,16 +75,17 @@ class Substance:
         return whole.hexdigest()
 
 
-def identity_of(statement: Statement, sender: str, digest: str) -> str:
+def identity_of(statement: Statement, head: MessageHead, digest: str) -> str:
     """Return what tells a statement from every other one, as a SHA-256.
 
     Its bank and account, kind, reference, number and page, and the time it is about: where that
-    is not said, the days of its balances. Where it bears no reference and no number, only what it
-    says tells it from others.
+    is not said, the days of its balances. Where it bears no name of its own, only what it says
+    tells it from others: the reference of an MT message is often the same word for ever, and a
+    number of 0 is none.
     """
     days = sorted({(each.code, each.on.isoformat()) for each in statement.balances})
     names = (
-        sender,
+        head.sender,
         statement.account,
         statement.currency,
         statement.kind,
@@ -95,7 +96,7 @@ def identity_of(statement: Statement, sender: str, digest: str) -> str:
         statement.to_time,
         days,
     )
-    is_named = statement.reference or statement.sequence is not None
+    is_named = statement.sequence or (statement.reference and head.type.startswith("camt."))
     return hashlib.sha256(encode((names, "" if is_named else digest))).hexdigest()
 
 

@@ -297,7 +297,7 @@ class _OneMessage:
         """End a statement: keep it, or take it back where it is there already."""
         assert self._statement is not None, "a statement ends that was never opened"
         digest = self._substance.digest(statement)
-        identity = identity_of(statement, self._head.sender, digest)
+        identity = identity_of(statement, self._head, digest)
         known = await store.statement_identified(self._connection, identity)
         if known is not None:
             await self._take_back()

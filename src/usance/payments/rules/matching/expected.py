@@ -33,6 +33,8 @@ _RECEIPT: Final = Expectation("receipt", "receipt_recorded", ("booking",))
 _REFUND: Final = Expectation("refund_netted", "refund_confirmed", ("refund_id", "payment_id"))
 _CHARGED: Final = Expectation("chargeback", "charged_back", ("dispute_id", "payment_id"))
 _COVER: Final = Expectation("fx_cover", "payment_settled", ("notice",), is_due=False)
+_SWEPT: Final = Expectation("income_sweep", "income_swept", ())
+_REINSTATED: Final = Expectation("chargeback", "dispute_reinstated", ("dispute_id", "payment_id"))
 _OWN: Final = Expectation("own_money", "", (), is_due=False)
 
 EXPECTED: Final[Mapping[str, Expectation]] = {
@@ -57,6 +59,10 @@ EXPECTED: Final[Mapping[str, Expectation]] = {
     "unwind_netted": _REFUND,
     "chargeback_unmatched_paid": _CHARGED,
     "funding": Expectation("funds", "funds_received", ("reference",)),
+    "income_swept": _SWEPT,
+    "reinstated_received": _REINSTATED,
+    "reinstated_sold": _COVER,
+    "reinstated_bought": _COVER,
     "cover_sold": _COVER,
     "cover_bought": _COVER,
     "unwind_cover_bought": _COVER,
