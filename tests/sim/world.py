@@ -13,7 +13,7 @@ from usance.kernel.money import Currency, Money
 from usance.parties import service as parties
 from usance.parties.model import PartyKind
 from usance.payments.model import Instruction, InstructionKind
-from usance.payments.ports import AnswerKind, NoticeKind, RailAnswer, RailNotice
+from usance.payments.ports import TAKES_EVERYTHING, AnswerKind, NoticeKind, RailAnswer, RailNotice
 
 _AGAIN = timedelta(hours=5)
 # Name, country, currency, IBAN of the sellers beside the one of the story.
@@ -69,6 +69,7 @@ class WilfulRail:
     """
 
     capabilities = frozenset({"collect", "refund", "payout", "chargeback"})
+    limits = TAKES_EVERYTHING
 
     def __init__(self, name: str, conducts: Sequence[Conduct]) -> None:
         self.name = name

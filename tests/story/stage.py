@@ -32,7 +32,14 @@ from usance.ledger.model import CHART
 from usance.parties import service as parties
 from usance.parties.model import HOUSE, PartyKind
 from usance.payments.model import CaptureMethod, FixingDay, Instruction, InstructionKind
-from usance.payments.ports import AnswerKind, NoticeKind, Rail, RailAnswer, RailNotice
+from usance.payments.ports import (
+    TAKES_EVERYTHING,
+    AnswerKind,
+    NoticeKind,
+    Rail,
+    RailAnswer,
+    RailNotice,
+)
 from usance.payments.service import CapturePayment, Pay, RecordFixings, RefundPayment
 from usance.policy import service as policy
 from usance.policy.model import PolicyRow
@@ -134,6 +141,7 @@ class ObedientRail:
     """Says what it is told to say: yes, unless the play has put other answers in a row."""
 
     capabilities = frozenset(InstructionKind)
+    limits = TAKES_EVERYTHING
 
     def __init__(self, name: str) -> None:
         self.name = name

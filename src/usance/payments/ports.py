@@ -3,16 +3,24 @@
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Protocol, Self, runtime_checkable
+from typing import Final, Protocol, Self, runtime_checkable
 from uuid import UUID
 
 from usance.kernel.decisions import Judgement
 from usance.kernel.draft import Draft
 from usance.kernel.ids import DecisionId, PartyId, PaymentId
-from usance.kernel.money import Money
+from usance.kernel.money import MINOR_MAX, Money
 from usance.kernel.records import Record
 from usance.ledger.model import Leg
-from usance.payments.model import FixingDay, Instruction, MakerQuote, Steering
+from usance.payments.model import (
+    Dispatch,
+    FixingDay,
+    Instruction,
+    MakerQuote,
+    Retry,
+    Steering,
+    retry_after,
+)
 
 
 class AnswerKind(StrEnum):
@@ -25,19 +33,29 @@ class AnswerKind(StrEnum):
 
 
 class RailAnswer(Record, frozen=True):
-    """A rail's answer. code: the rail's reason, "" when confirmed.
+    """A rail's answer. code: why not, a `Decline` where the rail has refused, "" when confirmed.
 
-    action: what the buyer has to do where the rail waits for that: a URL to be sent to.
+    own_code: the rail's own word for it. about: the instruction the rail says it speaks of, and
+    amount: what it says it moved; both None where it does not repeat them. action: what the buyer
+    has to do where the rail waits for that: a URL to be sent to.
     """
 
     kind: AnswerKind
     code: str = ""
     reference: str = ""
+    own_code: str = ""
+    about: UUID | None = None
+    amount: Money | None = None
     action: str = ""
+
+    @property
+    def retry(self) -> Retry:
+        """What may follow a refusal; nothing may follow an answer that is not definite."""
+        return retry_after(self.code) if self.kind is AnswerKind.REFUSED else Retry.NEVER
 
 
 class NoticeKind(StrEnum):
-    """What a rail tells us without being asked."""
+    """What a rail tells us without being asked. RETURNED: what was paid out comes back."""
 
     SETTLED = "settled"
     CHARGEBACK = "chargeback"
@@ -49,13 +67,16 @@ class NoticeKind(StrEnum):
     DISPUTE_WON = "dispute_won"
     DISPUTE_LOST = "dispute_lost"
     CHARGEBACK_REVERSED = "chargeback_reversed"
+    RETURNED = "returned"
 
 
 class RailNotice(Record, frozen=True):
-    """Something that has happened at the rail. reference: the rail's own; it never repeats.
+    """Something that has happened at the rail.
 
+    reference: the rail's own; what it says twice under one reference has happened once.
     amount and fee: what moves with it. Of disputes, dispute: the rail's reference of the whole,
-    "" where a chargeback's own stands for it; respond_by: until when it takes an answer.
+    "" where a chargeback's own stands for it; respond_by: until when it takes an answer. code:
+    why, where money comes back.
     """
 
     kind: NoticeKind
@@ -67,27 +88,60 @@ class RailNotice(Record, frozen=True):
     dispute: str = ""
     reason: str = ""
     respond_by: date | None = None
+    code: str = ""
+
+
+class Limit(Record, frozen=True):
+    """The smallest and the largest amount of a currency that a rail takes, in minor units."""
+
+    minimum: int = 1
+    maximum: int = MINOR_MAX
+
+
+ANY_CURRENCY: Final = "*"
+TAKES_EVERYTHING: Final[Mapping[str, Limit]] = {ANY_CURRENCY: Limit()}
+# Capabilities beside the kinds of instruction.
+# It must be told the names and accounts of those who pay and are paid.
+PARTIES: Final = "parties"
+# It must be told its own reference of a payment to capture, void or refund it.
+REFERS: Final = "refers"
+CHARGEBACK: Final = "chargeback"
+RETURN: Final = "return"
+RECALL: Final = "recall"
+# The kinds of instruction whose reference the later ones repeat.
+COLLECTING: Final = frozenset({"collect", "authorise"})
 
 
 class Rail(Protocol):
-    """A scheme or network that moves money. What it cannot do is missing from `capabilities`.
+    """A scheme or network that moves money.
 
-    A rail may delay, repeat and reorder what it says; the callers bear it.
+    capabilities: the kinds of instruction it takes and the words above that fit it; what it
+    cannot do is missing. limits: what it takes of each currency,
+    `*` for all others; a currency that is missing is not taken. A rail may delay, repeat and
+    reorder what it says; the callers bear it.
     """
 
     name: str
     capabilities: frozenset[str]
+    limits: Mapping[str, Limit]
 
-    async def send(self, instruction: Instruction, at: datetime) -> RailAnswer:
+    async def send(self, instruction: Dispatch, at: datetime) -> RailAnswer:
         """Ask the rail to carry out an instruction. Sending it twice is the same as once."""
 
-    async def ask(self, instruction: Instruction, at: datetime) -> RailAnswer:
+    async def ask(self, instruction: Dispatch, at: datetime) -> RailAnswer:
         """Ask what became of an instruction that was sent."""
 
     async def notices(
         self, instructions: Sequence[Instruction], since: datetime, until: datetime
     ) -> Sequence[RailNotice]:
         """Return what happened to confirmed instructions after `since`, up to `until`."""
+
+
+class Recalls(Protocol):
+    """A rail that can be asked to bring back what was paid: those with the capability `recall`."""
+
+    async def recall(self, instruction: Dispatch, reason: str, at: datetime) -> RailAnswer:
+        """Ask for the money back. Confirmed: it comes back, with a notice of its own."""
 
 
 class RateSource(Protocol):

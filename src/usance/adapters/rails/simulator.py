@@ -1,33 +1,48 @@
 """A rail that exists only here: a pure function of a seed, an instruction and the book's time.
 
-It can refuse, keep silent, be down for a while, answer late, and charge back; and it does the
-same every time it is asked with the same seed. The figures of its behaviour are given to it.
+It can refuse, keep silent, be down for a while, answer late, charge back, send back what it
+paid, repeat and reorder what it says, and lie; and it does the same every time it is asked with
+the same seed. The figures of its behaviour are given to it. Every simulated rail is this one,
+with its own habits and words. In a test book it does besides what it is told: see `steered`.
 """
 
 import hashlib
 from collections.abc import Mapping, Sequence
 from copy import copy
 from datetime import UTC, datetime, time, timedelta
+from enum import StrEnum
 from typing import Final, Self
+from uuid import UUID
 
 from usance.adapters.rails.magic import MAGIC, NOTHING, Magic
 from usance.adapters.rails.simulated_hooks import SimulatedHooks
 from usance.kernel.dates import Calendar
-from usance.kernel.money import Money, Rounding
-from usance.kernel.records import Record
+from usance.kernel.money import Currency, Money, Rounding
+from usance.kernel.records import Record, replace
 from usance.payments.model import (
+    Decline,
     Instruction,
     InstructionKind,
     InstructionState,
     RailMood,
     Steering,
 )
-from usance.payments.ports import AnswerKind, NoticeKind, RailAnswer, RailNotice
+from usance.payments.ports import (
+    CHARGEBACK,
+    RETURN,
+    TAKES_EVERYTHING,
+    AnswerKind,
+    Limit,
+    NoticeKind,
+    RailAnswer,
+    RailNotice,
+)
 
 _WHOLE: Final = 10_000
 _SETTLES_AT: Final = time(6, 0)
 _COLLECTS: Final = frozenset({InstructionKind.COLLECT, InstructionKind.CAPTURE})
 _ASKS_BUYER: Final = frozenset({InstructionKind.COLLECT, InstructionKind.AUTHORISE})
+_REPEATED_AFTER: Final = timedelta(minutes=1)
 
 
 class Outage(Record, frozen=True):
@@ -37,12 +52,25 @@ class Outage(Record, frozen=True):
     ends_at: datetime
 
 
+class Lie(StrEnum):
+    """What a rail may say that is not so. The first three in an answer, the others in a notice."""
+
+    ANOTHER = "another"
+    WRONG_AMOUNT = "wrong_amount"
+    WRONG_CURRENCY = "wrong_currency"
+    SETTLES_REFUSED = "settles_refused"
+    SETTLES_ANOTHER_AMOUNT = "settles_another_amount"
+
+
 class Behaviour(Record, frozen=True):
     """How a simulated rail behaves. Shares are in ten-thousandths of all instructions.
 
     silent_bps: the first answer is unknown; known `silent_for` later. refused_bps: of
-    collections, a definite no.
-    charged_back_bps: of collections too, `chargeback_after` settlement.
+    instructions of the kinds in `refusable`, a definite no for one of the `refusals`.
+    charged_back_bps: of collections too, `chargeback_after` settlement. returned_bps: of payouts,
+    `return_after` the answer. delayed_bps, repeated_bps: of notices; a late one comes
+    `delayed_for` later, a repeated one is said again a minute later. reordered: what is said
+    together comes in no order. lies: which, each of them in lied_bps.
     """
 
     fee_bps: int
@@ -56,29 +84,42 @@ class Behaviour(Record, frozen=True):
     charged_back_bps: int = 0
     chargeback_after: timedelta = timedelta(days=9)
     outages: tuple[Outage, ...] = ()
+    refusable: frozenset[InstructionKind] = _ASKS_BUYER
+    refusals: tuple[Decline, ...] = (Decline.INSUFFICIENT_FUNDS,)
+    returned_bps: int = 0
+    return_after: timedelta = timedelta(days=2)
+    delayed_bps: int = 0
+    delayed_for: timedelta = timedelta(hours=30)
+    repeated_bps: int = 0
+    reordered: bool = False
+    lies: frozenset[Lie] = frozenset()
+    lied_bps: int = 0
 
 
 class SimulatedRail(SimulatedHooks):
     """Implements payments.ports.Rail, HookReader and Steerable."""
 
-    capabilities: Final = frozenset(
+    capabilities: frozenset[str] = frozenset(
         {
-            "collect",
-            "authorise",
-            "capture",
-            "void",
-            "refund",
-            "payout",
-            "return",
-            "chargeback",
-            "contest",
+            *("collect", "authorise", "capture", "void", "refund", "payout", "return", "contest"),
+            *(CHARGEBACK, RETURN),
         }
     )
 
-    def __init__(self, name: str, seed: int, behaviour: Behaviour) -> None:
+    def __init__(
+        self,
+        name: str,
+        seed: int,
+        behaviour: Behaviour,
+        capabilities: frozenset[str] | None = None,
+        limits: Mapping[str, Limit] = TAKES_EVERYTHING,
+    ) -> None:
         self.name = name
         self.behaviour = behaviour
+        self.limits = limits
         self._seed = seed
+        if capabilities is not None:
+            self.capabilities = capabilities
         self._orders: tuple[Steering, ...] = ()
         self._magic: Mapping[int, Magic] = {}
 
@@ -91,17 +132,34 @@ class SimulatedRail(SimulatedHooks):
 
     async def send(self, instruction: Instruction, at: datetime) -> RailAnswer:
         """See payments.ports.Rail."""
-        if self._is_down(at) or self._silent_for(instruction):
-            return RailAnswer(AnswerKind.UNKNOWN, "no_answer")
-        return self._decided(instruction)
+        return self.first_answer(instruction, at)
 
     async def ask(self, instruction: Instruction, at: datetime) -> RailAnswer:
         """See payments.ports.Rail."""
+        return self.later_answer(instruction, at)
+
+    async def recall(self, instruction: Instruction, reason: str, at: datetime) -> RailAnswer:
+        """See payments.ports.Recalls: the payee agrees or not, as the seed says."""
+        del reason
+        if self._is_down(at):
+            return RailAnswer(AnswerKind.UNKNOWN, "no_answer")
+        if self._falls(instruction, "recalled", _WHOLE // 2):
+            return RailAnswer(AnswerKind.CONFIRMED, "", f"{self.name}-rcl-{instruction.id.hex}")
+        return RailAnswer(AnswerKind.REFUSED, Decline.RETURNED_BY_PAYEE)
+
+    def first_answer(self, instruction: Instruction, at: datetime) -> RailAnswer:
+        """Return what it says when it is told."""
+        if self._is_down(at) or self._silent_for(instruction):
+            return RailAnswer(AnswerKind.UNKNOWN, "no_answer")
+        return self._said(instruction)
+
+    def later_answer(self, instruction: Instruction, at: datetime) -> RailAnswer:
+        """Return what it says when it is asked."""
         if self._is_down(at):
             return RailAnswer(AnswerKind.UNKNOWN, "no_answer")
         if at < instruction.created_at + self._silent_for(instruction):
             return RailAnswer(AnswerKind.UNKNOWN, "in_progress")
-        return self._decided(instruction)
+        return self._said(instruction)
 
     async def notices(
         self, instructions: Sequence[Instruction], since: datetime, until: datetime
@@ -109,30 +167,72 @@ class SimulatedRail(SimulatedHooks):
         """See payments.ports.Rail."""
         found: list[tuple[datetime, RailNotice]] = []
         for instruction in instructions:
-            if instruction.kind not in _COLLECTS:
-                continue
-            if instruction.state is not InstructionState.CONFIRMED:
-                continue
             for at, notice in self._life(instruction, instructions):
-                if since < at <= until:
-                    found.append((at, notice))
+                told = self._times(instruction, at, notice)
+                found += [(each, notice) for each in told if since < each <= until]
         found.sort(key=lambda pair: (pair[0], pair[1].reference))
-        return [notice for _, notice in found]
+        notices = [notice for _, notice in found]
+        if self.behaviour.reordered:
+            notices.sort(key=lambda notice: self._number(notice.reference))
+        return notices
+
+    def _times(
+        self, instruction: Instruction, at: datetime, notice: RailNotice
+    ) -> tuple[datetime, ...]:
+        """Return when a notice is told: late perhaps, and perhaps twice."""
+        if self._falls(instruction, f"delayed {notice.kind}", self.behaviour.delayed_bps):
+            at += self.behaviour.delayed_for
+        if self._falls(instruction, f"repeated {notice.kind}", self.behaviour.repeated_bps):
+            return at, at + _REPEATED_AFTER
+        return (at,)
 
     def _life(
+        self, instruction: Instruction, instructions: Sequence[Instruction]
+    ) -> list[tuple[datetime, RailNotice]]:
+        """Return what happens to an instruction that was answered, and when."""
+        if instruction.kind is InstructionKind.PAYOUT:
+            return self._payout_life(instruction)
+        if instruction.kind not in _COLLECTS:
+            return []
+        refused = instruction.state is InstructionState.REFUSED
+        if refused and not self._lies(Lie.SETTLES_REFUSED, instruction):
+            return []
+        if instruction.state is InstructionState.OPEN:
+            return []
+        return self._collection_life(instruction, instructions)
+
+    def _payout_life(self, paid: Instruction) -> list[tuple[datetime, RailNotice]]:
+        returned = self._falls(paid, "returned", self.behaviour.returned_bps)
+        if paid.answered_at is None or not returned or RETURN not in self.capabilities:
+            return []
+        if paid.state is not InstructionState.CONFIRMED:
+            return []
+        at = paid.answered_at + self.behaviour.return_after
+        notice = self._notice(NoticeKind.RETURNED, "ret", paid, paid.amount, 0, at)
+        return [(at, replace(notice, code=Decline.ACCOUNT_CLOSED))]
+
+    def _collection_life(
         self, collected: Instruction, instructions: Sequence[Instruction]
     ) -> list[tuple[datetime, RailNotice]]:
-        """Return what happens to a collection, and when."""
         settles = self._settles_at(collected)
         kept = self._kept_back(collected, instructions)
         gross = Money(collected.amount.minor - kept, collected.amount.currency)
+        if self._lies(Lie.SETTLES_ANOTHER_AMOUNT, collected):
+            gross = replace(gross, minor=gross.minor + 1)
         life = []
         if gross.minor > 0:
-            life.append((settles, self._settled(collected, gross, settles)))
-        disputed = self._dice(collected, "chargeback") < self.behaviour.charged_back_bps
-        if disputed or self._magic_of(collected).charged_back:
+            share = collected.amount.share(self.behaviour.fee_bps, Rounding.UP).minor
+            fee = min(share + self.behaviour.fee_fixed_minor, gross.minor)
+            notice = self._notice(NoticeKind.SETTLED, "set", collected, gross, fee, settles)
+            life.append((settles, notice))
+        disputed = self._falls(collected, "chargeback", self.behaviour.charged_back_bps)
+        if CHARGEBACK in self.capabilities and (
+            disputed or self._magic_of(collected).charged_back
+        ):
             at = settles + self.behaviour.chargeback_after
-            life.append((at, self._charged_back(collected, at)))
+            fee = self.behaviour.chargeback_fee_minor
+            kind = NoticeKind.CHARGEBACK
+            life.append((at, self._notice(kind, "cbk", collected, collected.amount, fee, at)))
         return life
 
     def _kept_back(self, collected: Instruction, instructions: Sequence[Instruction]) -> int:
@@ -161,25 +261,21 @@ class SimulatedRail(SimulatedHooks):
             taken[part.id] = min(part.amount.minor, refunded - sum(taken.values()))
         return taken[collected.id]
 
-    def _settled(self, collected: Instruction, gross: Money, at: datetime) -> RailNotice:
-        share = collected.amount.share(self.behaviour.fee_bps, Rounding.UP).minor
-        fee = min(share + self.behaviour.fee_fixed_minor, gross.minor)
+    def _notice(
+        self,
+        kind: NoticeKind,
+        word: str,
+        instruction: Instruction,
+        amount: Money,
+        fee: int,
+        at: datetime,
+    ) -> RailNotice:
         return RailNotice(
-            NoticeKind.SETTLED,
-            f"{self.name}-set-{collected.id.hex}",
-            collected.id,
-            gross,
-            Money(fee, gross.currency),
-            at.date(),
-        )
-
-    def _charged_back(self, collected: Instruction, at: datetime) -> RailNotice:
-        return RailNotice(
-            NoticeKind.CHARGEBACK,
-            f"{self.name}-cbk-{collected.id.hex}",
-            collected.id,
-            collected.amount,
-            Money(self.behaviour.chargeback_fee_minor, collected.amount.currency),
+            kind,
+            f"{self.name}-{word}-{instruction.id.hex}",
+            instruction.id,
+            amount,
+            Money(fee, amount.currency),
             at.date(),
         )
 
@@ -190,13 +286,31 @@ class SimulatedRail(SimulatedHooks):
         )
         return datetime.combine(day, _SETTLES_AT, UTC)
 
+    def _said(self, instruction: Instruction) -> RailAnswer:
+        """Return the decision, as truthfully as this rail speaks."""
+        answer = self._decided(instruction)
+        if self._lies(Lie.ANOTHER, instruction):
+            return replace(answer, about=UUID(int=instruction.id.int ^ 1))
+        if answer.kind is not AnswerKind.CONFIRMED:
+            return answer
+        if self._lies(Lie.WRONG_AMOUNT, instruction):
+            return replace(answer, amount=replace(instruction.amount, minor=1))
+        if self._lies(Lie.WRONG_CURRENCY, instruction):
+            wrong = "EUR" if instruction.amount.currency != "EUR" else "USD"
+            return replace(answer, amount=replace(instruction.amount, currency=Currency(wrong)))
+        return answer
+
     def _decided(self, instruction: Instruction) -> RailAnswer:
         told = self._magic_of(instruction).refused or self._told_to_refuse(instruction)
         if told:
             return RailAnswer(AnswerKind.REFUSED, told)
-        asks_buyer = instruction.kind in _ASKS_BUYER
-        if asks_buyer and self._dice(instruction, "refused") < self.behaviour.refused_bps:
-            return RailAnswer(AnswerKind.REFUSED, "insufficient_funds")
+        behaviour = self.behaviour
+        if instruction.kind in behaviour.refusable and self._falls(
+            instruction, "refused", behaviour.refused_bps
+        ):
+            reasons = behaviour.refusals
+            reason = reasons[self._dice(instruction, "reason") % len(reasons)]
+            return RailAnswer(AnswerKind.REFUSED, reason)
         return RailAnswer(AnswerKind.CONFIRMED, "", f"{self.name}-{instruction.id.hex[-12:]}")
 
     def _is_down(self, at: datetime) -> bool:
@@ -219,10 +333,20 @@ class SimulatedRail(SimulatedHooks):
 
     def _silent_for(self, instruction: Instruction) -> timedelta:
         magic = self._magic_of(instruction).silent_for
-        diced = self._dice(instruction, "silent") < self.behaviour.silent_bps
+        diced = self._falls(instruction, "silent", self.behaviour.silent_bps)
         return max(magic, self.behaviour.silent_for if diced else timedelta(0))
+
+    def _lies(self, lie: Lie, instruction: Instruction) -> bool:
+        lies = lie in self.behaviour.lies
+        return lies and self._falls(instruction, lie, self.behaviour.lied_bps)
+
+    def _falls(self, instruction: Instruction, what: str, bps: int) -> bool:
+        return bps > 0 and self._dice(instruction, what) < bps
 
     def _dice(self, instruction: Instruction, what: str) -> int:
         """Return a number below 10,000 that the seed, the instruction and the question give."""
-        seed = f"{self._seed}|{self.name}|{instruction.id.hex}|{what}".encode()
-        return int.from_bytes(hashlib.sha256(seed).digest()[:8], "big") % _WHOLE
+        return self._number(f"{instruction.id.hex}|{what}") % _WHOLE
+
+    def _number(self, of: str) -> int:
+        seed = f"{self._seed}|{self.name}|{of}".encode()
+        return int.from_bytes(hashlib.sha256(seed).digest()[:8], "big")

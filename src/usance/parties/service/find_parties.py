@@ -2,6 +2,7 @@
 
 from usance.parties.store import (
     bank_account,
+    bank_accounts_by_id,
     bank_accounts_of,
     deliveries_of_event,
     endpoint,
@@ -9,6 +10,7 @@ from usance.parties.store import (
     key,
     keys_of,
     parties,
+    parties_by_id,
     parties_named,
     party,
     proposal,
@@ -20,6 +22,7 @@ from usance.parties.store import (
 
 __all__ = [
     "bank_account",
+    "bank_accounts_by_id",
     "bank_accounts_of",
     "deliveries_of_event",
     "endpoint",
@@ -27,6 +30,7 @@ __all__ = [
     "key",
     "keys_of",
     "parties",
+    "parties_by_id",
     "parties_named",
     "party",
     "proposal",

@@ -14,13 +14,22 @@ import structlog
 from usance.kernel.ids import CaptureId, derive, milliseconds_of
 from usance.kernel.records import Record
 from usance.payments import store
-from usance.payments.errors import RAIL_CANNOT
-from usance.payments.model import Instruction, InstructionKind
-from usance.payments.ports import AnswerKind, NoticeKind, Rail, RailAnswer, RailNotice
+from usance.payments.model import Dispatch, Instruction, InstructionKind
+from usance.payments.ports import (
+    COLLECTING,
+    REFERS,
+    AnswerKind,
+    NoticeKind,
+    Rail,
+    RailAnswer,
+    RailNotice,
+)
+from usance.payments.rules.answers import believed, not_taken
 from usance.payments.service.answers import RecordAnswer
 from usance.payments.service.chargebacks import RecordChargeback
 from usance.payments.service.collected_twice import RecordCollectedTwice
 from usance.payments.service.disputes import RecordDispute
+from usance.payments.service.dispatches import joined
 from usance.payments.service.settle import RecordSettlement
 from usance.runtime.database import Connection
 
@@ -45,34 +54,54 @@ async def dispatch(connection: Connection, rails: Mapping[str, Rail], at: dateti
     again, which a rail takes as the same.
     """
     reports = []
-    instructions = []
-    for instruction, sent in await store.to_be_sent(connection, AT_ONCE):
-        answer = await _asked(rails, instruction, at, sent=sent)
-        instructions.append(instruction)
+    sent = []
+    waiting = await store.to_be_sent(connection, AT_ONCE)
+    dispatches = await joined(connection, rails, [instruction for instruction, _ in waiting])
+    for outgoing, (instruction, was_sent) in zip(dispatches, waiting, strict=True):
+        answer = await _asked(rails, outgoing, at, sent=was_sent)
+        remembered = _is_original(rails.get(instruction.rail), instruction, answer)
+        payment = instruction.payment_id if remembered else None
+        sent.append(store.Sent(instruction, answer.reference, answer.own_code, payment))
         command = derive(
             milliseconds_of(instruction.id), "answer", instruction.id.hex, instruction.asks
         )
         reports.append(Report(command, "record_answer", RecordAnswer(instruction.id, answer)))
-    await store.mark_sent(connection, instructions, at)
+    await store.mark_sent(connection, sent, at)
     return reports
 
 
+def _is_original(rail: Rail | None, instruction: Instruction, answer: RailAnswer) -> bool:
+    """Whether the rail will want to hear its reference again, to refund what this collects."""
+    return (
+        rail is not None
+        and REFERS in rail.capabilities
+        and instruction.kind in COLLECTING
+        and answer.reference != ""
+    )
+
+
 async def _asked(
-    rails: Mapping[str, Rail], instruction: Instruction, at: datetime, *, sent: bool
+    rails: Mapping[str, Rail], instruction: Dispatch, at: datetime, *, sent: bool
 ) -> RailAnswer:
     """Return what the rail answers; one that breaks or is not plugged in has not answered.
 
     Nobody knows then whether the money moved: the repair loop asks again, and the other rails
-    are not kept waiting. What a rail cannot do is not sent, and has certainly not been done.
+    are not kept waiting. What a rail cannot do it is not asked.
     """
     try:
         rail = rails[instruction.rail]
-        if instruction.kind not in rail.capabilities:
-            return RailAnswer(AnswerKind.REFUSED, RAIL_CANNOT.code)
-        return await (rail.ask if sent else rail.send)(instruction, at)
+        if not sent:
+            refused = not_taken(rail.capabilities, rail.limits, instruction)
+            if refused is not None:
+                return refused
+        answer = await (rail.ask if sent else rail.send)(instruction, at)
     except Exception as broken:  # noqa: BLE001 - whatever a plug-in raises
         _log.error("rail_broke", rail=instruction.rail, exc_info=broken)
         return RailAnswer(AnswerKind.UNKNOWN, "rail_broke")
+    credible = believed(instruction, answer)
+    if credible is not answer:
+        _log.error("rail_contradicts", rail=instruction.rail, why=credible.code, answer=answer)
+    return credible
 
 
 async def listen(
@@ -90,22 +119,33 @@ async def listen(
         by_id = {each.id.int: each for each in known}
         strange = [each.instruction for each in heard if each.instruction.int not in by_id]
         found = await store.instructions_by_id(connection, strange)
-        by_id |= {each.id.int: each for each in found if each.payment_id is not None}
+        by_id |= {each.id.int: each for each in found}
         for notice in heard:
             instruction = by_id.get(notice.instruction.int)
-            if instruction is None:
+            if instruction is None or not fits(notice, instruction):
                 _log.error("notice_unattributed", rail=rail.name, reference=notice.reference)
                 continue
             reports.append(report_of(notice, instruction))
     return reports
 
 
+def fits(notice: RailNotice, instruction: Instruction) -> bool:
+    """Whether a notice can be about this: payouts come back, payments settle and are disputed."""
+    if notice.kind is NoticeKind.RETURNED:
+        return instruction.kind is InstructionKind.PAYOUT
+    return instruction.payment_id is not None
+
+
 def report_of(notice: RailNotice, instruction: Instruction) -> Report:
     """Return the command that reports a notice: the same, however we came to hear of it."""
-    assert instruction.payment_id is not None, "only collections get notices"
+    command = derive(milliseconds_of(instruction.id), "notice", notice.reference)
+    if notice.kind is NoticeKind.RETURNED:
+        # A payout that comes back is one the rail takes back its yes to.
+        back = RailAnswer(AnswerKind.REFUSED, notice.code, notice.reference, amount=notice.amount)
+        return Report(command, "record_answer", RecordAnswer(instruction.id, back))
+    assert instruction.payment_id is not None, "only collections settle or are disputed"
     is_capture = instruction.kind is InstructionKind.CAPTURE
     capture_id = CaptureId(instruction.subject) if is_capture else None
-    command = derive(milliseconds_of(instruction.id), "notice", notice.reference)
     payment_id, moved = instruction.payment_id, (notice.amount, notice.fee)
     body: Record
     if notice.kind is NoticeKind.SETTLED:

@@ -29,8 +29,9 @@ from usance.payments.errors import (
 )
 from usance.payments.model import Hook, HookState, Instruction
 from usance.payments.ports import HookNews, HookReader, HookVerdict, Rail
+from usance.payments.rules.answers import believed
 from usance.payments.service.answers import RecordAnswer
-from usance.payments.service.dispatch import Report, report_of
+from usance.payments.service.dispatch import Report, fits, report_of
 from usance.payments.store import work_again as work_again  # noqa: PLC0414 - for the mouths
 from usance.runtime.database import Connection
 
@@ -162,12 +163,12 @@ def _read(
         if mark is not None and news.at < mark:
             return ReadHook(_refused(hook, OVERTAKEN_HOOK))
         command = derive(milliseconds_of(instruction.id), "hook", hook.rail, news.id, index)
-        body = RecordAnswer(instruction.id, said.answer)
+        body = RecordAnswer(instruction.id, believed(instruction, said.answer))
         reports.append(Report(command, "record_answer", body))
         answered.append(instruction.id)
     for notice in news.notices:
         instruction = known[notice.instruction.int]
-        if instruction.payment_id is None:
+        if not fits(notice, instruction):
             return ReadHook(_refused(hook, UNKNOWN_INSTRUCTION))
         reports.append(report_of(notice, instruction))
     return ReadHook(replace(hook, state=HookState.TAKEN), tuple(reports), tuple(answered))

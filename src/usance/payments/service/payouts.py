@@ -98,14 +98,20 @@ def refuse_payout(draft: Draft, instruction: Instruction, answer: RailAnswer) ->
 
 
 def return_payout(draft: Draft, instruction: Instruction, answer: RailAnswer) -> Refusal | None:
-    """Book a payout that came back after it was made."""
+    """Book a payout that came back after it was made, as much of it as came back.
+
+    Banks on the way may keep charges: those the seller bears, as the payout had left our account.
+    """
     payout = _payout_of(draft, instruction)
-    legs = expand(PAYOUT_RETURN, {"amount": payout.amount}, where_among(OPERATOR, payout.seller_id))
+    amount = answer.amount or payout.amount
+    if amount.currency != payout.amount.currency:
+        return CURRENCY_MISMATCH.refuse("answer.amount", amount.currency)
+    legs = expand(PAYOUT_RETURN, {"amount": amount}, where_among(OPERATOR, payout.seller_id))
     posted = post(draft, legs, draft.now.date())
     if isinstance(posted, Refusal):
         return posted
     draft.put(PAYOUTS, payout_stepped(payout, PayoutEvent.RETURNED))
-    draft.tell(PayoutReturned(payout.id, payout.amount, answer.code))
+    draft.tell(PayoutReturned(payout.id, amount, answer.code))
     return None
 
 

@@ -15,9 +15,11 @@ from usance.payments.store.hooks import (
     work_again,
 )
 from usance.payments.store.instructions import (
+    Sent,
     collected_on,
     instructions_by_id,
     mark_sent,
+    original_references,
     to_be_sent,
 )
 from usance.payments.store.messages import (
@@ -69,6 +71,7 @@ __all__ = [
     "OWED_BY_SELLERS",
     "Outcome",
     "R",
+    "Sent",
     "add_hook",
     "add_rows",
     "add_steering",
@@ -104,6 +107,7 @@ __all__ = [
     "message_named",
     "messages",
     "messages_of_file",
+    "original_references",
     "payment",
     "payments",
     "payments_by_id",

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
+from usance.kernel.ids import PaymentId
+from usance.kernel.records import Record
 from usance.payments.model import Instruction
 from usance.payments.tables import INSTRUCTIONS
 from usance.runtime.database import Connection
@@ -26,13 +28,43 @@ async def to_be_sent(connection: Connection, limit: int) -> list[tuple[Instructi
     return [(INSTRUCTIONS.shape.from_row(tuple(row)[:-1]), row["sent"]) for row in rows]
 
 
-async def mark_sent(connection: Connection, instructions: list[Instruction], at: datetime) -> None:
-    """Remember that instructions went out, or were asked about, just now."""
+class Sent(Record, frozen=True):
+    """That an instruction went out, or was asked about, and what the rail calls it.
+
+    payment: given where later instructions about the payment will have to repeat the reference.
+    """
+
+    instruction: Instruction
+    reference: str = ""
+    own_code: str = ""
+    payment: PaymentId | None = None
+
+
+async def mark_sent(connection: Connection, sent: Sequence[Sent], at: datetime) -> None:
+    """Remember what went out, or was asked about, just now. A reference once known stays."""
     await connection.executemany(
-        "insert into payments.dispatches (instruction, asks, sent_at) values ($1, $2, $3)"
-        " on conflict (instruction) do update set asks = excluded.asks, sent_at = excluded.sent_at",
-        [(each.id, each.asks, at) for each in instructions],
+        "insert into payments.dispatches (instruction, asks, sent_at, reference, own_code, payment)"
+        " values ($1, $2, $3, $4, $5, $6)"
+        " on conflict (instruction) do update set asks = excluded.asks, sent_at = excluded.sent_at,"
+        " reference = coalesce(nullif(excluded.reference, ''), dispatches.reference),"
+        " own_code = coalesce(nullif(excluded.own_code, ''), dispatches.own_code)",
+        [
+            (s.instruction.id, s.instruction.asks, at, s.reference, s.own_code, s.payment)
+            for s in sent
+        ],
     )
+
+
+async def original_references(
+    connection: Connection, payments: Sequence[PaymentId]
+) -> dict[UUID, str]:
+    """Return what rails call the payments they have collected, by payment."""
+    rows = await connection.fetch(
+        "select distinct on (payment) payment, reference from payments.dispatches"
+        " where payment = any($1) and reference <> '' order by payment, instruction desc",
+        [UUID(int=each.int) for each in payments],
+    )
+    return {row["payment"]: row["reference"] for row in rows}
 
 
 async def collected_on(connection: Connection, rail: str, since: datetime) -> list[Instruction]:

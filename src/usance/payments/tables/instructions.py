@@ -26,5 +26,11 @@ DISPATCHES: Final = sa.Table(
     sa.Column("instruction", sa.Uuid, primary_key=True),
     sa.Column("asks", sa.BigInteger, nullable=False),
     sa.Column("sent_at", sa.DateTime(timezone=True), nullable=False),
+    # What the rail calls it, and its own word of refusal: for the people who will ask the rail,
+    # and for rails that want to hear their own reference when a payment is captured or refunded.
+    sa.Column("reference", sa.Text, nullable=False, server_default=""),
+    sa.Column("own_code", sa.Text, nullable=False, server_default=""),
+    sa.Column("payment", sa.Uuid),
+    sa.Index("dispatches_payment", "payment", postgresql_where=sa.text("payment is not null")),
     schema=_SCHEMA,
 )

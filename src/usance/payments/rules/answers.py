@@ -1,0 +1,53 @@
+"""What a rail is not asked at all, and which of its answers are believed. Pure."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from usance.payments.model import Decline, Instruction
+from usance.payments.ports import ANY_CURRENCY, AnswerKind, Limit, RailAnswer
+
+# An answer that contradicts its question is none: nobody knows what has happened.
+ANSWERS_ANOTHER: Final = "answers_another"
+AMOUNT_DIFFERS: Final = "amount_differs"
+CURRENCY_DIFFERS: Final = "currency_differs"
+_DEFINITE: Final = frozenset({AnswerKind.CONFIRMED, AnswerKind.REFUSED})
+
+
+def not_taken(
+    capabilities: frozenset[str], limits: Mapping[str, Limit], instruction: Instruction
+) -> RailAnswer | None:
+    """Return the refusal of what a rail cannot do, None where it may be asked.
+
+    In this order: rail_cannot, currency_not_taken, amount_not_taken.
+    """
+    amount = instruction.amount
+    if instruction.kind not in capabilities:
+        return RailAnswer(AnswerKind.REFUSED, Decline.KIND_NOT_TAKEN)
+    limit = limits.get(amount.currency) or limits.get(ANY_CURRENCY)
+    if limit is None:
+        return RailAnswer(AnswerKind.REFUSED, Decline.CURRENCY_NOT_TAKEN)
+    if not limit.minimum <= amount.minor <= limit.maximum:
+        return RailAnswer(AnswerKind.REFUSED, Decline.AMOUNT_NOT_TAKEN)
+    return None
+
+
+def believed(instruction: Instruction, answer: RailAnswer) -> RailAnswer:
+    """Return the answer, or an unknown one where it speaks of something else.
+
+    In this order: answers_another, currency_differs, amount_differs. The rail's own reference is
+    kept for the people who will have to ask it.
+    """
+    if answer.kind not in _DEFINITE:
+        return answer
+    if answer.about is not None and answer.about.int != instruction.id.int:
+        return _doubted(ANSWERS_ANOTHER, answer)
+    if answer.amount is not None and answer.kind is AnswerKind.CONFIRMED:
+        if answer.amount.currency != instruction.amount.currency:
+            return _doubted(CURRENCY_DIFFERS, answer)
+        if answer.amount.minor != instruction.amount.minor:
+            return _doubted(AMOUNT_DIFFERS, answer)
+    return answer
+
+
+def _doubted(code: str, answer: RailAnswer) -> RailAnswer:
+    return RailAnswer(AnswerKind.UNKNOWN, code, answer.reference, answer.own_code)
