@@ -165,16 +165,22 @@ class SimulatedRail(SimulatedHooks):
         self, instructions: Sequence[Instruction], since: datetime, until: datetime
     ) -> Sequence[RailNotice]:
         """See payments.ports.Rail."""
+        notices = [notice for _, notice in self.told(instructions, since, until)]
+        if self.behaviour.reordered:
+            notices.sort(key=lambda notice: self._number(notice.reference))
+        return notices
+
+    def told(
+        self, instructions: Sequence[Instruction], since: datetime, until: datetime
+    ) -> list[tuple[datetime, RailNotice]]:
+        """Return what it says after `since`, up to `until`, and when."""
         found: list[tuple[datetime, RailNotice]] = []
         for instruction in instructions:
             for at, notice in self._life(instruction, instructions):
                 told = self._times(instruction, at, notice)
                 found += [(each, notice) for each in told if since < each <= until]
         found.sort(key=lambda pair: (pair[0], pair[1].reference))
-        notices = [notice for _, notice in found]
-        if self.behaviour.reordered:
-            notices.sort(key=lambda notice: self._number(notice.reference))
-        return notices
+        return found
 
     def _times(
         self, instruction: Instruction, at: datetime, notice: RailNotice

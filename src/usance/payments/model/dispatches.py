@@ -18,9 +18,10 @@ class Dispatch(Instruction, frozen=True):
     """An instruction joined, as it is sent, with what only some rails need to know.
 
     debtor, creditor: who pays and who is paid, with their accounts; their agents are the banks.
-    original: the rail's own reference of what is captured, voided or refunded. remittance: what
-    the payee reads. purpose: ISO 20022 external purpose code, or "". alias: a key by which a
-    local scheme knows the payee. return_to: where a payer's browser comes back to.
+    known_as: what the rail calls it, once it has said so. original: the rail's reference of what
+    is captured, voided or refunded. remittance: what the payee reads. purpose: ISO 20022 external
+    purpose code, or "". alias: a key by which a local scheme knows the payee. return_to: where a
+    payer's browser comes back to.
     """
 
     debtor: TransferParty = NOBODY
@@ -31,6 +32,7 @@ class Dispatch(Instruction, frozen=True):
     purpose: str = ""
     category: str = ""
     charges: ChargeBearer = ChargeBearer.SHARED
+    known_as: str = ""
     original: str = ""
     alias: str = ""
     return_to: str = ""

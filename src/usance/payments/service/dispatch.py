@@ -56,9 +56,9 @@ async def dispatch(connection: Connection, rails: Mapping[str, Rail], at: dateti
     reports = []
     sent = []
     waiting = await store.to_be_sent(connection, AT_ONCE)
-    dispatches = await joined(connection, rails, [instruction for instruction, _ in waiting])
-    for outgoing, (instruction, was_sent) in zip(dispatches, waiting, strict=True):
-        answer = await _asked(rails, outgoing, at, sent=was_sent)
+    dispatches = await joined(connection, rails, waiting)
+    for outgoing, (instruction, known_as) in zip(dispatches, waiting, strict=True):
+        answer = await _asked(rails, outgoing, at, sent=known_as is not None)
         remembered = _is_original(rails.get(instruction.rail), instruction, answer)
         payment = instruction.payment_id if remembered else None
         sent.append(store.Sent(instruction, answer.reference, answer.own_code, payment))

@@ -34,10 +34,15 @@ _NO_CAPABILITIES: Final = frozenset[str]()
 
 
 async def joined(
-    connection: Connection, rails: Mapping[str, Rail], instructions: Sequence[Instruction]
+    connection: Connection,
+    rails: Mapping[str, Rail],
+    waiting: Sequence[tuple[Instruction, str | None]],
 ) -> list[Dispatch]:
-    """Return the instructions as they go out, in their order."""
-    dispatches = [Dispatch(*msgspec.structs.astuple(each)) for each in instructions]
+    """Return the instructions as they go out, in their order; with each what the rail calls it."""
+    dispatches = [
+        Dispatch(**msgspec.structs.asdict(each), known_as=known_as or "")
+        for each, known_as in waiting
+    ]
     named = _of_rails(rails, PARTIES, dispatches)
     if named:
         ends = await _ends(connection, named)

@@ -13,19 +13,20 @@ from usance.runtime.database import Connection
 _INSTRUCTION = ", ".join(f"i.{column}" for column in INSTRUCTIONS.shape.columns)
 
 
-async def to_be_sent(connection: Connection, limit: int) -> list[tuple[Instruction, bool]]:
+async def to_be_sent(connection: Connection, limit: int) -> list[tuple[Instruction, str | None]]:
     """Return open instructions nobody has sent since they were last asked about.
 
-    The flag says whether an instruction was sent before, so that it is asked and not sent.
+    With each goes what the rail calls it, "" where it has not said; None where it was never sent,
+    so that the others are asked about and not sent again.
     """
     rows = await connection.fetch(
-        f"select {_INSTRUCTION}, d.instruction is not null as sent"  # noqa: S608 - our columns
+        f"select {_INSTRUCTION}, d.reference as known_as"  # noqa: S608 - our columns
         " from payments.instructions i left join payments.dispatches d on d.instruction = i.id"
         " where i.state = 'open' and (d.instruction is null or d.asks < i.asks)"
         " order by i.id limit $1",
         limit,
     )
-    return [(INSTRUCTIONS.shape.from_row(tuple(row)[:-1]), row["sent"]) for row in rows]
+    return [(INSTRUCTIONS.shape.from_row(tuple(row)[:-1]), row["known_as"]) for row in rows]
 
 
 class Sent(Record, frozen=True):

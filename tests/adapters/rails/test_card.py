@@ -1,0 +1,207 @@
+"""The card acquirer's words and ours, both ways, and who may sign a webhook."""
+
+import hmac
+import json
+from datetime import timedelta
+from hashlib import sha256
+from uuid import UUID
+
+import msgspec
+import pytest
+from tests.adapters.rails.golden import assert_golden
+from tests.ports.subjects import PLUGGED, T0, asked
+
+from usance.adapters.rails import card
+from usance.adapters.rails.card import translate, wire
+from usance.kernel.records import replace
+from usance.payments.model import Decline, InstructionKind
+from usance.payments.ports import AnswerKind, NoticeKind
+
+RAIL = PLUGGED["card"]()
+SALE = asked(RAIL, 1)
+OTHER = UUID(int=SALE.id.int ^ 1).hex
+REFUND = replace(SALE, kind=InstructionKind.REFUND, original="pi_1")
+YES, NO, SILENCE = AnswerKind.CONFIRMED, AnswerKind.REFUSED, AnswerKind.UNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("name", "dispatch"),
+    [
+        ("collect", SALE),
+        ("collect_with_return", replace(SALE, return_to="https://shop.example/back?o=1")),
+        ("refund", REFUND),
+    ],
+)
+def test_what_we_ask_is_written_as_it_was(name, dispatch):
+    request = translate.request_of(dispatch)
+
+    assert_golden(f"card/{name}.txt", f"{request.method} {request.path}\n{request.body}\n")
+
+
+def intent(status, **more):
+    return {
+        "id": "pi_1",
+        "amount": 10_000,
+        "currency": "gbp",
+        "status": status,
+        "metadata": {"instruction": SALE.id.hex},
+        **more,
+    }
+
+
+def error(kind, code="", decline="", **more):
+    return {"error": {"type": kind, "code": code, "decline_code": decline, **more}}
+
+
+def refund(status, **more):
+    return {"id": "re_1", "amount": 10_000, "currency": "gbp", "status": status, **more}
+
+
+@pytest.mark.parametrize(
+    ("dispatch", "status", "body", "kind", "code", "reference"),
+    [
+        (SALE, 200, intent("succeeded"), YES, "", "pi_1"),
+        (SALE, 200, intent("processing"), SILENCE, "in_progress", "pi_1"),
+        (SALE, 200, intent("requires_capture"), SILENCE, "in_progress", "pi_1"),
+        (SALE, 200, intent("canceled"), NO, "abandoned", ""),
+        (SALE, 200, intent("never heard of"), SILENCE, "in_progress", "pi_1"),
+        (SALE, 402, error("card_error", "card_declined", "lost_card"), NO, "stolen_instrument", ""),
+        (SALE, 402, error("card_error", "expired_card"), NO, "expired_instrument", ""),
+        (SALE, 402, error("card_error", "card_declined", "new word"), NO, "declined", ""),
+        (SALE, 400, error("invalid_request_error", "parameter_missing"), NO, "incomplete_details",
+         ""),
+        (SALE, 409, error("idempotency_error", "idempotency_key_in_use"), SILENCE, "in_progress",
+         ""),
+        (SALE, 401, error("invalid_request_error"), SILENCE, "in_progress", ""),
+        (SALE, 200, {"id": "pi_1"}, SILENCE, "unreadable", ""),
+        (SALE, 200, intent("succeeded", currency="xxx!"), SILENCE, "unreadable", ""),
+        (REFUND, 200, refund("succeeded"), YES, "", "re_1"),
+        (REFUND, 200, refund("pending"), SILENCE, "in_progress", "re_1"),
+        (REFUND, 200, refund("failed", failure_reason="expired_or_canceled_card"), NO,
+         "expired_instrument", ""),
+    ],
+)  # fmt: skip
+def test_what_the_acquirer_says_is_understood(dispatch, status, body, kind, code, reference):
+    answer = translate.answer_of(dispatch, status, json.dumps(body).encode())
+
+    assert (answer.kind, answer.code, answer.reference) == (kind, code, reference)
+
+
+def test_what_is_no_json_is_no_answer():
+    assert translate.answer_of(SALE, 200, b"<html>").kind is SILENCE
+    assert translate.answer_of(SALE, 502, b"").code == "unreadable"
+
+
+def test_an_answer_says_whose_it_is_and_how_much():
+    body = json.dumps(intent("succeeded", amount_received=9_000, metadata={"instruction": OTHER}))
+    answer = translate.answer_of(SALE, 200, body.encode())
+
+    assert answer.about == UUID(OTHER)
+    assert answer.amount.minor == 9_000
+
+
+def test_every_word_of_theirs_is_one_of_ours():
+    assert all(isinstance(ours, Decline) for ours in translate.DECLINES.values())
+
+
+def movement(**more):
+    source = {
+        "id": "ch_1",
+        "amount": 10_000,
+        "currency": "gbp",
+        "metadata": {"instruction": SALE.id.hex},
+        "refunds": {"data": [refund("succeeded", created=50, amount=2_500)]},
+    }
+    return msgspec.convert(
+        {
+            "id": "txn_1",
+            "type": "charge",
+            "amount": 10_000,
+            "fee": 100,
+            "currency": "gbp",
+            "available_on": 100,
+            "source": source,
+        }
+        | more,
+        wire.BalanceTransaction,
+    )
+
+
+@pytest.mark.parametrize(
+    ("more", "gross"),
+    [
+        ({}, 7_500),
+        ({"available_on": 50}, 10_000),
+        ({"type": "payout"}, None),
+        ({"source": None}, None),
+        ({"source": {"id": "c", "amount": 1, "currency": "gbp"}}, None),
+    ],
+)
+def test_a_movement_is_a_settlement_of_what_was_not_refunded_before(more, gross):
+    notice = translate.settlement_of(movement(**more))
+
+    assert (notice and notice.amount.minor) == gross
+
+
+def test_a_dispute_is_a_chargeback_with_its_fee_and_reason():
+    dispute = msgspec.convert(
+        {
+            "id": "dp_1",
+            "amount": 10_000,
+            "currency": "gbp",
+            "created": 1_700_000_000,
+            "reason": "fraudulent",
+            "metadata": {"instruction": SALE.id.hex},
+            "balance_transactions": [
+                {"id": "t", "type": "adjustment", "amount": -1, "fee": 1_500, "currency": "gbp",
+                 "available_on": 1}
+            ],
+        },
+        wire.Dispute,
+    )  # fmt: skip
+    notice = translate.chargeback_of(dispute)
+
+    assert (notice.kind, notice.fee.minor, notice.code) == (
+        NoticeKind.CHARGEBACK,
+        1_500,
+        "fraudulent",
+    )
+
+
+NOW = T0
+STAMP = str(int(NOW.timestamp()))
+PAYLOAD = b'{"id":"evt_1"}'
+
+
+def signed(payload=PAYLOAD, stamp=STAMP, secret="whsec_1"):
+    return hmac.new(secret.encode(), f"{stamp}.".encode() + payload, sha256).hexdigest()
+
+
+@pytest.mark.parametrize(
+    ("header", "now", "why"),
+    [
+        (f"t={STAMP},v1={signed()}", NOW, None),
+        (f"t={STAMP},v1={'0' * 64},v1={signed()},v0=x", NOW, None),
+        (f"t={STAMP},v1={signed(secret='whsec_old')}", NOW, None),
+        ("", NOW, "malformed_signature"),
+        (f"t={STAMP}", NOW, "malformed_signature"),
+        (f"t=soon,v1={signed()}", NOW, "malformed_signature"),
+        (f"t=1,t=2,v1={signed()}", NOW, "malformed_signature"),
+        (f"t={STAMP},v1={signed(secret='guessed')}", NOW, "wrong_signature"),
+        (f"t={STAMP},v1={signed(b'other')}", NOW, "wrong_signature"),
+        (f"t={int(STAMP) + 1},v1={signed()}", NOW, "wrong_signature"),
+        (f"t={STAMP},v1=é", NOW, "wrong_signature"),
+        (f"t={STAMP},v1={signed()}", NOW + timedelta(minutes=6), "stale_signature"),
+        (f"t={STAMP},v1={signed()}", NOW - timedelta(minutes=6), "stale_signature"),
+    ],
+)
+def test_only_the_acquirer_can_sign_and_only_now(header, now, why):
+    secrets = ("whsec_1", "whsec_old")
+
+    assert translate.wrong_signature(PAYLOAD, header, secrets, now) == why
+
+
+def test_the_environment_names_the_acquirer(monkeypatch):
+    assert type(card.rail()).__name__ == "SimulatedRail"
+    monkeypatch.setenv(card.URL_VARIABLE, "https://acquirer.test")
+    assert isinstance(card.rail(), card.CardRail)

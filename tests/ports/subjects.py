@@ -1,0 +1,171 @@
+"""The rails that the conformance suite judges: every plugged one, its client, its simulator.
+
+A client speaks to its simulator's server through `httpx.MockTransport`; `Wired` sets the server's
+clock, as a rail has a clock of its own. Each judgement begins with a rail that knows nothing.
+"""
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
+
+import httpx
+
+from usance.adapters.rails import card
+from usance.adapters.rails.card.simulator import AcquirerServer
+from usance.adapters.rails.simulator import Behaviour, Lie, Outage, SimulatedRail
+from usance.adapters.rails.transport import Patience, Transport
+from usance.bootstrap import plugged
+from usance.kernel.ids import InstructionId, PaymentId, SteeringId, derive, fresh, milliseconds_at
+from usance.kernel.money import Currency, Money
+from usance.kernel.records import replace
+from usance.payments.model import (
+    Address,
+    Decline,
+    Dispatch,
+    Instruction,
+    InstructionKind,
+    InstructionState,
+    RailMood,
+    Steering,
+    TransferParty,
+)
+from usance.payments.ports import Rail, RailAnswer
+
+T0 = datetime(2026, 9, 9, 8, 0, tzinfo=UTC)
+T0_MS = milliseconds_at(T0)
+LATE = T0 + timedelta(days=60)
+ROUGH = Behaviour(
+    fee_bps=90,
+    fee_fixed_minor=10,
+    chargeback_fee_minor=1500,
+    settlement_business_days=2,
+    silent_bps=3000,
+    refused_bps=2000,
+    charged_back_bps=1500,
+    refusable=frozenset({InstructionKind.COLLECT, InstructionKind.PAYOUT}),
+    returned_bps=2000,
+    delayed_bps=2000,
+    reordered=True,
+    outages=(Outage(T0 + timedelta(hours=1), T0 + timedelta(hours=3)),),
+)
+LYING = replace(ROUGH, lies=frozenset(Lie), lied_bps=2500, repeated_bps=2500, outages=())
+# What a test book has told its simulated rail.
+TOLD = [
+    Steering(
+        SteeringId(derive(0, mood)),
+        "told",
+        mood,
+        T0 + timedelta(hours=hour),
+        T0 + timedelta(hours=hour + 1),
+        Decline.ACCOUNT_CLOSED if mood is RailMood.REFUSING else "",
+        T0,
+    )
+    for hour, mood in enumerate(RailMood)
+]
+_DEBTOR = TransferParty(
+    "Usance Demonstration Payments Ltd",
+    "GB94BARC10201530093459",
+    address=Address("GB", "London"),
+)
+_CREDITOR = TransferParty("Weaver GmbH", "DE02120300000000202051", address=Address("DE", "Köln"))
+
+
+async def _no_pause(_seconds: float) -> None:
+    return
+
+
+class Wired:
+    """A client and the server it speaks to, with one clock."""
+
+    def __init__(self, client: Rail, server) -> None:
+        self._client = client
+        self._server = server
+        self.name = client.name
+        self.capabilities = client.capabilities
+        self.limits = client.limits
+
+    async def send(self, instruction: Dispatch, at: datetime) -> RailAnswer:
+        self._server.now = at
+        return await self._client.send(instruction, at)
+
+    async def ask(self, instruction: Dispatch, at: datetime) -> RailAnswer:
+        self._server.now = at
+        return await self._client.ask(instruction, at)
+
+    async def notices(self, instructions: Sequence[Instruction], since, until):
+        self._server.now = until
+        return await self._client.notices(instructions, since, until)
+
+
+def reached(server) -> Transport:
+    """The way to a simulator's server, without a network."""
+    under = httpx.MockTransport(server.handle)
+    return Transport("https://rail.test", {}, Patience(attempts=3), under, _no_pause)
+
+
+def _wired_card(behaviour: Behaviour) -> Wired:
+    server = AcquirerServer(card.simulated(7, behaviour), T0)
+    return Wired(card.CardRail(reached(server)), server)
+
+
+# Name of the rail: its simulator and its client, given a behaviour.
+SIMULATED: dict[str, Callable[[Behaviour], Rail]] = {
+    "rough": lambda behaviour: SimulatedRail("rough", 7, behaviour),
+    "card": lambda behaviour: card.simulated(7, behaviour),
+    "card_client": _wired_card,
+}
+PLUGGED: dict[str, Callable[[], Rail]] = dict(plugged("rails"))
+RAILS: dict[str, Callable[[], Rail]] = {
+    **{f"plugged_{name}": make for name, make in PLUGGED.items()},
+    **{name: lambda make=make: make(ROUGH) for name, make in SIMULATED.items()},
+    "told": lambda: SimulatedRail("told", 7, ROUGH).steered(TOLD),
+}
+LIARS: dict[str, Callable[[], Rail]] = {
+    name: lambda make=make: make(LYING) for name, make in SIMULATED.items()
+}
+
+
+def main_kind(rail: Rail) -> InstructionKind:
+    """What a rail is mostly asked to do."""
+    return next(
+        kind
+        for kind in (InstructionKind.COLLECT, InstructionKind.PAYOUT)
+        if kind in rail.capabilities
+    )
+
+
+def currency_of(rail: Rail) -> Currency:
+    """A currency that the rail takes."""
+    return Currency("GBP" if "*" in rail.limits else min(rail.limits))
+
+
+def asked(rail: Rail, number: int, minor: int = 10_000, kind=None) -> Dispatch:
+    """An instruction that the rail can carry out, with everything that any rail asks for."""
+    payment = PaymentId(fresh(T0_MS, number))
+    currency = currency_of(rail)
+    return Dispatch(
+        InstructionId(derive(T0_MS, "ins", number)),
+        kind or main_kind(rail),
+        payment,
+        payment,
+        rail.name,
+        "card:tok_visa",
+        Money(minor, currency),
+        InstructionState.OPEN,
+        T0,
+        debtor=_DEBTOR,
+        debtor_agent=TransferParty(bic="BARCGB22XXX"),
+        creditor=_CREDITOR,
+        creditor_agent=TransferParty(bic="BYLADEM1001"),
+        remittance="Invoice 4711",
+        alias="weaver@example.org",
+    )
+
+
+def answered(dispatch: Dispatch, answer: RailAnswer, at: datetime = T0) -> Dispatch:
+    """The instruction as the book keeps it once the rail has answered."""
+    return replace(
+        dispatch,
+        state=InstructionState(answer.kind.value),
+        answered_at=at,
+        known_as=answer.reference or dispatch.known_as,
+    )
