@@ -9,8 +9,9 @@ from datetime import UTC, datetime, timedelta
 
 import httpx
 
-from usance.adapters.rails import card
+from usance.adapters.rails import card, iso20022
 from usance.adapters.rails.card.simulator import AcquirerServer
+from usance.adapters.rails.iso20022.simulator import BankServer
 from usance.adapters.rails.simulator import Behaviour, Lie, Outage, SimulatedRail
 from usance.adapters.rails.transport import Patience, Transport
 from usance.bootstrap import plugged
@@ -107,11 +108,18 @@ def _wired_card(behaviour: Behaviour) -> Wired:
     return Wired(card.CardRail(reached(server)), server)
 
 
+def _wired_bank(behaviour: Behaviour) -> Wired:
+    server = BankServer(iso20022.simulated(7, behaviour), T0)
+    return Wired(iso20022.CreditTransferRail(reached(server)), server)
+
+
 # Name of the rail: its simulator and its client, given a behaviour.
 SIMULATED: dict[str, Callable[[Behaviour], Rail]] = {
     "rough": lambda behaviour: SimulatedRail("rough", 7, behaviour),
     "card": lambda behaviour: card.simulated(7, behaviour),
     "card_client": _wired_card,
+    "credit_transfer": lambda behaviour: iso20022.simulated(7, behaviour),
+    "credit_transfer_client": _wired_bank,
 }
 PLUGGED: dict[str, Callable[[], Rail]] = dict(plugged("rails"))
 RAILS: dict[str, Callable[[], Rail]] = {

@@ -141,6 +141,10 @@ class SimulatedRail(SimulatedHooks):
     async def recall(self, instruction: Instruction, reason: str, at: datetime) -> RailAnswer:
         """See payments.ports.Recalls: the payee agrees or not, as the seed says."""
         del reason
+        return self.recalled(instruction, at)
+
+    def recalled(self, instruction: Instruction, at: datetime) -> RailAnswer:
+        """Return what the payee says to a recall."""
         if self._is_down(at):
             return RailAnswer(AnswerKind.UNKNOWN, "no_answer")
         if self._falls(instruction, "recalled", _WHOLE // 2):

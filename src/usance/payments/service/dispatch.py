@@ -132,7 +132,9 @@ async def listen(
 def fits(notice: RailNotice, instruction: Instruction) -> bool:
     """Whether a notice can be about this: payouts come back, payments settle and are disputed."""
     if notice.kind is NoticeKind.RETURNED:
-        return instruction.kind is InstructionKind.PAYOUT
+        paid = instruction.amount
+        is_part = notice.amount.currency == paid.currency and notice.amount.minor <= paid.minor
+        return instruction.kind is InstructionKind.PAYOUT and is_part
     return instruction.payment_id is not None
 
 

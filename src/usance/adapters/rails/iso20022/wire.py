@@ -62,3 +62,22 @@ class Recall(Record, frozen=True):
     amount: Money
     settled_on: date
     reason: str
+
+
+class Said(Record, frozen=True):
+    """What a bank says of one transfer. kind: the message it said it in, `pacs.002`.
+
+    reference: the bank's own id of this, or of the message. status: an external status code,
+    `RTND` for a return, the cancellation status for a recall. amount: what comes back, or what
+    the bank has been told to move; None where it does not say.
+    """
+
+    kind: str
+    message_id: str
+    reference: str
+    uetr: str
+    end_to_end_id: str
+    status: str
+    reason: str
+    amount: Money | None
+    on: date | None

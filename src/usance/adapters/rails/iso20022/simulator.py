@@ -1,0 +1,232 @@
+"""A bank that exists only here: as a rail, and as the gateway that its client speaks to.
+
+It reads our pain.001 and camt.056 and answers with pain.002, pacs.004 and camt.029 that are valid
+by their schemas. Its figures are illustrative and describe the simulation alone.
+"""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Final
+from uuid import UUID
+
+import httpx
+import msgspec
+from lxml import etree
+
+from usance.adapters.messages.xml import find_messages, parse
+from usance.adapters.rails.iso20022.client import CAPABILITIES
+from usance.adapters.rails.iso20022.writing import NAMESPACE, PAIN_001
+from usance.adapters.rails.simulator import Behaviour, SimulatedRail
+from usance.kernel.ids import InstructionId, PaymentId, milliseconds_of
+from usance.kernel.money import Money, decimal_text
+from usance.kernel.money import parse as money
+from usance.kernel.records import replace
+from usance.payments.model import (
+    Decline,
+    Instruction,
+    InstructionKind,
+    InstructionState,
+    instruction_of,
+    uetr_of,
+)
+from usance.payments.ports import AnswerKind, NoticeKind, RailAnswer, RailNotice
+
+SEED: Final = 20260909
+BEHAVIOUR: Final = Behaviour(
+    fee_bps=0,
+    fee_fixed_minor=15,
+    chargeback_fee_minor=0,
+    settlement_business_days=1,
+    silent_bps=300,
+    refused_bps=50,
+    refusable=frozenset({InstructionKind.PAYOUT, InstructionKind.REFUND}),
+    refusals=(Decline.INVALID_ACCOUNT, Decline.ACCOUNT_CLOSED),
+    returned_bps=30,
+)
+# Our reasons in the banks' codes.
+CODES: Final = {
+    Decline.INVALID_ACCOUNT: "AC01",
+    Decline.ACCOUNT_CLOSED: "AC04",
+    Decline.INSUFFICIENT_FUNDS: "AM04",
+    Decline.RETURNED_BY_PAYEE: "CUST",
+    Decline.NAME_MISMATCH: "BE01",
+    Decline.LIMIT_EXCEEDED: "AM14",
+    Decline.TIMED_OUT: "AB05",
+}
+
+
+def simulated(
+    seed: int = SEED, behaviour: Behaviour = BEHAVIOUR, name: str = "credit_transfer"
+) -> SimulatedRail:
+    """Return a bank that pays out and refunds by credit transfer, and may send money back."""
+    return SimulatedRail(name, seed, behaviour, CAPABILITIES)
+
+
+class BankServer:
+    """The bank's gateway over a simulated rail, for `httpx.MockTransport`. now: the book's time."""
+
+    def __init__(self, rail: SimulatedRail, now: datetime) -> None:
+        self.now = now
+        self._rail = rail
+        self._ordered: dict[str, Instruction] = {}
+        self._recalled: dict[str, RailAnswer] = {}
+
+    def handle(self, request: httpx.Request) -> httpx.Response:
+        """Answer one request."""
+        if request.method == "POST":
+            return self._take(request.content)
+        uetr = request.url.params.get("uetr")
+        if uetr is not None:
+            return _listed(self._about(uetr))
+        window = (
+            datetime.fromisoformat(request.url.params["after"]),
+            datetime.fromisoformat(request.url.params["until"]),
+        )
+        told = self._rail.told(list(self._ordered.values()), *window)
+        return _listed([returned(each) for _, each in told if each.kind is NoticeKind.RETURNED])
+
+    def _take(self, message: bytes) -> httpx.Response:
+        [found] = find_messages(parse(message))
+        if found.type == "pain.001":
+            for transfer in found.document.iter("{*}CdtTrfTxInf"):
+                ordered = self._order(transfer)
+                if ordered is not None:
+                    first = self._rail.first_answer(ordered, self.now)
+                    if first.kind is AnswerKind.UNKNOWN:
+                        raise httpx.ReadTimeout("the bank keeps silent")
+        else:
+            uetr = found.document.findtext(".//{*}OrgnlUETR") or ""
+            if uetr in self._ordered and uetr not in self._recalled:
+                self._recalled[uetr] = self._rail.recalled(self._ordered[uetr], self.now)
+        return httpx.Response(202)
+
+    def _order(self, transfer: etree._Element) -> Instruction | None:
+        """Remember a transfer; None where it was known before."""
+        uetr = transfer.findtext(".//{*}UETR") or ""
+        identifier = instruction_of(uetr)
+        written = transfer.find(".//{*}InstdAmt")
+        assert identifier is not None, uetr
+        assert written is not None
+        if uetr in self._ordered:
+            return None
+        amount = money(written.text or "", written.get("Ccy") or "")
+        payment = PaymentId(UUID(int=identifier.int))
+        made_at = datetime.fromtimestamp(milliseconds_of(identifier) / 1000, UTC)
+        self._ordered[uetr] = Instruction(
+            InstructionId(identifier),
+            InstructionKind.PAYOUT,
+            payment,
+            payment,
+            self._rail.name,
+            "",
+            amount,
+            InstructionState.OPEN,
+            max(made_at, self.now),
+        )
+        return self._ordered[uetr]
+
+    def _about(self, uetr: str) -> list[str]:
+        ordered = self._ordered.get(uetr)
+        if ordered is None:
+            return []
+        answer = self._rail.later_answer(ordered, self.now)
+        if answer.kind is not AnswerKind.UNKNOWN and ordered.answered_at is None:
+            state = InstructionState(answer.kind.value)
+            self._ordered[uetr] = replace(ordered, state=state, answered_at=self.now)
+        messages = [status_report(ordered, answer, self.now)]
+        recalled = self._recalled.get(uetr)
+        if recalled is not None:
+            messages.append(resolution(ordered, recalled, self.now))
+        return messages
+
+
+def _listed(messages: Sequence[str]) -> httpx.Response:
+    return httpx.Response(200, content=msgspec.json.encode(messages))
+
+
+_STATUS: Final = {
+    AnswerKind.CONFIRMED: "ACSC",
+    AnswerKind.REFUSED: "RJCT",
+    AnswerKind.UNKNOWN: "PDNG",
+}
+
+
+def status_report(ordered: Instruction, answer: RailAnswer, now: datetime) -> str:
+    """Return the pain.002 that says what a simulated bank has answered."""
+    uetr = uetr_of(answer.about or ordered.id)
+    amount = answer.amount or ordered.amount
+    reason = ""
+    if answer.kind is AnswerKind.REFUSED:
+        reason = f"<StsRsnInf><Rsn><Cd>{_code(answer.code)}</Cd></Rsn></StsRsnInf>"
+    return _written(
+        "pain.002.001.10",
+        "CstmrPmtStsRpt",
+        f"<GrpHdr><MsgId>S{ordered.id.hex}</MsgId><CreDtTm>{_moment(now)}</CreDtTm></GrpHdr>"
+        f"<OrgnlGrpInfAndSts><OrgnlMsgId>{ordered.id.hex}</OrgnlMsgId>"
+        f"<OrgnlMsgNmId>{PAIN_001}</OrgnlMsgNmId></OrgnlGrpInfAndSts>"
+        f"<OrgnlPmtInfAndSts><OrgnlPmtInfId>{ordered.id.hex[:31]}-1</OrgnlPmtInfId>"
+        f"<TxInfAndSts><OrgnlEndToEndId>{ordered.id.hex}</OrgnlEndToEndId>"
+        f"<OrgnlUETR>{uetr}</OrgnlUETR><TxSts>{_STATUS[answer.kind]}</TxSts>"
+        f"{reason}"
+        f"<OrgnlTxRef><Amt>{_amount('InstdAmt', amount)}</Amt></OrgnlTxRef>"
+        "</TxInfAndSts></OrgnlPmtInfAndSts>",
+    )
+
+
+def returned(notice: RailNotice) -> str:
+    """Return the pacs.004 by which money comes back."""
+    return _written(
+        "pacs.004.001.09",
+        "PmtRtr",
+        f"<GrpHdr><MsgId>M{notice.instruction.hex}</MsgId>"
+        f"<CreDtTm>{notice.value_date}T06:00:00Z</CreDtTm><NbOfTxs>1</NbOfTxs>"
+        "<SttlmInf><SttlmMtd>CLRG</SttlmMtd></SttlmInf></GrpHdr>"
+        f"<TxInf><RtrId>{notice.reference[-35:]}</RtrId>"
+        f"<OrgnlEndToEndId>{notice.instruction.hex}</OrgnlEndToEndId>"
+        f"<OrgnlUETR>{uetr_of(notice.instruction)}</OrgnlUETR>"
+        f"{_amount('RtrdIntrBkSttlmAmt', notice.amount)}"
+        f"<IntrBkSttlmDt>{notice.value_date}</IntrBkSttlmDt>"
+        f"<RtrRsnInf><Rsn><Cd>{_code(notice.code)}</Cd></Rsn></RtrRsnInf></TxInf>",
+    )
+
+
+_RESOLVED: Final = {
+    AnswerKind.CONFIRMED: "CNCL",
+    AnswerKind.REFUSED: "RJCR",
+    AnswerKind.UNKNOWN: "PDCR",
+}
+
+
+def resolution(ordered: Instruction, answer: RailAnswer, now: datetime) -> str:
+    """Return the camt.029 that answers a recall."""
+    bank = "<Agt><FinInstnId><BICFI>BYLADEM1001</BICFI></FinInstnId></Agt>"
+    reason = ""
+    if answer.kind is AnswerKind.REFUSED:
+        reason = f"<CxlStsRsnInf><Rsn><Cd>{_code(answer.code)}</Cd></Rsn></CxlStsRsnInf>"
+    return _written(
+        "camt.029.001.09",
+        "RsltnOfInvstgtn",
+        f"<Assgnmt><Id>A{ordered.id.hex}</Id><Assgnr>{bank}</Assgnr><Assgne>{bank}</Assgne>"
+        f"<CreDtTm>{_moment(now)}</CreDtTm></Assgnmt>"
+        f"<Sts><Conf>{_RESOLVED[answer.kind]}</Conf></Sts>"
+        f"<CxlDtls><TxInfAndSts><OrgnlEndToEndId>{ordered.id.hex}</OrgnlEndToEndId>"
+        f"<OrgnlUETR>{uetr_of(ordered.id)}</OrgnlUETR>"
+        f"{reason}"
+        "</TxInfAndSts></CxlDtls>",
+    )
+
+
+def _written(kind: str, tag: str, body: str) -> str:
+    return f'<Document xmlns="{NAMESPACE}{kind}"><{tag}>{body}</{tag}></Document>'
+
+
+def _amount(tag: str, amount: Money) -> str:
+    return f'<{tag} Ccy="{amount.currency}">{decimal_text(amount)}</{tag}>'
+
+
+def _code(reason: str) -> str:
+    return CODES.get(Decline(reason), "MS03")
+
+
+def _moment(at: datetime) -> str:
+    return at.isoformat(timespec="seconds")

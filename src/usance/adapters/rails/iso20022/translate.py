@@ -1,0 +1,199 @@
+"""Our instructions into credit transfers, and what banks say of them into our words. Pure."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Final
+
+from usance.adapters.rails.iso20022.reading import RETURNED
+from usance.adapters.rails.iso20022.wire import Recall, Said
+from usance.adapters.rails.iso20022.writing import PAIN_001
+from usance.kernel.money import Money
+from usance.payments.model import (
+    CreditTransfer,
+    Decline,
+    Dispatch,
+    References,
+    TransferOrder,
+    TransferParty,
+    instruction_of,
+)
+from usance.payments.ports import AnswerKind, NoticeKind, RailAnswer, RailNotice
+
+# CBPR+ gives an instruction id sixteen characters.
+_INSTRUCTION_MAX: Final = 16
+# External status, return and cancellation reasons of ISO 20022, as far as banks use them.
+REASONS: Final[Mapping[str, Decline]] = {
+    "AC01": Decline.INVALID_ACCOUNT,
+    "AC03": Decline.INVALID_ACCOUNT,
+    "AC04": Decline.ACCOUNT_CLOSED,
+    "AC06": Decline.ACCOUNT_BLOCKED,
+    "AC07": Decline.ACCOUNT_CLOSED,
+    "AC13": Decline.INVALID_ACCOUNT,
+    "AG01": Decline.REGULATORY,
+    "AG02": Decline.KIND_NOT_TAKEN,
+    "AB05": Decline.TIMED_OUT,
+    "AB06": Decline.TIMED_OUT,
+    "AB07": Decline.RAIL_DOWN,
+    "AB08": Decline.RAIL_DOWN,
+    "AB09": Decline.RAIL_DOWN,
+    "AM02": Decline.LIMIT_EXCEEDED,
+    "AM04": Decline.INSUFFICIENT_FUNDS,
+    "AM05": Decline.DUPLICATE,
+    "AM09": Decline.WRONG_AMOUNT,
+    "AM14": Decline.LIMIT_EXCEEDED,
+    "AM23": Decline.LIMIT_EXCEEDED,
+    "BE01": Decline.NAME_MISMATCH,
+    "BE04": Decline.INCOMPLETE_DETAILS,
+    "BE05": Decline.NAME_MISMATCH,
+    "BE06": Decline.INVALID_ACCOUNT,
+    "BE07": Decline.INCOMPLETE_DETAILS,
+    "CNOR": Decline.INVALID_BANK,
+    "CURR": Decline.CURRENCY_NOT_TAKEN,
+    "CUST": Decline.RETURNED_BY_PAYEE,
+    "DNOR": Decline.INVALID_BANK,
+    "DUPL": Decline.DUPLICATE,
+    "FOCR": Decline.RECALLED,
+    "FR01": Decline.SUSPECTED_FRAUD,
+    "FRAD": Decline.SUSPECTED_FRAUD,
+    "MS02": Decline.RETURNED_BY_PAYEE,
+    "MS03": Decline.DECLINED,
+    "NOAS": Decline.RETURNED_BY_PAYEE,
+    "RC01": Decline.INVALID_BANK,
+    "RC04": Decline.INVALID_BANK,
+    "RR01": Decline.INCOMPLETE_DETAILS,
+    "RR02": Decline.INCOMPLETE_DETAILS,
+    "RR03": Decline.INCOMPLETE_DETAILS,
+    "RR04": Decline.REGULATORY,
+    "TM01": Decline.TIMED_OUT,
+}
+_DONE: Final = frozenset({"ACCC", "ACSC"})
+_REFUSED: Final = frozenset({"RJCT", "CANC", "BLCK"})
+_RECALL: Final = {
+    "CNCL": AnswerKind.CONFIRMED,
+    "PDCR": AnswerKind.UNKNOWN,
+    "RJCR": AnswerKind.REFUSED,
+}
+
+
+def lacking(dispatch: Dispatch) -> str:
+    """Return the first element that no bank would take the transfer without, "" where none lacks.
+
+    In this order: Dbtr/Nm, DbtrAcct, DbtrAgt, Cdtr/Nm, CdtrAcct, CdtrAgt.
+    """
+    ends = (
+        ("Dbtr", dispatch.debtor, dispatch.debtor_agent),
+        ("Cdtr", dispatch.creditor, dispatch.creditor_agent),
+    )
+    for tag, party, agent in ends:
+        if not party.name:
+            return f"{tag}/Nm"
+        if not party.account:
+            return f"{tag}Acct"
+        if agent == TransferParty() and not party.account[:2].isalpha():
+            # An IBAN names its bank; any other number does not.
+            return f"{tag}Agt"
+    return ""
+
+
+def order_of(dispatch: Dispatch, at: datetime) -> TransferOrder:
+    """Return the message that orders a transfer. The same instruction is the same message id."""
+    transfer = CreditTransfer(
+        "",
+        references_of(dispatch),
+        dispatch.amount,
+        dispatch.debtor,
+        dispatch.debtor_agent,
+        dispatch.creditor,
+        dispatch.creditor_agent,
+        charges=dispatch.charges,
+        requested_on=at.date(),
+        purpose=dispatch.purpose,
+        category=dispatch.category,
+    )
+    return TransferOrder("pain.001", dispatch.id.hex, at, dispatch.debtor.name, 1, "", (transfer,))
+
+
+def references_of(dispatch: Dispatch) -> References:
+    """Return the names under which a transfer travels."""
+    return References(
+        uetr=dispatch.uetr,
+        end_to_end_id=dispatch.id.hex,
+        instruction_id=dispatch.id.hex[-_INSTRUCTION_MAX:],
+        remittance=dispatch.remittance,
+    )
+
+
+def recall_of(dispatch: Dispatch, reason: str, at: datetime) -> Recall:
+    """Return the request to send a transfer back. The same instruction is recalled once."""
+    return Recall(
+        f"R{dispatch.id.hex}",
+        at,
+        dispatch.debtor_agent,
+        dispatch.creditor_agent,
+        dispatch.id.hex,
+        PAIN_001,
+        references_of(dispatch),
+        dispatch.amount,
+        dispatch.created_at.date(),
+        reason,
+    )
+
+
+def answer_of(dispatch: Dispatch, heard: Iterable[Said]) -> RailAnswer:
+    """Return what the last status says that a bank has given of a transfer.
+
+    A return is no answer to the order: it is a notice of its own.
+    """
+    answer = RailAnswer(AnswerKind.UNKNOWN, "in_progress")
+    for said in heard:
+        if said.kind in {"pain.002", "pacs.002"}:
+            answer = _answer(said)
+    del dispatch
+    return answer
+
+
+def _answer(said: Said) -> RailAnswer:
+    about = instruction_of(said.uetr)
+    if said.status in _DONE:
+        reference = said.reference or said.message_id
+        return RailAnswer(AnswerKind.CONFIRMED, "", reference, said.status, about, said.amount)
+    if said.status in _REFUSED:
+        own = said.reason or said.status
+        return RailAnswer(AnswerKind.REFUSED, reason_of(own), "", own, about)
+    return RailAnswer(AnswerKind.UNKNOWN, "in_progress", "", said.status, about)
+
+
+def recall_answer_of(heard: Iterable[Said]) -> RailAnswer:
+    """Return what the last camt.029 says: it comes back, it does not, or nobody knows yet."""
+    answer = RailAnswer(AnswerKind.UNKNOWN, "in_progress")
+    for said in heard:
+        if said.kind == "camt.029":
+            kind = _RECALL.get(said.status, AnswerKind.UNKNOWN)
+            code = "" if kind is AnswerKind.CONFIRMED else "in_progress"
+            if kind is AnswerKind.REFUSED:
+                code = reason_of(said.reason)
+            reference = said.message_id if kind is AnswerKind.CONFIRMED else ""
+            about = instruction_of(said.uetr)
+            answer = RailAnswer(kind, code, reference, said.reason or said.status, about)
+    return answer
+
+
+def notice_of(said: Said) -> RailNotice | None:
+    """Return the return of a payout that a bank tells of, None where it tells of something else."""
+    instruction = instruction_of(said.uetr)
+    if said.status != RETURNED or instruction is None or said.amount is None or said.on is None:
+        return None
+    return RailNotice(
+        NoticeKind.RETURNED,
+        said.reference or said.message_id,
+        instruction,
+        said.amount,
+        Money(0, said.amount.currency),
+        said.on,
+        reason_of(said.reason),
+    )
+
+
+def reason_of(own: str) -> Decline:
+    """Return our word for a bank's reason; of one we do not know, that it was declined."""
+    return REASONS.get(own, Decline.DECLINED)
