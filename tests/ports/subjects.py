@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 import httpx
 
-from usance.adapters.rails import card, iso20022
+from usance.adapters.rails import card, iso20022, sepa_instant
 from usance.adapters.rails.card.simulator import AcquirerServer
 from usance.adapters.rails.iso20022.simulator import BankServer
 from usance.adapters.rails.simulator import Behaviour, Lie, Outage, SimulatedRail
@@ -113,6 +113,11 @@ def _wired_bank(behaviour: Behaviour) -> Wired:
     return Wired(iso20022.CreditTransferRail(reached(server)), server)
 
 
+def _wired_instant(behaviour: Behaviour) -> Wired:
+    server = BankServer(sepa_instant.simulated(7, behaviour), T0)
+    return Wired(sepa_instant.client(reached(server)), server)
+
+
 # Name of the rail: its simulator and its client, given a behaviour.
 SIMULATED: dict[str, Callable[[Behaviour], Rail]] = {
     "rough": lambda behaviour: SimulatedRail("rough", 7, behaviour),
@@ -120,6 +125,8 @@ SIMULATED: dict[str, Callable[[Behaviour], Rail]] = {
     "card_client": _wired_card,
     "credit_transfer": lambda behaviour: iso20022.simulated(7, behaviour),
     "credit_transfer_client": _wired_bank,
+    "sepa_instant": lambda behaviour: sepa_instant.simulated(7, behaviour),
+    "sepa_instant_client": _wired_instant,
 }
 PLUGGED: dict[str, Callable[[], Rail]] = dict(plugged("rails"))
 RAILS: dict[str, Callable[[], Rail]] = {

@@ -14,7 +14,7 @@ import msgspec
 
 from usance.adapters.rails.iso20022 import translate, writing
 from usance.adapters.rails.iso20022.reading import said_in
-from usance.adapters.rails.iso20022.wire import Said
+from usance.adapters.rails.iso20022.wire import Said, Scheme
 from usance.adapters.rails.transport import NoAnswer, Transport
 from usance.kernel.errors import UsanceError
 from usance.payments.model import Decline, Dispatch, Instruction
@@ -44,19 +44,21 @@ class CreditTransferRail:
         transport: Transport,
         name: str = "credit_transfer",
         limits: Mapping[str, Limit] = TAKES_EVERYTHING,
+        scheme: Scheme = translate.ANY_BANK,
     ) -> None:
         self.name = name
         self.limits = limits
         self._transport = transport
+        self._scheme = scheme
 
     async def send(self, instruction: Dispatch, at: datetime) -> RailAnswer:
         """See payments.ports.Rail. What no bank would take is refused here."""
         del at
-        lacks = translate.lacking(instruction)
+        lacks = translate.lacking(instruction, self._scheme)
         if lacks:
             return RailAnswer(AnswerKind.REFUSED, Decline.INCOMPLETE_DETAILS, "", lacks)
         # Repeated, a message must be the same to the last letter: so it bears the first moment.
-        order = translate.order_of(instruction, instruction.created_at)
+        order = translate.order_of(instruction, instruction.created_at, self._scheme)
         try:
             if not await self._post(writing.pain_001(order)):
                 return RailAnswer(AnswerKind.UNKNOWN, "not_taken")

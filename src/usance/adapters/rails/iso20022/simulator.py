@@ -4,7 +4,7 @@ It reads our pain.001 and camt.056 and answers with pain.002, pacs.004 and camt.
 by their schemas. Its figures are illustrative and describe the simulation alone.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Final
 from uuid import UUID
@@ -29,7 +29,14 @@ from usance.payments.model import (
     instruction_of,
     uetr_of,
 )
-from usance.payments.ports import AnswerKind, NoticeKind, RailAnswer, RailNotice
+from usance.payments.ports import (
+    TAKES_EVERYTHING,
+    AnswerKind,
+    Limit,
+    NoticeKind,
+    RailAnswer,
+    RailNotice,
+)
 
 SEED: Final = 20260909
 BEHAVIOUR: Final = Behaviour(
@@ -56,10 +63,13 @@ CODES: Final = {
 
 
 def simulated(
-    seed: int = SEED, behaviour: Behaviour = BEHAVIOUR, name: str = "credit_transfer"
+    seed: int = SEED,
+    behaviour: Behaviour = BEHAVIOUR,
+    name: str = "credit_transfer",
+    limits: Mapping[str, Limit] = TAKES_EVERYTHING,
 ) -> SimulatedRail:
     """Return a bank that pays out and refunds by credit transfer, and may send money back."""
-    return SimulatedRail(name, seed, behaviour, CAPABILITIES)
+    return SimulatedRail(name, seed, behaviour, CAPABILITIES, limits)
 
 
 class BankServer:

@@ -5,9 +5,10 @@ from datetime import datetime
 from typing import Final
 
 from usance.adapters.rails.iso20022.reading import RETURNED
-from usance.adapters.rails.iso20022.wire import Recall, Said
-from usance.adapters.rails.iso20022.writing import PAIN_001
+from usance.adapters.rails.iso20022.wire import Recall, Said, Scheme
+from usance.adapters.rails.iso20022.writing import PAIN_001, is_iban
 from usance.kernel.money import Money
+from usance.kernel.records import replace
 from usance.payments.model import (
     CreditTransfer,
     Decline,
@@ -75,10 +76,13 @@ _RECALL: Final = {
 }
 
 
-def lacking(dispatch: Dispatch) -> str:
+ANY_BANK: Final = Scheme()
+
+
+def lacking(dispatch: Dispatch, scheme: Scheme = ANY_BANK) -> str:
     """Return the first element that no bank would take the transfer without, "" where none lacks.
 
-    In this order: Dbtr/Nm, DbtrAcct, DbtrAgt, Cdtr/Nm, CdtrAcct, CdtrAgt.
+    In this order: Dbtr/Nm, DbtrAcct, its IBAN, DbtrAgt, then the same of Cdtr.
     """
     ends = (
         ("Dbtr", dispatch.debtor, dispatch.debtor_agent),
@@ -89,28 +93,36 @@ def lacking(dispatch: Dispatch) -> str:
             return f"{tag}/Nm"
         if not party.account:
             return f"{tag}Acct"
+        if scheme.ibans and not is_iban(party.account):
+            return f"{tag}Acct/Id/IBAN"
         if agent == TransferParty() and not party.account[:2].isalpha():
             # An IBAN names its bank; any other number does not.
             return f"{tag}Agt"
     return ""
 
 
-def order_of(dispatch: Dispatch, at: datetime) -> TransferOrder:
+def order_of(dispatch: Dispatch, at: datetime, scheme: Scheme = ANY_BANK) -> TransferOrder:
     """Return the message that orders a transfer. The same instruction is the same message id."""
     transfer = CreditTransfer(
         "",
         references_of(dispatch),
         dispatch.amount,
-        dispatch.debtor,
+        _named(dispatch.debtor, scheme),
         dispatch.debtor_agent,
-        dispatch.creditor,
+        _named(dispatch.creditor, scheme),
         dispatch.creditor_agent,
-        charges=dispatch.charges,
+        charges=scheme.charges or dispatch.charges,
+        service=scheme.service,
+        instrument=scheme.instrument,
         requested_on=at.date(),
         purpose=dispatch.purpose,
         category=dispatch.category,
     )
     return TransferOrder("pain.001", dispatch.id.hex, at, dispatch.debtor.name, 1, "", (transfer,))
+
+
+def _named(party: TransferParty, scheme: Scheme) -> TransferParty:
+    return replace(party, name=party.name[: scheme.name_max])
 
 
 def references_of(dispatch: Dispatch) -> References:

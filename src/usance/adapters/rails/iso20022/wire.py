@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from usance.kernel.money import Money
 from usance.kernel.records import Record
-from usance.payments.model import References, TransferParty
+from usance.payments.model import ChargeBearer, References, TransferParty
 
 
 class SettlementMethod(StrEnum):
@@ -15,6 +15,20 @@ class SettlementMethod(StrEnum):
     INSTRUCTING = "INGA"
     COVER = "COVE"
     CLEARING = "CLRG"
+
+
+class Scheme(Record, frozen=True):
+    """What a scheme wants said of each of its transfers, "" and None where it does not care.
+
+    service, instrument: external codes, `SEPA`, `INST`. ibans: both accounts must be IBANs, and
+    no bank need be named. name_max: how long a name may be.
+    """
+
+    service: str = ""
+    instrument: str = ""
+    charges: ChargeBearer | None = None
+    ibans: bool = False
+    name_max: int = 140
 
 
 class Charge(Record, frozen=True):
