@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from usance.cli.bench_commands import bench
+from usance.cli.corridors_commands import corridors
 from usance.cli.fees_commands import fees
 from usance.cli.fx_commands import fx
 from usance.cli.hooks_commands import hooks
@@ -41,6 +42,7 @@ app.add_typer(clock, name="clock")
 app.add_typer(reports, name="report")
 app.add_typer(bench, name="bench")
 app.add_typer(ledger, name="ledger")
+app.command("corridors")(corridors)
 app.add_typer(payments, name="payments")
 app.add_typer(fx, name="fx")
 app.add_typer(fees, name="fees")

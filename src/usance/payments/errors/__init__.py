@@ -5,6 +5,7 @@ from typing import Final
 from usance.payments.errors import (
     captures,
     cbpr,
+    corridors,
     disputes,
     hooks,
     income,
@@ -26,6 +27,11 @@ from usance.payments.errors.captures import (
     EXCEEDS_AUTHORISATION,
     NOT_AUTHORISED,
     RAIL_CANNOT,
+)
+from usance.payments.errors.corridors import (
+    BENEFICIARY_INCOMPLETE,
+    BENEFICIARY_MALFORMED,
+    OUTSIDE_CORRIDOR,
 )
 from usance.payments.errors.disputes import (
     DISPUTE_NOT_OPEN,
@@ -121,6 +127,7 @@ CODES: Final = (
     *hooks.CODES,
     *disputes.CODES,
     *receipts.CODES,
+    *corridors.CODES,
 )
 
 
@@ -130,6 +137,8 @@ __all__ = [
     "AUTHORISATION_EXPIRED",
     "AUTHORISATION_USED_UP",
     "AUTHORISATION_VOIDED",
+    "BENEFICIARY_INCOMPLETE",
+    "BENEFICIARY_MALFORMED",
     "BREAK_OF_MONEY",
     "CAPTURE_UNANSWERED",
     "CODES",
@@ -169,6 +178,7 @@ __all__ = [
     "NO_RATE",
     "NO_SENDER",
     "ORDER_ALREADY_PAID",
+    "OUTSIDE_CORRIDOR",
     "OVERTAKEN_HOOK",
     "QUOTE_CURRENCY_MISMATCH",
     "QUOTE_EXHAUSTED",

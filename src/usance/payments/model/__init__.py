@@ -11,6 +11,7 @@ from usance.payments.model.captures import (
     CaptureEvent,
     CaptureStatus,
 )
+from usance.payments.model.corridors import BeneficiaryField, Corridor, Direction
 from usance.payments.model.declines import RETRY, Decline, Retry, retry_after
 from usance.payments.model.dispatches import NOBODY, Dispatch, instruction_of, uetr_of
 from usance.payments.model.disputes import (
@@ -132,6 +133,7 @@ __all__ = [
     "BankEntry",
     "BankEntryDetail",
     "BankStatement",
+    "BeneficiaryField",
     "Break",
     "BreakKind",
     "BreakState",
@@ -147,10 +149,12 @@ __all__ = [
     "ChoiceRow",
     "Condition",
     "Considered",
+    "Corridor",
     "Counterparty",
     "CreditTransfer",
     "DISPUTE",
     "Decline",
+    "Direction",
     "Dispatch",
     "Dispute",
     "DisputeEvent",

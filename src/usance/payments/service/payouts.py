@@ -17,6 +17,7 @@ from usance.payments.ports import RailAnswer
 from usance.payments.rules.postings import LATE_PAYOUT, PAYOUT, PAYOUT_RETURN
 from usance.payments.rules.routing import BANK_TRANSFER
 from usance.payments.rules.unwinding import bearers
+from usance.payments.service.corridors import unpayable
 from usance.payments.service.instructions import instruct
 from usance.payments.service.steps import payout_stepped
 from usance.payments.tables import PAYOUTS
@@ -43,7 +44,8 @@ def initiate_payout(
 ) -> Refusal | None:
     """Reserve a payout and write its instruction. A refused one leaves nothing behind.
 
-    Refuses: party_not_active, no_rail, currency_mismatch, insufficient_balance.
+    Refuses: party_not_active, no_rail, currency_mismatch, what a corridor does (outside_corridor,
+    beneficiary_incomplete, beneficiary_malformed), insufficient_balance.
     """
     seller = party_of(draft, seller_id)
     if seller is not None and seller.status is not PartyStatus.ACTIVE:
@@ -53,6 +55,9 @@ def initiate_payout(
         return NO_RAIL.refuse("seller_id", "the seller, who has no bank account")
     if account.currency != amount.currency:
         return CURRENCY_MISMATCH.refuse("amount", amount.currency)
+    refusal = unpayable(draft, account, amount)
+    if refusal is not None:
+        return refusal
     legs = expand(PAYOUT, {"amount": amount}, where_among(OPERATOR, seller_id))
     posted = post(draft, legs, draft.now.date())
     if isinstance(posted, Refusal):
