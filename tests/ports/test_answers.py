@@ -47,6 +47,8 @@ OTHER = UUID(int=ASKED.id.int ^ 1)
         (RailAnswer(YES, "", "r", amount=parse("12.00", "GBP")), SILENCE, "currency_differs"),
         (RailAnswer(YES, "", "r", about=OTHER, amount=Money(1, ASKED.amount.currency)), SILENCE,
          "answers_another"),
+        (RailAnswer(AnswerKind.ACTION_REQUIRED, "", "r", about=OTHER, action="https://a.example"),
+         SILENCE, "answers_another"),
         (RailAnswer(NO, "declined", amount=parse("9.00", "EUR")), NO, "declined"),
         (RailAnswer(SILENCE, "no_answer", about=OTHER), SILENCE, "no_answer"),
     ],

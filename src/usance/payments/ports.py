@@ -16,6 +16,7 @@ from usance.payments.model import (
     Dispatch,
     FixingDay,
     Instruction,
+    InstructionKind,
     MakerQuote,
     Retry,
     Steering,
@@ -109,7 +110,7 @@ CHARGEBACK: Final = "chargeback"
 RETURN: Final = "return"
 RECALL: Final = "recall"
 # The kinds of instruction whose reference the later ones repeat.
-COLLECTING: Final = frozenset({"collect", "authorise"})
+COLLECTING: Final = frozenset({InstructionKind.COLLECT, InstructionKind.AUTHORISE})
 
 
 class Rail(Protocol):

@@ -1,5 +1,6 @@
 """The card acquirer's words and ours, both ways, and who may sign a webhook."""
 
+import asyncio
 import hmac
 import json
 from datetime import timedelta
@@ -9,10 +10,10 @@ from uuid import UUID
 import msgspec
 import pytest
 from tests.adapters.rails.golden import assert_golden
-from tests.ports.subjects import PLUGGED, T0, asked
+from tests.ports.subjects import PLUGGED, T0, asked, reached
 
 from usance.adapters.rails import card
-from usance.adapters.rails.card import translate, wire
+from usance.adapters.rails.card import simulator, translate, wire
 from usance.kernel.records import replace
 from usance.payments.model import Decline, InstructionKind
 from usance.payments.ports import AnswerKind, NoticeKind
@@ -205,3 +206,77 @@ def test_the_environment_names_the_acquirer(monkeypatch):
     assert type(card.rail()).__name__ == "SimulatedRail"
     monkeypatch.setenv(card.URL_VARIABLE, "https://acquirer.test")
     assert isinstance(card.rail(), card.CardRail)
+
+
+QUIET = replace(simulator.BEHAVIOUR, silent_bps=0, refused_bps=0, charged_back_bps=0)
+AUTHORISE, CAPTURE = InstructionKind.AUTHORISE, InstructionKind.CAPTURE
+
+
+def acquirer():
+    server = simulator.AcquirerServer(card.simulated(3, QUIET), T0)
+    return server, card.CardRail(reached(server))
+
+
+def tell(client, dispatch):
+    return asyncio.run(client.send(dispatch, T0))
+
+
+def test_an_authorised_payment_is_captured_in_part_and_settles_so():
+    server, client = acquirer()
+    held = tell(client, replace(SALE, kind=AUTHORISE))
+    part = replace(
+        asked(RAIL, 2, 6_000, CAPTURE), payment_id=SALE.payment_id, original=held.reference
+    )
+    taken = tell(client, part)
+
+    assert (held.kind, held.amount.minor) == (YES, 10_000)
+    assert (taken.kind, taken.amount.minor) == (YES, 6_000)
+    assert tell(client, part) == taken
+    server.now = T0 + timedelta(days=9)
+    [settled] = asyncio.run(client.notices([], T0, server.now))
+    assert settled.instruction.int == part.id.int
+    assert settled.amount.minor == 6_000
+
+
+def test_more_than_was_authorised_is_not_captured():
+    _, client = acquirer()
+    held = tell(client, replace(SALE, kind=AUTHORISE))
+    answer = tell(client, replace(asked(RAIL, 2, 10_001, CAPTURE), original=held.reference))
+
+    assert (answer.kind, answer.code) == (NO, "amount_not_taken")
+
+
+def test_an_authorisation_is_voided():
+    _, client = acquirer()
+    held = tell(client, replace(SALE, kind=AUTHORISE))
+    void = replace(asked(RAIL, 2, kind=InstructionKind.VOID), original=held.reference)
+
+    assert tell(client, void).kind is YES
+    assert asyncio.run(client.ask(replace(SALE, kind=AUTHORISE), T0)).code == "abandoned"
+
+
+def test_a_payer_whose_bank_asks_is_sent_there_and_then_has_paid():
+    server, client = acquirer()
+    sale = replace(SALE, instrument=f"card:{simulator.STEP_UP}")
+    waits = tell(client, sale)
+
+    assert waits.kind is AnswerKind.ACTION_REQUIRED
+    assert waits.action.startswith("https://bank.test/")
+    server.authenticate(waits.reference)
+    assert asyncio.run(client.ask(replace(sale, known_as=waits.reference), T0)).kind is YES
+
+
+@pytest.mark.parametrize("url", [None, "", "javascript:alert(1)", "http://bank.test"])
+def test_a_payer_is_sent_nowhere_but_to_a_safe_address(url):
+    action = {"type": "redirect_to_url", "redirect_to_url": {"url": url}}
+    body = json.dumps(intent("requires_action", next_action=action)).encode()
+    answer = translate.answer_of(SALE, 200, body)
+
+    assert (answer.kind, answer.code, answer.action) == (SILENCE, "action_unknown", "")
+
+
+def test_an_answer_about_another_intent_is_about_somebody_else():
+    capture = replace(SALE, kind=CAPTURE, original="pi_other")
+    answer = translate.answer_of(capture, 200, json.dumps(intent("succeeded")).encode())
+
+    assert answer.about != capture.id

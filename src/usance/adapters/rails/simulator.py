@@ -269,7 +269,8 @@ class SimulatedRail(SimulatedHooks):
                 and each.answered_at < settles
             )
             taken[part.id] = min(part.amount.minor, refunded - sum(taken.values()))
-        return taken[collected.id]
+        # Of what was refused, which a liar settles all the same, nothing was refunded.
+        return taken.get(collected.id, 0)
 
     def _notice(
         self,

@@ -10,7 +10,8 @@ from usance.payments.ports import ANY_CURRENCY, AnswerKind, Limit, RailAnswer
 ANSWERS_ANOTHER: Final = "answers_another"
 AMOUNT_DIFFERS: Final = "amount_differs"
 CURRENCY_DIFFERS: Final = "currency_differs"
-_DEFINITE: Final = frozenset({AnswerKind.CONFIRMED, AnswerKind.REFUSED})
+# A payer is sent nowhere on the word of a rail that speaks of another payment.
+_TELLING: Final = frozenset(set(AnswerKind) - {AnswerKind.UNKNOWN})
 
 
 def not_taken(
@@ -37,7 +38,7 @@ def believed(instruction: Instruction, answer: RailAnswer) -> RailAnswer:
     In this order: answers_another, currency_differs, amount_differs. The rail's own reference is
     kept for the people who will have to ask it.
     """
-    if answer.kind not in _DEFINITE:
+    if answer.kind not in _TELLING:
         return answer
     if answer.about is not None and answer.about.int != instruction.id.int:
         return _doubted(ANSWERS_ANOTHER, answer)

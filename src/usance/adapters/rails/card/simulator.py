@@ -20,6 +20,8 @@ from usance.payments.model import Decline, Instruction, InstructionKind, Instruc
 from usance.payments.ports import CHARGEBACK, AnswerKind, NoticeKind, RailAnswer, RailNotice
 
 SEED: Final = 20260909
+# A card whose bank asks the payer first.
+STEP_UP: Final = "tok_step_up"
 BEHAVIOUR: Final = Behaviour(
     fee_bps=90,
     fee_fixed_minor=10,
@@ -56,6 +58,9 @@ class AcquirerServer:
         self._rail = rail
         self._intents: dict[str, Instruction] = {}
         self._refunds: dict[str, Instruction] = {}
+        self._captured: dict[str, Instruction] = {}
+        self._voided: set[str] = set()
+        self._waits: set[str] = set()
 
     def handle(self, request: httpx.Request) -> httpx.Response:
         """Answer one request."""
@@ -65,6 +70,11 @@ class AcquirerServer:
             case ("POST", "payment_intents"):
                 return self._make(form)
             case ("GET", "payment_intents", intent) if intent in self._intents:
+                return self._shown(intent)
+            case ("POST", "payment_intents", intent, "capture") if intent in self._intents:
+                return self._capture(intent, form)
+            case ("POST", "payment_intents", intent, "cancel") if intent in self._intents:
+                self._voided.add(intent)
                 return self._shown(intent)
             case ("POST", "refunds"):
                 return self._refund(form)
@@ -80,10 +90,35 @@ class AcquirerServer:
         """Make an intent, or show the one that was made under this key."""
         intent = f"pi_{form[f'metadata[{INSTRUCTION}]']}"
         if intent not in self._intents:
-            self._intents[intent] = self._instruction(form, InstructionKind.COLLECT)
+            by_hand = form["capture_method"] == "manual"
+            kind = InstructionKind.AUTHORISE if by_hand else InstructionKind.COLLECT
+            self._intents[intent] = self._instruction(form, kind)
+            if form["payment_method"] == STEP_UP:
+                self._waits.add(intent)
             first = self._rail.first_answer(self._intents[intent], self.now)
             if first.kind is AnswerKind.UNKNOWN:
                 raise httpx.ReadTimeout("the acquirer keeps silent")
+        return self._shown(intent)
+
+    def authenticate(self, intent: str) -> None:
+        """Let the payer's bank say that it was the payer."""
+        self._waits.discard(intent)
+
+    def _capture(self, intent: str, form: dict[str, str]) -> httpx.Response:
+        """Capture an authorised intent once, as much of it as is asked for."""
+        if intent not in self._captured:
+            held = self._intents[intent]
+            amount = replace(held.amount, minor=int(form["amount_to_capture"]))
+            if amount.minor > held.amount.minor:
+                return _fault(400, "invalid_request_error", "amount_too_large")
+            self._captured[intent] = replace(
+                held,
+                id=InstructionId(UUID(form[f"metadata[{INSTRUCTION}]"])),
+                kind=InstructionKind.CAPTURE,
+                amount=amount,
+                state=InstructionState.CONFIRMED,
+                answered_at=self.now,
+            )
         return self._shown(intent)
 
     def _refund(self, form: dict[str, str]) -> httpx.Response:
@@ -136,8 +171,20 @@ class AcquirerServer:
             "status": "processing",
             "metadata": {INSTRUCTION: (answer.about or self._intents[intent].id).hex},
         }
-        if answer.kind is AnswerKind.CONFIRMED:
-            shown |= {"status": "succeeded", "amount_received": amount.minor}
+        captured = self._captured.get(intent)
+        if intent in self._voided:
+            shown |= {"status": "canceled"}
+        elif intent in self._waits:
+            url = {"url": f"https://bank.test/step_up/{intent}"}
+            action = {"type": "redirect_to_url", "redirect_to_url": url}
+            shown |= {"status": "requires_action", "next_action": action}
+        elif captured is not None:
+            shown |= {"status": "succeeded", "amount_received": captured.amount.minor}
+        elif answer.kind is AnswerKind.CONFIRMED:
+            if self._intents[intent].kind is InstructionKind.AUTHORISE:
+                shown |= {"status": "requires_capture", "amount_capturable": amount.minor}
+            else:
+                shown |= {"status": "succeeded", "amount_received": amount.minor}
         elif answer.kind is AnswerKind.REFUSED:
             word = _WORDS[Decline(answer.code)]
             error = {"type": "card_error", "code": "card_declined", "decline_code": word}
@@ -163,7 +210,7 @@ class AcquirerServer:
             datetime.fromtimestamp(int(request.url.params[f"{by}[{side}]"]), UTC)
             for side in ("gt", "lte")
         )
-        held = [*self._intents.values(), *self._refunds.values()]
+        held = [*self._intents.values(), *self._refunds.values(), *self._captured.values()]
         told = self._rail.told(held, since, until)
         data = [
             self._movement(at, notice) if kind is NoticeKind.SETTLED else _dispute(at, notice)
@@ -173,7 +220,9 @@ class AcquirerServer:
         return httpx.Response(200, json={"data": data, "has_more": False})
 
     def _movement(self, at: datetime, notice: RailNotice) -> dict[str, Any]:
-        refunded = self._intents[f"pi_{notice.instruction.hex}"].amount.minor - notice.amount.minor
+        sales = (*self._intents.values(), *self._captured.values())
+        sold = next(each.amount for each in sales if each.id.int == notice.instruction.int)
+        refunded = sold.minor - notice.amount.minor
         refund = {
             "id": "re_before",
             "amount": refunded,

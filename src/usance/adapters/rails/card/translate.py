@@ -15,6 +15,7 @@ from usance.adapters.rails.card.wire import (
     Charge,
     Dispute,
     Fault,
+    NextAction,
     PaymentIntent,
     Problem,
     Refund,
@@ -78,24 +79,24 @@ class Request(Record, frozen=True):
 def request_of(dispatch: Dispatch) -> Request:
     """Return the request that carries out an instruction."""
     amount = dispatch.amount
-    kind = dispatch.kind.value
+    kind = dispatch.kind
     form = {f"metadata[{INSTRUCTION}]": dispatch.id.hex}
-    if kind in {"collect", "authorise"}:
+    if kind in COLLECTING:
         form |= {
             "amount": str(amount.minor),
             "currency": amount.currency.lower(),
             "payment_method": dispatch.instrument.removeprefix("card:"),
             "confirm": "true",
-            "capture_method": "automatic" if kind == "collect" else "manual",
+            "capture_method": "automatic" if kind is InstructionKind.COLLECT else "manual",
         }
         if dispatch.return_to:
             form["return_url"] = dispatch.return_to
         return Request("POST", "/v1/payment_intents", urlencode(form))
     intent = f"/v1/payment_intents/{dispatch.original}"
-    if kind == "capture":
+    if kind is InstructionKind.CAPTURE:
         form["amount_to_capture"] = str(amount.minor)
         return Request("POST", f"{intent}/capture", urlencode(form))
-    if kind == "void":
+    if kind is InstructionKind.VOID:
         return Request("POST", f"{intent}/cancel", "cancellation_reason=abandoned")
     assert dispatch.kind is InstructionKind.REFUND, f"{kind} is no capability"
     form |= {"payment_intent": dispatch.original, "amount": str(amount.minor)}
@@ -126,33 +127,44 @@ def answer_of(dispatch: Dispatch, status: int, body: bytes) -> RailAnswer:
 
 
 def _of_intent(dispatch: Dispatch, intent: PaymentIntent) -> RailAnswer:
-    kind, about = dispatch.kind.value, _about_intent(dispatch, intent)
+    kind, about = dispatch.kind, _about_intent(dispatch, intent)
     fault = intent.last_payment_error
     if intent.status == "canceled":
-        if kind == "void":
+        if kind is InstructionKind.VOID:
             return RailAnswer(AnswerKind.CONFIRMED, "", intent.id, "", about)
         return RailAnswer(_NO, Decline.ABANDONED, "", intent.status, about)
     if _is_done(kind, intent.status):
         # Less than was authorised may be captured: what was received is what was moved.
-        received = kind in {"collect", "capture"} and intent.amount_received
+        received = kind is not InstructionKind.AUTHORISE and intent.amount_received
         moved = Money(received or intent.amount, Currency(intent.currency.upper()))
         return RailAnswer(AnswerKind.CONFIRMED, "", intent.id, "", about, moved)
     if intent.status == "requires_payment_method" and fault is not None:
         own = fault.decline_code or fault.code
         return RailAnswer(_NO, _reason(fault), "", own, about)
-    code = "action_required" if intent.status == "requires_action" else IN_PROGRESS
-    return RailAnswer(AnswerKind.UNKNOWN, code, intent.id, intent.status, about)
+    if intent.status == "requires_action" and intent.next_action is not None:
+        return _to_payer(intent, intent.next_action, about)
+    return RailAnswer(AnswerKind.UNKNOWN, IN_PROGRESS, intent.id, intent.status, about)
 
 
-def _is_done(kind: str, status: str) -> bool:
-    if kind == "void":
+def _to_payer(intent: PaymentIntent, action: NextAction, about: UUID | None) -> RailAnswer:
+    """Send the payer to its bank, if the acquirer says where."""
+    url = action.redirect_to_url.get("url") or ""
+    if not url.startswith("https://"):
+        return RailAnswer(AnswerKind.UNKNOWN, "action_unknown", intent.id, action.type, about)
+    kind = AnswerKind.ACTION_REQUIRED
+    return RailAnswer(kind, "", intent.id, action.type, about, action=url)
+
+
+def _is_done(kind: InstructionKind, status: str) -> bool:
+    if kind is InstructionKind.VOID:
         return False
-    return status == "succeeded" or (kind == "authorise" and status == "requires_capture")
+    is_held = kind is InstructionKind.AUTHORISE and status == "requires_capture"
+    return is_held or status == "succeeded"
 
 
 def _about_intent(dispatch: Dispatch, intent: PaymentIntent) -> UUID | None:
     """Return whose intent it is: what captures or voids one speaks of that intent by its name."""
-    if dispatch.kind.value in COLLECTING:
+    if dispatch.kind in COLLECTING:
         return about_of(intent.metadata)
     return UUID(int=dispatch.id.int if intent.id == dispatch.original else 0)
 
