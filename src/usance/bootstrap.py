@@ -95,6 +95,7 @@ def money_path(screens: Screens) -> Path:
         **_fx_verbs(),
         **_routing_verbs(),
         **_receipt_verbs(screens),
+        **_recall_verbs(),
         **_financing_verbs(screens),
         **_risk_verbs(screens),
     }
@@ -419,6 +420,19 @@ def _receipt_verbs(screens: Screens) -> dict[str, Verb]:
             "reconciliation:write",
             four_eyes=FourEyes(),
         ),
+    }
+
+
+def _recall_verbs() -> dict[str, Verb]:
+    prepare = payments.prepare_recall
+    return {
+        "recall_transfer": Verb(
+            payments.RecallTransfer, (Stage(payments.apply_recall, prepare),), "payouts:write"
+        ),
+        "record_recall_answer": Verb(
+            payments.RecordRecallAnswer, (Stage(payments.apply_recall_answer, prepare),)
+        ),
+        "ask_recall_again": _verb(payments.AskRecallAgain, payments.apply_ask_recall_again),
     }
 
 

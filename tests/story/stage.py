@@ -167,7 +167,7 @@ class ObedientRail:
         waiting = self.answers.get(instruction.kind, [])
         kind = waiting.pop(0) if waiting else AnswerKind.CONFIRMED
         said = "" if kind in {AnswerKind.CONFIRMED, AnswerKind.ACTION_REQUIRED} else "said_so"
-        return RailAnswer(kind, said, "ref", self.action)
+        return RailAnswer(kind, said, "ref", action=self.action)
 
 
 class Stage:

@@ -40,6 +40,7 @@ from usance.api import (
     splits,
     suspense,
     test_helpers,
+    transfers,
     webhooks,
 )
 from usance.api.access import Entrance
@@ -67,6 +68,7 @@ _ROUTERS: Final = (
     disputes.router,
     breaks.router,
     corridors.router,
+    transfers.router,
     financing.router,
     risk.router,
     policy.router,

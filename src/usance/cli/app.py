@@ -25,6 +25,7 @@ from usance.cli.message_options import (
 from usance.cli.options import AsJson, Book, NewBook, Port, Words
 from usance.cli.payments_commands import payments
 from usance.cli.routing_commands import routing
+from usance.cli.transfer_commands import transfer
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -43,6 +44,7 @@ app.add_typer(reports, name="report")
 app.add_typer(bench, name="bench")
 app.add_typer(ledger, name="ledger")
 app.command("corridors")(corridors)
+app.command("transfer")(transfer)
 app.add_typer(payments, name="payments")
 app.add_typer(fx, name="fx")
 app.add_typer(fees, name="fees")

@@ -109,6 +109,8 @@ REFERS: Final = "refers"
 CHARGEBACK: Final = "chargeback"
 RETURN: Final = "return"
 RECALL: Final = "recall"
+# Its transfers travel under a UETR and are followed on their way.
+UETR: Final = "uetr"
 # The kinds of instruction whose reference the later ones repeat.
 COLLECTING: Final = frozenset({InstructionKind.COLLECT, InstructionKind.AUTHORISE})
 
@@ -138,6 +140,7 @@ class Rail(Protocol):
         """Return what happened to confirmed instructions after `since`, up to `until`."""
 
 
+@runtime_checkable
 class Recalls(Protocol):
     """A rail that can be asked to bring back what was paid: those with the capability `recall`."""
 

@@ -144,6 +144,13 @@ def _holiday_rows() -> list[PolicyRow]:
     ]
 
 
+async def calendar_in_force(connection: Connection, name: str) -> Calendar:
+    """Return, outside the engine, the business days of a place; weekends alone where unknown."""
+    series = await store.series(connection, series_id("holidays", name))
+    rows = () if series is None else series.rows
+    return rules.calendar_of(tuple(row.values["dates"] for row in rows))
+
+
 async def row_in_force(connection: Connection, rule: str, scope: str, on: date) -> PolicyRow | None:
     """Return, outside the engine, the row in force for the scope, else the one for `*`."""
     for each in (scope, ANY_SCOPE):

@@ -12,7 +12,7 @@ from usance.kernel.ids import derive, milliseconds_at
 from usance.parties.model import HOUSE
 from usance.payments.ports import QuoteSource, Rail, RateSource
 from usance.payments.service import RecordFixings, book_unexpected
-from usance.payments.service.dispatch import Report, dispatch, listen
+from usance.payments.service.dispatch import Report, dispatch, listen, recall
 from usance.payments.service.hooks import EXPECTED, SecretsOf, finish_hooks, read_hooks
 from usance.payments.service.steering import steered_rails
 from usance.runtime.commands import BEAT, TICK, Beat, Command, Tick
@@ -77,6 +77,7 @@ class Worker:
                 self._rails = await steered_rails(connection, self._plugged)
             hooks = await self._work_hooks(connection, now)
             reports = await dispatch(connection, self._rails, now)
+            reports += await recall(connection, self._rails, now)
             heard: dict[str, datetime] = {}
             for name, rail in self._rails.items():
                 if (notices := await self._hear(connection, name, rail, now)) is not None:

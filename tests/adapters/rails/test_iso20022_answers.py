@@ -36,7 +36,7 @@ def said(kind, status, reason="", amount=None):
         ([], SILENCE, "in_progress", ""),
         ([said("pain.002", "ACSC")], YES, "", "ACSC"),
         ([said("pacs.002", "ACCC")], YES, "", "ACCC"),
-        ([said("pacs.002", "ACSP", "G000")], SILENCE, "in_progress", "ACSP"),
+        ([said("pacs.002", "ACSP", "G000")], SILENCE, "in_progress", "ACSP/G000"),
         ([said("pain.002", "ACSP"), said("pain.002", "ACSC")], YES, "", "ACSC"),
         ([said("pain.002", "RJCT", "AC04")], NO, "account_closed", "AC04"),
         ([said("pain.002", "RJCT", "AM04")], NO, "insufficient_funds", "AM04"),

@@ -236,9 +236,7 @@ class SimulatedRail(SimulatedHooks):
             notice = self._notice(NoticeKind.SETTLED, "set", collected, gross, fee, settles)
             life.append((settles, notice))
         disputed = self._falls(collected, "chargeback", self.behaviour.charged_back_bps)
-        if CHARGEBACK in self.capabilities and (
-            disputed or self._magic_of(collected).charged_back
-        ):
+        if CHARGEBACK in self.capabilities and (disputed or self._magic_of(collected).charged_back):
             at = settles + self.behaviour.chargeback_after
             fee = self.behaviour.chargeback_fee_minor
             kind = NoticeKind.CHARGEBACK

@@ -18,6 +18,7 @@ from usance.payments.errors import (
     routing,
     splits,
     steps,
+    tracking,
 )
 from usance.payments.errors.captures import (
     AUTHORISATION_EXPIRED,
@@ -111,6 +112,12 @@ from usance.payments.errors.steps import (
     UNKNOWN_INSTRUCTION,
     WRONG_STATE,
 )
+from usance.payments.errors.tracking import (
+    ALREADY_RECALLED,
+    MALFORMED_UETR,
+    UNKNOWN_RECALL_REASON,
+    UNKNOWN_UETR,
+)
 
 CODES: Final = (
     *payments.CODES,
@@ -128,11 +135,13 @@ CODES: Final = (
     *disputes.CODES,
     *receipts.CODES,
     *corridors.CODES,
+    *tracking.CODES,
 )
 
 
 __all__ = [
     "ACCOUNT_IN_USE",
+    "ALREADY_RECALLED",
     "ALREADY_REFUNDED",
     "AUTHORISATION_EXPIRED",
     "AUTHORISATION_USED_UP",
@@ -160,6 +169,7 @@ __all__ = [
     "MALFORMED_DIGEST",
     "MALFORMED_HOOK",
     "MALFORMED_REFERENCE",
+    "MALFORMED_UETR",
     "MESSAGE_ID_REPEATED",
     "MESSAGE_ID_REUSED",
     "MORE_THAN_WAITS",
@@ -203,8 +213,10 @@ __all__ = [
     "UNKNOWN_PAYMENT",
     "UNKNOWN_QUOTE",
     "UNKNOWN_RAIL",
+    "UNKNOWN_RECALL_REASON",
     "UNKNOWN_RETURN",
     "UNKNOWN_ROUTING",
     "UNKNOWN_SUSPENSE",
+    "UNKNOWN_UETR",
     "WRONG_STATE",
 ]

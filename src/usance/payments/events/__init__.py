@@ -43,6 +43,7 @@ from usance.payments.events.quotes import (
     QuoteUsed,
 )
 from usance.payments.events.rates import FixingsRecorded
+from usance.payments.events.recalls import RecallAnswered, RecallRequested
 from usance.payments.events.receipts import (
     ReceiptRecorded,
     ReceivingAccountOpened,
@@ -135,6 +136,8 @@ __all__ = [
     "QuoteReserved",
     "QuoteUsed",
     "QuotesRecorded",
+    "RecallAnswered",
+    "RecallRequested",
     "ReceiptRecorded",
     "ReceivingAccountOpened",
     "RefundConfirmed",

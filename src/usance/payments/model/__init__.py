@@ -112,6 +112,16 @@ from usance.payments.model.statements import (
 )
 from usance.payments.model.steering import RailMood, Steering
 from usance.payments.model.suspense import SuspenseAccount, SuspenseItem, SuspenseReason
+from usance.payments.model.tracking import (
+    MAY_FOLLOW,
+    Followed,
+    RecallState,
+    Track,
+    TransferRecall,
+    TransferStatus,
+    TransferUpdate,
+    followed,
+)
 from usance.payments.model.transfers import (
     Address,
     ChargeBearer,
@@ -171,6 +181,7 @@ __all__ = [
     "FileReport",
     "FileStatus",
     "FixingDay",
+    "Followed",
     "Hook",
     "HookMark",
     "HookState",
@@ -183,6 +194,7 @@ __all__ = [
     "LockStatus",
     "LockUse",
     "MAY_BECOME",
+    "MAY_FOLLOW",
     "Machine",
     "MakerQuote",
     "Match",
@@ -208,6 +220,7 @@ __all__ = [
     "RETRY",
     "RailHealth",
     "RailMood",
+    "RecallState",
     "Receipt",
     "ReceiptOutcome",
     "ReceivingAccount",
@@ -248,10 +261,15 @@ __all__ = [
     "TakenOrder",
     "TakenUpdate",
     "Tally",
+    "Track",
     "TransferOrder",
     "TransferParty",
+    "TransferRecall",
+    "TransferStatus",
+    "TransferUpdate",
     "Volume",
     "VolumeShare",
+    "followed",
     "instruction_of",
     "retry_after",
     "uetr_of",

@@ -69,6 +69,15 @@ from usance.payments.service.quotes import (
     apply_lock_quote,
 )
 from usance.payments.service.rates import RecordQuotes, apply_record_quotes
+from usance.payments.service.recalls import (
+    AskRecallAgain,
+    RecallTransfer,
+    RecordRecallAnswer,
+    apply_ask_recall_again,
+    apply_recall,
+    apply_recall_answer,
+    prepare_recall,
+)
 from usance.payments.service.receipts import ReceiptStage, RecordReceipt
 from usance.payments.service.receiving import OpenReceivingAccount, apply_open_receiving_account
 from usance.payments.service.refunds import RefundPayment, apply_refund, prepare_refund
@@ -112,6 +121,7 @@ __all__ = [
     "AgreeToRelease",
     "AnswerStage",
     "AskAgain",
+    "AskRecallAgain",
     "AssignSuspense",
     "AttributeStage",
     "AttributeSuspense",
@@ -134,6 +144,7 @@ __all__ = [
     "PayOut",
     "PayOutShare",
     "PayStage",
+    "RecallTransfer",
     "ReceiptStage",
     "RecordAnswer",
     "RecordBankDebit",
@@ -142,6 +153,7 @@ __all__ = [
     "RecordDispute",
     "RecordFixings",
     "RecordQuotes",
+    "RecordRecallAnswer",
     "RecordReceipt",
     "RecordSettlement",
     "RefundPayment",
@@ -165,6 +177,7 @@ __all__ = [
     "apply_accept_dispute",
     "apply_adopt_routing",
     "apply_ask_again",
+    "apply_ask_recall_again",
     "apply_assign_suspense",
     "apply_capture",
     "apply_check_settlement",
@@ -177,6 +190,8 @@ __all__ = [
     "apply_open_receiving_account",
     "apply_pay_out",
     "apply_pay_out_share",
+    "apply_recall",
+    "apply_recall_answer",
     "apply_record_bank_debit",
     "apply_record_fixings",
     "apply_record_quotes",
@@ -200,6 +215,7 @@ __all__ = [
     "prepare_collected_twice",
     "prepare_dispute",
     "prepare_expire_dispute",
+    "prepare_recall",
     "prepare_refund",
     "prepare_refund_return",
     "prepare_reverse_share",

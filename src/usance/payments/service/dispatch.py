@@ -14,22 +14,26 @@ import structlog
 from usance.kernel.ids import CaptureId, derive, milliseconds_of
 from usance.kernel.records import Record
 from usance.payments import store
-from usance.payments.model import Dispatch, Instruction, InstructionKind
+from usance.payments.model import Decline, Dispatch, Instruction, InstructionKind
 from usance.payments.ports import (
     COLLECTING,
+    RECALL,
     REFERS,
     AnswerKind,
     NoticeKind,
     Rail,
     RailAnswer,
     RailNotice,
+    Recalls,
 )
 from usance.payments.rules.answers import believed, not_taken
+from usance.payments.service import tracking
 from usance.payments.service.answers import RecordAnswer
 from usance.payments.service.chargebacks import RecordChargeback
 from usance.payments.service.collected_twice import RecordCollectedTwice
 from usance.payments.service.disputes import RecordDispute
 from usance.payments.service.dispatches import joined
+from usance.payments.service.recalls import RecordRecallAnswer
 from usance.payments.service.settle import RecordSettlement
 from usance.runtime.database import Connection
 
@@ -55,19 +59,59 @@ async def dispatch(connection: Connection, rails: Mapping[str, Rail], at: dateti
     """
     reports = []
     sent = []
+    heard: list[store.Heard] = []
     waiting = await store.to_be_sent(connection, AT_ONCE)
     dispatches = await joined(connection, rails, waiting)
     for outgoing, (instruction, known_as) in zip(dispatches, waiting, strict=True):
         answer = await _asked(rails, outgoing, at, sent=known_as is not None)
         remembered = _is_original(rails.get(instruction.rail), instruction, answer)
         payment = instruction.payment_id if remembered else None
+        if tracking.is_tracked(rails.get(instruction.rail)):
+            if known_as is None:
+                heard += await tracking.sent(connection, [outgoing], at)
+            heard += tracking.heard_of(instruction, answer, at)
         sent.append(store.Sent(instruction, answer.reference, answer.own_code, payment))
         command = derive(
             milliseconds_of(instruction.id), "answer", instruction.id.hex, instruction.asks
         )
         reports.append(Report(command, "record_answer", RecordAnswer(instruction.id, answer)))
     await store.mark_sent(connection, sent, at)
+    if heard:
+        await store.keep_updates(connection, heard)
     return reports
+
+
+async def recall(connection: Connection, rails: Mapping[str, Rail], at: datetime) -> list[Report]:
+    """Ask rails to bring back what is wanted back; return their answers as commands."""
+    reports = []
+    waiting = await store.recalls_to_ask(connection, AT_ONCE)
+    if not waiting:
+        return []
+    outgoing = await joined(connection, rails, [(each, "") for each, _ in waiting])
+    for dispatched, (_, recalled) in zip(outgoing, waiting, strict=True):
+        answer = await _recalled(rails, dispatched, recalled.reason, at)
+        command = derive(milliseconds_of(dispatched.id), "recall", dispatched.id.hex, recalled.asks)
+        body = RecordRecallAnswer(dispatched.id, answer.kind, answer.code)
+        if answer.kind is not AnswerKind.UNKNOWN:
+            reports.append(Report(command, "record_recall_answer", body))
+    await store.mark_recalled(connection, [each for _, each in waiting])
+    return reports
+
+
+async def _recalled(
+    rails: Mapping[str, Rail], dispatched: Dispatch, reason: str, at: datetime
+) -> RailAnswer:
+    """Return what the rail says to a recall; one that cannot recall has said no."""
+    rail = rails.get(dispatched.rail)
+    if rail is None:
+        return RailAnswer(AnswerKind.UNKNOWN, "rail_broke")
+    if RECALL not in rail.capabilities or not isinstance(rail, Recalls):
+        return RailAnswer(AnswerKind.REFUSED, Decline.KIND_NOT_TAKEN)
+    try:
+        return believed(dispatched, await rail.recall(dispatched, reason, at))
+    except Exception as broken:  # noqa: BLE001 - whatever a plug-in raises
+        _log.error("rail_broke", rail=dispatched.rail, exc_info=broken)
+        return RailAnswer(AnswerKind.UNKNOWN, "rail_broke")
 
 
 def _is_original(rail: Rail | None, instruction: Instruction, answer: RailAnswer) -> bool:
@@ -113,6 +157,7 @@ async def listen(
     that was never given is no money of ours: it is logged for people, and the others are heard.
     """
     reports: list[Report] = []
+    returned: list[store.Heard] = []
     for rail in rails.values():
         known = await store.collected_on(connection, rail.name, until - _LOOK_BACK)
         heard = await rail.notices(known, since, until)
@@ -126,6 +171,9 @@ async def listen(
                 _log.error("notice_unattributed", rail=rail.name, reference=notice.reference)
                 continue
             reports.append(report_of(notice, instruction))
+            returned += tracking.returned(notice, until) if tracking.is_tracked(rail) else []
+    if returned:
+        await store.keep_updates(connection, returned)
     return reports
 
 

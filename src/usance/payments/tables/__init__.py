@@ -41,6 +41,7 @@ from usance.payments.tables.settlements import RESERVES, SETTLEMENTS
 from usance.payments.tables.splits import ESCROWS, SPLITS
 from usance.payments.tables.steering import STEERINGS
 from usance.payments.tables.suspense import SUSPENSE
+from usance.payments.tables.tracking import RECALL_DISPATCHES, RECALLS, TRANSFER_UPDATES
 from usance.payments.tables.volumes import VOLUMES
 
 __all__ = [
@@ -71,6 +72,8 @@ __all__ = [
     "PAYOUTS",
     "QUOTE_LOCKS",
     "RAIL_HEALTH",
+    "RECALLS",
+    "RECALL_DISPATCHES",
     "RECEIPTS",
     "RECEIPT_BY_BOOKING",
     "RECEIVING_ACCOUNTS",
@@ -92,5 +95,6 @@ __all__ = [
     "STEERINGS",
     "SUSPENSE",
     "TRANSFER_ORDERS",
+    "TRANSFER_UPDATES",
     "VOLUMES",
 ]

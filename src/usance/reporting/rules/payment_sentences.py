@@ -199,4 +199,12 @@ PAYMENTS: Final = {
         "The seller's bank sent back {amount} ({code}); the seller may draw it again.",
         "出款 {amount} 被收款行退回({code}),款项退回卖家可用款。",
     ),
+    "recall_requested": (
+        "Asked the bank to bring back {amount} ({reason}), UETR {uetr}.",
+        "请求银行撤回 {amount}({reason}),UETR {uetr}。",
+    ),
+    "recall_answered": (
+        "The other bank has answered the recall of {uetr}: {state}[ ({code})].",
+        "对方银行答复撤回请求 {uetr}:{state}[({code})]。",
+    ),
 }

@@ -23,13 +23,14 @@ from usance.payments.ports import (
     RECALL,
     RETURN,
     TAKES_EVERYTHING,
+    UETR,
     AnswerKind,
     Limit,
     RailAnswer,
     RailNotice,
 )
 
-CAPABILITIES: Final = frozenset({"payout", "refund", PARTIES, RETURN, RECALL})
+CAPABILITIES: Final = frozenset({"payout", "refund", PARTIES, RETURN, RECALL, UETR})
 _TAKEN: Final = frozenset({200, 201, 202})
 _NO_ANSWER: Final = RailAnswer(AnswerKind.UNKNOWN, "no_answer")
 

@@ -172,7 +172,8 @@ def _answer(said: Said) -> RailAnswer:
     if said.status in _REFUSED:
         own = said.reason or said.status
         return RailAnswer(AnswerKind.REFUSED, reason_of(own), "", own, about)
-    return RailAnswer(AnswerKind.UNKNOWN, "in_progress", "", said.status, about)
+    on_the_way = f"{said.status}/{said.reason}" if said.reason else said.status
+    return RailAnswer(AnswerKind.UNKNOWN, "in_progress", "", on_the_way, about)
 
 
 def recall_answer_of(heard: Iterable[Said]) -> RailAnswer:
