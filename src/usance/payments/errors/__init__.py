@@ -115,6 +115,7 @@ from usance.payments.errors.steps import (
 from usance.payments.errors.tracking import (
     ALREADY_RECALLED,
     MALFORMED_UETR,
+    NOT_A_UETR,
     UNKNOWN_RECALL_REASON,
     UNKNOWN_UETR,
 )
@@ -179,6 +180,7 @@ __all__ = [
     "NOTHING_WAITS",
     "NOT_AUTHORISED",
     "NOT_A_SIDE",
+    "NOT_A_UETR",
     "NOT_RELEASED",
     "NOT_SPLIT",
     "NOT_THIS_PAYMENT",

@@ -4,8 +4,8 @@ from typing import Final
 
 from usance.kernel.errors import Code
 
-MALFORMED_UETR: Final = Code(
-    "malformed_uetr",
+NOT_A_UETR: Final = Code(
+    "not_a_uetr",
     422,
     "{field}: {value} is no UETR.",
     "{field}:{value} 不是有效的 UETR。",
@@ -40,4 +40,4 @@ ALREADY_RECALLED: Final = Code(
     "请查询该转账;撤回只申请一次。",
 )
 
-CODES: Final = (MALFORMED_UETR, UNKNOWN_UETR, UNKNOWN_RECALL_REASON, ALREADY_RECALLED)
+CODES: Final = (NOT_A_UETR, UNKNOWN_UETR, UNKNOWN_RECALL_REASON, ALREADY_RECALLED)

@@ -10,7 +10,7 @@ from typing import Final
 
 from usance.kernel.ids import InstructionId
 from usance.payments import store
-from usance.payments.errors import MALFORMED_UETR
+from usance.payments.errors import NOT_A_UETR
 from usance.payments.model import (
     Dispatch,
     Instruction,
@@ -89,17 +89,17 @@ def returned(notice: RailNotice, at: datetime) -> list[store.Heard]:
 
 
 def named(uetr: str) -> InstructionId:
-    """Return the instruction a UETR names. Raises Invalid(malformed_uetr)."""
+    """Return the instruction a UETR names. Raises Invalid(not_a_uetr)."""
     instruction = instruction_of(uetr)
     if instruction is None:
-        raise MALFORMED_UETR.invalid("uetr", uetr[:60])
+        raise NOT_A_UETR.invalid("uetr", uetr[:60])
     return instruction
 
 
 async def track(connection: Connection, uetr: str) -> Track | None:
     """Return where the transfer of a UETR is, None where we have sent none.
 
-    Raises Invalid(malformed_uetr).
+    Raises Invalid(not_a_uetr).
     """
     identifier = named(uetr)
     found = await store.instructions_by_id(connection, [identifier])
