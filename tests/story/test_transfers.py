@@ -147,3 +147,20 @@ def test_a_rail_that_cannot_recall_has_said_no(play):
         assert (recall.state, recall.answer_code) == (RecallState.REFUSED, "rail_cannot")
 
     play(journey)
+
+
+def test_a_rail_whose_payouts_may_come_back_is_reminded_of_them(play):
+    async def journey(stage: Stage) -> None:
+        stage.rail.capabilities = stage.rail.capabilities | {"return"}
+        heard_of, hear = [], stage.rail.notices
+
+        async def notices(instructions, since, until):
+            heard_of.extend(each.id for each in instructions)
+            return await hear(instructions, since, until)
+
+        stage.rail.notices = notices
+        instruction = await paid_out(stage)
+        await stage.until("2026-09-11 12:00")
+        assert instruction in heard_of
+
+    play(journey)

@@ -100,10 +100,8 @@ class SimulatedRail(SimulatedHooks):
     """Implements payments.ports.Rail, HookReader and Steerable."""
 
     capabilities: frozenset[str] = frozenset(
-        {
-            *("collect", "authorise", "capture", "void", "refund", "payout", "return", "contest"),
-            *(CHARGEBACK, RETURN),
-        }
+        {"collect", "authorise", "capture", "void", "refund", "payout", "return"}
+        | {"contest", CHARGEBACK}
     )
 
     def __init__(

@@ -19,6 +19,7 @@ from usance.payments.ports import (
     COLLECTING,
     RECALL,
     REFERS,
+    RETURN,
     AnswerKind,
     NoticeKind,
     Rail,
@@ -41,6 +42,8 @@ AT_ONCE: Final = 500
 _log = structlog.get_logger()
 # A rail's notices may concern payments as old as a chargeback may be late.
 _LOOK_BACK: Final = timedelta(days=200)
+# What was paid out comes back within weeks, if at all.
+_MAY_RETURN: Final = timedelta(days=60)
 
 
 class Report(Record, frozen=True):
@@ -160,6 +163,8 @@ async def listen(
     returned: list[store.Heard] = []
     for rail in rails.values():
         known = await store.collected_on(connection, rail.name, until - _LOOK_BACK)
+        if RETURN in rail.capabilities:
+            known += await store.paid_out_since(connection, rail.name, until - _MAY_RETURN)
         heard = await rail.notices(known, since, until)
         by_id = {each.id.int: each for each in known}
         strange = [each.instruction for each in heard if each.instruction.int not in by_id]

@@ -20,6 +20,7 @@ from usance.payments.store.instructions import (
     instructions_by_id,
     mark_sent,
     original_references,
+    paid_out_since,
     to_be_sent,
 )
 from usance.payments.store.messages import (
@@ -121,6 +122,7 @@ __all__ = [
     "messages_of_file",
     "original_references",
     "owner_of",
+    "paid_out_since",
     "payment",
     "payments",
     "payments_by_id",

@@ -81,6 +81,18 @@ async def collected_on(connection: Connection, rail: str, since: datetime) -> li
     return INSTRUCTIONS.shape.from_rows(rows)
 
 
+async def paid_out_since(connection: Connection, rail: str, since: datetime) -> list[Instruction]:
+    """Return the payouts a rail has confirmed after `since`: those that may still come back."""
+    rows = await connection.fetch(
+        f"select {_INSTRUCTION} from payments.instructions i"  # noqa: S608 - our columns
+        " where i.rail = $1 and i.state = 'confirmed' and i.kind = 'payout'"
+        " and i.answered_at > $2 order by i.id",
+        rail,
+        since,
+    )
+    return INSTRUCTIONS.shape.from_rows(rows)
+
+
 async def instructions_by_id(
     connection: Connection, identifiers: Sequence[UUID]
 ) -> list[Instruction]:
