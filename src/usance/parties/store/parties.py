@@ -93,12 +93,12 @@ async def bank_accounts_by_id(
     connection: Connection, accounts: Sequence[BankAccountId]
 ) -> list[BankAccount]:
     """Return the bank accounts of these ids, as many as there are, in no order."""
-    return await _many(connection, BANK_ACCOUNTS, "where id = any($1::uuid[])", list(accounts))
+    return await many(connection, BANK_ACCOUNTS, "where id = any($1::uuid[])", list(accounts))
 
 
 async def parties_by_id(connection: Connection, ids: Sequence[PartyId]) -> list[Party]:
     """Return the parties of these ids, as many as there are, in no order."""
-    return await _many(connection, PARTIES, "where id = any($1::uuid[])", list(ids))
+    return await many(connection, PARTIES, "where id = any($1::uuid[])", list(ids))
 
 
 async def bank_accounts_of(connection: Connection, party_id: PartyId) -> list[BankAccount]:

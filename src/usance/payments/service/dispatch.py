@@ -32,8 +32,8 @@ from usance.payments.service import tracking
 from usance.payments.service.answers import RecordAnswer
 from usance.payments.service.chargebacks import RecordChargeback
 from usance.payments.service.collected_twice import RecordCollectedTwice
-from usance.payments.service.disputes import RecordDispute
 from usance.payments.service.dispatches import joined
+from usance.payments.service.disputes import RecordDispute
 from usance.payments.service.recalls import RecordRecallAnswer
 from usance.payments.service.settle import RecordSettlement
 from usance.runtime.database import Connection
