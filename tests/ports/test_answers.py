@@ -8,12 +8,9 @@ import pytest
 from usance.kernel.ids import InstructionId, PaymentId, derive, fresh
 from usance.kernel.money import Money, parse
 from usance.payments.model import (
-    RETRY,
-    Decline,
     Dispatch,
     InstructionKind,
     InstructionState,
-    Retry,
     instruction_of,
     uetr_of,
 )
@@ -78,16 +75,6 @@ def test_what_a_rail_cannot_do_is_refused_before_it_is_sent(capabilities, limits
     assert (refused.code if refused else None) == code
     if refused:
         assert refused.kind is NO
-        assert refused.retry is Retry.ELSEWHERE
-
-
-def test_every_reason_says_what_may_follow_and_a_strange_one_that_nothing_may():
-    assert set(RETRY) == set(Decline)
-    assert RailAnswer(NO, Decline.STOLEN_INSTRUMENT).retry is Retry.NEVER
-    assert RailAnswer(NO, Decline.RAIL_DOWN).retry is Retry.ELSEWHERE
-    assert RailAnswer(NO, "said_so").retry is Retry.NEVER
-    # A double capture is made of answers that were not definite.
-    assert RailAnswer(SILENCE, Decline.RAIL_DOWN).retry is Retry.NEVER
 
 
 def test_a_uetr_is_a_uuid_of_version_4_and_leads_back_to_its_instruction():

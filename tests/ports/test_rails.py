@@ -26,14 +26,13 @@ from usance.adapters.rails.simulator import SimulatedRail
 from usance.kernel.ids import InstructionId, derive
 from usance.kernel.money import Money
 from usance.kernel.records import replace
-from usance.payments.model import Decline, InstructionKind, Retry
+from usance.payments.model import Decline, InstructionKind
 from usance.payments.ports import (
     CHARGEBACK,
     RETURN,
     AnswerKind,
     Limit,
     NoticeKind,
-    RailAnswer,
 )
 from usance.payments.rules.answers import believed, not_taken
 
@@ -114,7 +113,7 @@ def test_a_refusal_says_why_in_our_words_and_a_yes_has_a_reference(rail):
         assert bool(answer.code) == (answer.kind is AnswerKind.REFUSED)
         assert bool(answer.reference) == (answer.kind is AnswerKind.CONFIRMED)
         if answer.kind is AnswerKind.REFUSED:
-            assert answer.retry is Decline(answer.code).retry
+            assert Decline(answer.code)
 
 
 def test_what_it_says_is_about_what_it_was_asked(rail):
@@ -220,7 +219,7 @@ def test_what_it_does_not_take_it_is_not_asked(rail):
     assert not_taken(rail.capabilities, rail.limits, dispatch) is None
     refused = not_taken(rail.capabilities, rail.limits, too_little)
     assert refused is not None
-    assert (refused.code, refused.retry) == ("amount_not_taken", Retry.ELSEWHERE)
+    assert refused.code == "amount_not_taken"
 
 
 def test_a_liar_is_never_believed(liar):
@@ -276,7 +275,3 @@ def test_our_own_rails_enter_by_the_guests_door():
 
     assert set(rails) >= {"card", "bank_transfer"}
     assert all(rail.name == name for name, rail in rails.items())
-
-
-def test_nothing_is_known_of_an_answer_that_is_not_definite():
-    assert RailAnswer(AnswerKind.UNKNOWN, "no_answer").retry is Retry.NEVER

@@ -31,7 +31,7 @@ async def three_acquirers(stage: Stage) -> dict[str, ObedientRail]:
     }  # fmt: skip
     rows = [PolicyRow("payments.rail", rail, date(2026, 1, 1), row, "The story", verified=False)
             for rail in ACQUIRERS[1:]]  # fmt: skip
-    retried = {"retriable": "yes", "fault_of_rail": "no"}
+    retried = {"retry": "elsewhere", "fault_of_rail": "no"}
     rows.append(
         PolicyRow("payments.refusal", "said_so", date(2026, 1, 1), retried, "The story",
                   verified=False)
@@ -152,7 +152,7 @@ def test_after_silence_no_other_rail_is_asked(play):
 def test_a_refusal_that_is_not_listed_is_final(play):
     async def journey(stage: Stage) -> None:
         rails = await three_acquirers(stage)
-        final = {"retriable": "no", "fault_of_rail": "no"}
+        final = {"retry": "never", "fault_of_rail": "no"}
         row = PolicyRow("payments.refusal", "said_so", date(2026, 9, 8), final, "x", verified=False)
         await stage.accepted("adopt_policy", AdoptPolicy((row,), "said_so means stolen"), "stolen")
         await adopts(stage, TRY_ALL)

@@ -18,9 +18,7 @@ from usance.payments.model import (
     Instruction,
     InstructionKind,
     MakerQuote,
-    Retry,
     Steering,
-    retry_after,
 )
 
 
@@ -48,11 +46,6 @@ class RailAnswer(Record, frozen=True):
     about: UUID | None = None
     amount: Money | None = None
     action: str = ""
-
-    @property
-    def retry(self) -> Retry:
-        """What may follow a refusal; nothing may follow an answer that is not definite."""
-        return retry_after(self.code) if self.kind is AnswerKind.REFUSED else Retry.NEVER
 
 
 class NoticeKind(StrEnum):

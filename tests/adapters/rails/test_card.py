@@ -162,7 +162,7 @@ def test_a_dispute_is_a_chargeback_with_its_fee_and_reason():
     )  # fmt: skip
     notice = translate.chargeback_of(dispute)
 
-    assert (notice.kind, notice.fee.minor, notice.code) == (
+    assert (notice.kind, notice.fee.minor, notice.reason) == (
         NoticeKind.CHARGEBACK,
         1_500,
         "fraudulent",

@@ -25,9 +25,9 @@ class Magic(Record, frozen=True):
 
 MAGIC: Final[Mapping[int, Magic]] = {
     777_01: Magic(refused="insufficient_funds"),
-    777_02: Magic(refused="do_not_honour"),
-    777_03: Magic(refused="expired_card"),
-    777_04: Magic(refused="closed_account"),
+    777_02: Magic(refused="declined"),
+    777_03: Magic(refused="expired_instrument"),
+    777_04: Magic(refused="account_closed"),
     777_05: Magic(refused="suspected_fraud"),
     777_11: Magic(silent_for=timedelta(minutes=10)),
     777_12: Magic(silent_for=timedelta(days=2)),

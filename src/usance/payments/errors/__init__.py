@@ -114,7 +114,6 @@ from usance.payments.errors.steps import (
 )
 from usance.payments.errors.tracking import (
     ALREADY_RECALLED,
-    MALFORMED_UETR,
     NOT_A_UETR,
     UNKNOWN_RECALL_REASON,
     UNKNOWN_UETR,
@@ -170,7 +169,6 @@ __all__ = [
     "MALFORMED_DIGEST",
     "MALFORMED_HOOK",
     "MALFORMED_REFERENCE",
-    "MALFORMED_UETR",
     "MESSAGE_ID_REPEATED",
     "MESSAGE_ID_REUSED",
     "MORE_THAN_WAITS",

@@ -12,7 +12,7 @@ from usance.payments.model.captures import (
     CaptureStatus,
 )
 from usance.payments.model.corridors import BeneficiaryField, Corridor, Direction
-from usance.payments.model.declines import RETRY, Decline, Retry, retry_after
+from usance.payments.model.declines import Decline, Retry
 from usance.payments.model.dispatches import NOBODY, Dispatch, instruction_of, uetr_of
 from usance.payments.model.disputes import (
     DISPUTE,
@@ -135,6 +135,17 @@ from usance.payments.model.volumes import Volume
 
 __all__ = [
     "AUTHORISATION",
+    "CAPTURE",
+    "DISPUTE",
+    "INSTRUCTION",
+    "MAY_BECOME",
+    "MAY_FOLLOW",
+    "NOBODY",
+    "OURS_TO_ANSWER",
+    "PAYMENT",
+    "PAYOUT",
+    "REFUND",
+    "STATEMENT_TYPES",
     "Address",
     "Attempt",
     "Authorisation",
@@ -149,7 +160,6 @@ __all__ = [
     "BreakState",
     "BreakerState",
     "BuyerAction",
-    "CAPTURE",
     "Capture",
     "CaptureEvent",
     "CaptureMethod",
@@ -162,7 +172,6 @@ __all__ = [
     "Corridor",
     "Counterparty",
     "CreditTransfer",
-    "DISPUTE",
     "Decline",
     "Direction",
     "Dispatch",
@@ -185,7 +194,6 @@ __all__ = [
     "Hook",
     "HookMark",
     "HookState",
-    "INSTRUCTION",
     "IllegalStep",
     "Instruction",
     "InstructionEvent",
@@ -193,8 +201,6 @@ __all__ = [
     "InstructionState",
     "LockStatus",
     "LockUse",
-    "MAY_BECOME",
-    "MAY_FOLLOW",
     "Machine",
     "MakerQuote",
     "Match",
@@ -204,11 +210,7 @@ __all__ = [
     "MessageItem",
     "Movement",
     "MovementState",
-    "NOBODY",
-    "OURS_TO_ANSWER",
     "OrderedTransfer",
-    "PAYMENT",
-    "PAYOUT",
     "Payment",
     "PaymentEvent",
     "PaymentStatus",
@@ -216,8 +218,6 @@ __all__ = [
     "PayoutEvent",
     "PayoutStatus",
     "QuoteLock",
-    "REFUND",
-    "RETRY",
     "RailHealth",
     "RailMood",
     "RecallState",
@@ -238,7 +238,6 @@ __all__ = [
     "RoutingConfig",
     "RoutingTimeline",
     "RoutingVersion",
-    "STATEMENT_TYPES",
     "Said",
     "SegmentScore",
     "Settlement",
@@ -271,6 +270,5 @@ __all__ = [
     "VolumeShare",
     "followed",
     "instruction_of",
-    "retry_after",
     "uetr_of",
 ]

@@ -1,19 +1,19 @@
 """Why a rail says no, in our words, and what may be done about it.
 
 Every rail has words of its own; its `translate` maps them to these. Whether the same money may
-be tried again, and where, is a property of the reason and not of the rail.
+be tried again, and where, is a property of the reason and not of the rail: the dated rows of
+`payments.refusal` say it.
 """
 
 from enum import StrEnum
-from typing import Final
 
 
 class Retry(StrEnum):
     """What may follow a definite no.
 
     NEVER: the payer, the payee or the law says no; asking again harms. CORRECTED: only after
-    what was sent is put right. LATER: the same may be tried later, or elsewhere at once.
-    ELSEWHERE: this rail will not; another may at once.
+    what was sent is put right. LATER: the same may be tried later; elsewhere it would fare no
+    better now. ELSEWHERE: this rail will not; another may at once.
     """
 
     NEVER = "never"
@@ -52,46 +52,4 @@ class Decline(StrEnum):
     KIND_NOT_TAKEN = "rail_cannot"
     CURRENCY_NOT_TAKEN = "currency_not_taken"
     AMOUNT_NOT_TAKEN = "amount_not_taken"
-
-    @property
-    def retry(self) -> Retry:
-        """What may follow."""
-        return RETRY[self]
-
-
-RETRY: Final[dict[Decline, Retry]] = {
-    Decline.INSUFFICIENT_FUNDS: Retry.LATER,
-    Decline.DECLINED: Retry.ELSEWHERE,
-    Decline.LIMIT_EXCEEDED: Retry.LATER,
-    Decline.EXPIRED_INSTRUMENT: Retry.CORRECTED,
-    Decline.INVALID_INSTRUMENT: Retry.CORRECTED,
-    Decline.STOLEN_INSTRUMENT: Retry.NEVER,
-    Decline.SUSPECTED_FRAUD: Retry.NEVER,
-    Decline.AUTHENTICATION_FAILED: Retry.CORRECTED,
-    Decline.ABANDONED: Retry.LATER,
-    Decline.INVALID_ACCOUNT: Retry.CORRECTED,
-    Decline.ACCOUNT_CLOSED: Retry.CORRECTED,
-    Decline.ACCOUNT_BLOCKED: Retry.NEVER,
-    Decline.NAME_MISMATCH: Retry.CORRECTED,
-    Decline.INVALID_BANK: Retry.CORRECTED,
-    Decline.INCOMPLETE_DETAILS: Retry.CORRECTED,
-    Decline.DUPLICATE: Retry.NEVER,
-    Decline.WRONG_AMOUNT: Retry.CORRECTED,
-    Decline.REGULATORY: Retry.NEVER,
-    Decline.RECALLED: Retry.NEVER,
-    Decline.RETURNED_BY_PAYEE: Retry.CORRECTED,
-    Decline.TIMED_OUT: Retry.ELSEWHERE,
-    Decline.RAIL_DOWN: Retry.ELSEWHERE,
-    Decline.NOT_DELIVERED: Retry.NEVER,
-    Decline.KIND_NOT_TAKEN: Retry.ELSEWHERE,
-    Decline.CURRENCY_NOT_TAKEN: Retry.ELSEWHERE,
-    Decline.AMOUNT_NOT_TAKEN: Retry.ELSEWHERE,
-}
-
-
-def retry_after(code: str) -> Retry:
-    """Return what may follow an answer's code; of one nobody knows, nothing may."""
-    try:
-        return RETRY[Decline(code)]
-    except ValueError:
-        return Retry.NEVER
+    NOT_CONFIGURED = "rail_not_configured"

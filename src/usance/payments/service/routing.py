@@ -22,6 +22,7 @@ from usance.payments.model import (
     InstructionState,
     Payment,
     PaymentStatus,
+    Retry,
     RouteQuestion,
 )
 from usance.payments.ports import AnswerKind, RailAnswer
@@ -177,7 +178,7 @@ def try_elsewhere(draft: Draft, payment: Payment, answer: RailAnswer) -> bool:
         return False
     if payment.status is not PaymentStatus.PENDING:
         return False  # Its buyer was sent on, and said no.
-    if not draft.recall(refusal_class, answer.code).retriable:
+    if draft.recall(refusal_class, answer.code).retry is not Retry.ELSEWHERE:
         return False
     rails = payment.fallback.split()
     at = next((at for at, rail in enumerate(rails) if _takes(draft, payment, rail)), -1)

@@ -9,7 +9,7 @@ from datetime import timedelta
 from usance.kernel.draft import Standing
 from usance.kernel.money import Currency, parse
 from usance.kernel.records import Record
-from usance.payments.model import RoutingConfig
+from usance.payments.model import Retry, RoutingConfig
 from usance.payments.rules.routing import (
     DEFAULT,
     Breaker,
@@ -45,9 +45,9 @@ class Corridor(Record, frozen=True):
 
 
 class RefusalClass(Record, frozen=True):
-    """What a rail's reason means: may another rail be tried, and was it the rail's own fault."""
+    """What a rail's reason means: what may follow, and whether it was the rail's own fault."""
 
-    retriable: bool
+    retry: Retry
     fault_of_rail: bool
 
 
@@ -185,4 +185,4 @@ def breaker_of(book: Standing, rail: str) -> Breaker:
 def refusal_class(book: Standing, code: str) -> RefusalClass:
     """Return what a rail's reason means; one that is not listed is final."""
     row = look_up(book, "payments.refusal", code, book.now.date())
-    return RefusalClass(row.text("retriable") == "yes", row.text("fault_of_rail") == "yes")
+    return RefusalClass(Retry(row.text("retry")), row.text("fault_of_rail") == "yes")

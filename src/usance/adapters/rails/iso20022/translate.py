@@ -203,7 +203,7 @@ def notice_of(said: Said) -> RailNotice | None:
         said.amount,
         Money(0, said.amount.currency),
         said.on,
-        reason_of(said.reason),
+        code=reason_of(said.reason),
     )
 
 
