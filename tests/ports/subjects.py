@@ -49,19 +49,24 @@ ROUGH = Behaviour(
     outages=(Outage(T0 + timedelta(hours=1), T0 + timedelta(hours=3)),),
 )
 LYING = replace(ROUGH, lies=frozenset(Lie), lied_bps=2500, repeated_bps=2500, outages=())
-# What a test book has told its simulated rail.
-TOLD = [
-    Steering(
-        SteeringId(derive(0, mood)),
-        "told",
-        mood,
-        T0 + timedelta(hours=hour),
-        T0 + timedelta(hours=hour + 1),
-        Decline.ACCOUNT_CLOSED if mood is RailMood.REFUSING else "",
-        T0,
-    )
-    for hour, mood in enumerate(RailMood)
-]
+
+
+def told(rail: str) -> list[Steering]:
+    """What a test book has told its simulated rail."""
+    return [
+        Steering(
+            SteeringId(derive(0, mood)),
+            rail,
+            mood,
+            T0 + timedelta(hours=hour),
+            T0 + timedelta(hours=hour + 1),
+            Decline.DECLINED if mood is RailMood.REFUSING else "",
+            T0,
+        )
+        for hour, mood in enumerate(RailMood)
+    ]
+
+
 _DEBTOR = TransferParty(
     "Usance Demonstration Payments Ltd",
     "GB94BARC10201530093459",
@@ -103,8 +108,9 @@ def reached(server) -> Transport:
     return Transport("https://rail.test", {}, Patience(attempts=3), under, _no_pause)
 
 
-def _wired_card(behaviour: Behaviour) -> Wired:
-    server = AcquirerServer(card.simulated(7, behaviour), T0)
+def _wired_card(behaviour: Behaviour, orders: Sequence[Steering] = ()) -> Wired:
+    simulated = card.simulated(7, behaviour)
+    server = AcquirerServer(simulated.steered(orders) if orders else simulated, T0)
     return Wired(card.CardRail(reached(server)), server)
 
 
@@ -132,7 +138,8 @@ PLUGGED: dict[str, Callable[[], Rail]] = dict(plugged("rails"))
 RAILS: dict[str, Callable[[], Rail]] = {
     **{f"plugged_{name}": make for name, make in PLUGGED.items()},
     **{name: lambda make=make: make(ROUGH) for name, make in SIMULATED.items()},
-    "told": lambda: SimulatedRail("told", 7, ROUGH).steered(TOLD),
+    "told": lambda: SimulatedRail("told", 7, ROUGH).steered(told("told")),
+    "told_card_client": lambda: _wired_card(ROUGH, told("card")),
 }
 LIARS: dict[str, Callable[[], Rail]] = {
     name: lambda make=make: make(LYING) for name, make in SIMULATED.items()

@@ -1,13 +1,18 @@
 """What every reader of hooks must keep to; a rail that posts to us is added to `READERS`."""
 
+import hashlib
+import hmac
+import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from usance.adapters.rails.demo import bank_transfer, card
+from usance.adapters.rails import card, iso20022, sepa_instant
+from usance.adapters.rails.demo import bank_transfer
 from usance.adapters.rails.simulated_hooks import signed
+from usance.adapters.rails.transport import Transport
 from usance.bootstrap import plugged
 from usance.kernel.ids import derive
 from usance.kernel.money import parse
@@ -38,31 +43,76 @@ NEWS = HookNews(
         ),
     ),
 )
-# The reader, and how its rail signs NEWS with a secret at a moment.
-READERS = [(card(), signed), (bank_transfer(), signed)]
+COLLECTED = derive(0, "collected")
+# What an acquirer tells that posts one object at a time.
+ACQUIRED = HookNews(
+    "evt_1",
+    T0,
+    (
+        HookAnswer(
+            COLLECTED,
+            RailAnswer(AnswerKind.CONFIRMED, "", "pi_1", "", COLLECTED, parse("5.00", "GBP")),
+        ),
+    ),
+)
+
+
+def signed_by_acquirer(news: HookNews, secret: str, at: datetime) -> tuple[bytes, dict[str, str]]:
+    [told] = news.answers
+    intent = {
+        "id": told.answer.reference,
+        "amount": 500,
+        "amount_received": 500,
+        "currency": "gbp",
+        "status": "succeeded",
+        "capture_method": "automatic",
+        "metadata": {"instruction": told.instruction.hex},
+    }
+    event = {
+        "id": news.id,
+        "created": int(news.at.timestamp()),
+        "type": "payment_intent.succeeded",
+        "data": {"object": intent},
+    }
+    body = json.dumps(event).encode()
+    seconds = str(int(at.timestamp()))
+    code = hmac.new(secret.encode(), seconds.encode() + b"." + body, hashlib.sha256).hexdigest()
+    return body, {"stripe-signature": f"t={seconds},v1={code}"}
+
+
+# The reader, and how its rail signs its news with a secret at a moment.
+READERS = {
+    "card": (card.simulated(), signed, NEWS),
+    "card_client": (
+        card.CardRail(Transport("https://rail.test", {})), signed_by_acquirer, ACQUIRED,
+    ),
+    "bank_transfer": (bank_transfer(), signed, NEWS),
+    "credit_transfer": (iso20022.simulated(), signed, NEWS),
+    "sepa_instant": (sepa_instant.simulated(), signed, NEWS),
+}  # fmt: skip
 each_reader = pytest.mark.parametrize(
-    ("reader", "sign"), READERS, ids=[reader.name for reader, _ in READERS]
+    ("reader", "sign", "news"), READERS.values(), ids=list(READERS)
 )
 
 
 def test_every_plugged_rail_that_reads_hooks_is_here():
     reading = {name for name, make in plugged("rails") if isinstance(make(), HookReader)}
 
-    assert reading <= {reader.name for reader, _ in READERS}
+    assert reading <= {reader.name for reader, *_ in READERS.values()}
 
 
 @each_reader
-def test_what_was_signed_is_believed_and_says_what_was_said(reader, sign):
-    body, headers = sign(NEWS, "secret", T0)
+def test_what_was_signed_is_believed_and_says_what_was_said(reader, sign, news):
+    body, headers = sign(news, "secret", T0)
 
     assert reader.verify(body, headers, "secret", T0) is HookVerdict.GENUINE
-    assert reader.translate(body) == NEWS
+    assert reader.translate(body) == news
 
 
 @each_reader
 @pytest.mark.parametrize("late", [-3600, -301, 301, 86400])
-def test_what_comes_at_another_time_is_replayed(reader, sign, late):
-    body, headers = sign(NEWS, "secret", T0)
+def test_what_comes_at_another_time_is_replayed(reader, sign, news, late):
+    body, headers = sign(news, "secret", T0)
 
     at = T0 + timedelta(seconds=late)
     assert reader.verify(body, headers, "secret", at) is HookVerdict.REPLAYED
@@ -72,8 +122,8 @@ def test_what_comes_at_another_time_is_replayed(reader, sign, late):
 
 @each_reader
 @given(place=st.integers(0, 10_000), bit=st.integers(0, 7))
-def test_a_bit_that_was_changed_is_seen(reader, sign, place, bit):
-    body, headers = sign(NEWS, "secret", T0)
+def test_a_bit_that_was_changed_is_seen(reader, sign, news, place, bit):
+    body, headers = sign(news, "secret", T0)
     changed = bytearray(body)
     changed[place % len(body)] ^= 1 << bit
 
@@ -82,17 +132,51 @@ def test_a_bit_that_was_changed_is_seen(reader, sign, place, bit):
 
 @each_reader
 @given(raw=st.binary(max_size=300), headers=st.dictionaries(st.text(max_size=30), st.text()))
-def test_nothing_that_comes_brings_a_reader_down(reader, sign, raw, headers):
+def test_nothing_that_comes_brings_a_reader_down(reader, sign, news, raw, headers):
     assert reader.verify(raw, headers, "secret", T0) is not HookVerdict.GENUINE
     reader.translate(raw)
-    for name in sign(NEWS, "secret", T0)[1]:
+    for name in sign(news, "secret", T0)[1]:
         for said in headers.values():
             assert reader.verify(raw, {name: said}, "secret", T0) is not HookVerdict.GENUINE
 
 
 @each_reader
 @given(cut=st.integers(0, 10_000))
-def test_a_body_that_breaks_off_is_not_read_as_something_else(reader, sign, cut):
-    body, _ = sign(NEWS, "secret", T0)
+def test_a_body_that_breaks_off_is_not_read_as_something_else(reader, sign, news, cut):
+    body, _ = sign(news, "secret", T0)
 
     assert reader.translate(body[: cut % len(body)]) is None
+
+
+@pytest.mark.parametrize(
+    ("kind", "changed", "said"),
+    [
+        ("payment_intent.succeeded", {"capture_method": "manual"}, []),
+        ("payment_intent.canceled", {"status": "canceled"}, []),
+        ("payment_intent.processing", {"status": "processing"}, []),
+        (
+            "payment_intent.amount_capturable_updated",
+            {"capture_method": "manual", "status": "requires_capture"},
+            [(AnswerKind.CONFIRMED, "")],
+        ),
+        (
+            "payment_intent.payment_failed",
+            {
+                "status": "requires_payment_method",
+                "last_payment_error": {"type": "card_error", "decline_code": "expired_card"},
+            },
+            [(AnswerKind.REFUSED, "expired_instrument")],
+        ),
+        ("payment_intent.payment_failed", {"metadata": {}}, []),
+    ],
+)
+def test_an_acquirers_event_says_what_asking_would_say_and_no_more(kind, changed, said):
+    body, _ = signed_by_acquirer(ACQUIRED, "secret", T0)
+    event = json.loads(body)
+    event["type"] = kind
+    event["data"]["object"] |= changed
+
+    news = card.CardRail(Transport("https://rail.test", {})).translate(json.dumps(event).encode())
+
+    assert news is not None
+    assert [(each.answer.kind, each.answer.code) for each in news.answers] == said

@@ -200,7 +200,7 @@ def test_what_was_refunded_before_settlement_is_not_settled(rail):
         original=collected.known_as,
     )
     _send(rail, back)
-    refunded = answered(back, _ask(rail, back, T0 + timedelta(minutes=20)))
+    refunded = answered(back, _ask(rail, back, T0 + _A_DAY))
     settled = [
         notice
         for notice in _notices(rail, [collected, refunded], T0, LATE)

@@ -14,6 +14,7 @@ from tests.ports.subjects import PLUGGED, T0, asked, reached
 
 from usance.adapters.rails import card
 from usance.adapters.rails.card import simulator, translate, wire
+from usance.adapters.rails.magic import MAGIC
 from usance.kernel.records import replace
 from usance.payments.model import Decline, InstructionKind
 from usance.payments.ports import AnswerKind, NoticeKind
@@ -280,3 +281,20 @@ def test_an_answer_about_another_intent_is_about_somebody_else():
     answer = translate.answer_of(capture, 200, json.dumps(intent("succeeded")).encode())
 
     assert answer.about != capture.id
+
+
+@pytest.mark.parametrize("minor", MAGIC)
+def test_magic_amounts_do_on_the_wire_what_the_simulator_does(minor):
+    told = card.simulated(7).steered(())
+    server = simulator.AcquirerServer(told, T0)
+    client = card.CardRail(reached(server))
+    sale = replace(SALE, amount=replace(SALE.amount, minor=minor))
+    asyncio.run(client.send(sale, T0))
+    late = T0 + timedelta(days=3)
+    server.now = late
+
+    spoken, meant = asyncio.run(client.ask(sale, late)), told.later_answer(sale, late)
+
+    assert spoken.kind is meant.kind
+    # An acquirer has no word of its own for an account that was closed.
+    assert spoken.code in {meant.code, Decline.DECLINED}

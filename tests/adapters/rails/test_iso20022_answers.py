@@ -95,7 +95,8 @@ def _answer(kind, code="", **more):
 
 RETURN = RailNotice(
     NoticeKind.RETURNED, "credit_transfer-ret-1", PAYOUT.id, parse("99.10", "GBP"),
-    Money(0, PAYOUT.amount.currency), date(2026, 9, 11), Decline.ACCOUNT_CLOSED,
+    Money(0, PAYOUT.amount.currency), date(2026, 9, 11),
+    code=Decline.ACCOUNT_CLOSED,
 )  # fmt: skip
 BANKS = {
     "pain002_settled": lambda: simulator.status_report(PAYOUT, _answer(YES), T0),

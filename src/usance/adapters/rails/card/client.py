@@ -7,6 +7,7 @@ from typing import Any, Final, TypeVar
 import msgspec
 
 from usance.adapters.rails.card import translate
+from usance.adapters.rails.card.translate import Request
 from usance.adapters.rails.card.wire import DisputePage, TransactionPage
 from usance.adapters.rails.transport import NoAnswer, Transport
 from usance.payments.model import Dispatch, Instruction
@@ -14,6 +15,8 @@ from usance.payments.ports import (
     CHARGEBACK,
     REFERS,
     AnswerKind,
+    HookNews,
+    HookVerdict,
     Limit,
     RailAnswer,
     RailNotice,
@@ -32,10 +35,11 @@ _CURRENCIES: Final = (
 )  # fmt: skip
 LIMITS: Final[Mapping[str, Limit]] = dict.fromkeys(_CURRENCIES, Limit(maximum=99_999_999))
 _PAGES_MAX: Final = 1000
+SIGNATURE: Final = "stripe-signature"
 
 
 class CardRail:
-    """Implements payments.ports.Rail."""
+    """Implements payments.ports.Rail and HookReader."""
 
     name = "card"
     capabilities = CAPABILITIES
@@ -69,7 +73,18 @@ class CardRail:
         ]
         return [notice for notice in found if notice is not None]
 
-    async def _carry_out(self, dispatch: Dispatch, request: translate.Request) -> RailAnswer:
+    def verify(
+        self, raw: bytes, headers: Mapping[str, str], secret: str, at: datetime
+    ) -> HookVerdict:
+        """See payments.ports.HookReader."""
+        header = headers.get(SIGNATURE, "")
+        return translate.VERDICTS[translate.wrong_signature(raw, header, [secret], at)]
+
+    def translate(self, raw: bytes) -> HookNews | None:
+        """See payments.ports.HookReader."""
+        return translate.news_of(raw)
+
+    async def _carry_out(self, dispatch: Dispatch, request: Request) -> RailAnswer:
         headers = {
             "idempotency-key": dispatch.id.hex,
             "content-type": "application/x-www-form-urlencoded",

@@ -4,6 +4,7 @@ Its figures are illustrative and describe the simulation alone.
 """
 
 import json
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
 from urllib.parse import parse_qsl
@@ -34,11 +35,12 @@ _CAPABILITIES: Final = frozenset(
     {"collect", "authorise", "capture", "void", "refund", "contest", CHARGEBACK}
 )
 # Our reasons in the acquirer's words.
-_WORDS: Final = {
+_WORDS: Final[Mapping[str, str]] = {
     Decline.INSUFFICIENT_FUNDS: "insufficient_funds",
     Decline.STOLEN_INSTRUMENT: "stolen_card",
     Decline.EXPIRED_INSTRUMENT: "expired_card",
     Decline.DECLINED: "do_not_honor",
+    Decline.SUSPECTED_FRAUD: "fraudulent",
 }
 
 
@@ -186,7 +188,7 @@ class AcquirerServer:
             else:
                 shown |= {"status": "succeeded", "amount_received": amount.minor}
         elif answer.kind is AnswerKind.REFUSED:
-            word = _WORDS[Decline(answer.code)]
+            word = _WORDS.get(answer.code, "generic_decline")
             error = {"type": "card_error", "code": "card_declined", "decline_code": word}
             shown |= {"status": "requires_payment_method", "last_payment_error": error}
         return httpx.Response(200, json=shown)

@@ -14,6 +14,7 @@ from usance.adapters.rails.card.wire import (
     BalanceTransaction,
     Charge,
     Dispute,
+    Event,
     Fault,
     NextAction,
     PaymentIntent,
@@ -24,7 +25,16 @@ from usance.kernel.errors import UsanceError
 from usance.kernel.money import Currency, Money
 from usance.kernel.records import Record
 from usance.payments.model import Decline, Dispatch, InstructionKind
-from usance.payments.ports import COLLECTING, AnswerKind, NoticeKind, RailAnswer, RailNotice
+from usance.payments.ports import (
+    COLLECTING,
+    AnswerKind,
+    HookAnswer,
+    HookNews,
+    HookVerdict,
+    NoticeKind,
+    RailAnswer,
+    RailNotice,
+)
 
 INSTRUCTION: Final = "instruction"
 IN_PROGRESS: Final = "in_progress"
@@ -127,7 +137,12 @@ def answer_of(dispatch: Dispatch, status: int, body: bytes) -> RailAnswer:
 
 
 def _of_intent(dispatch: Dispatch, intent: PaymentIntent) -> RailAnswer:
-    kind, about = dispatch.kind, _about_intent(dispatch, intent)
+    return _answer_of_intent(dispatch.kind, _about_intent(dispatch, intent), intent)
+
+
+def _answer_of_intent(
+    kind: InstructionKind, about: UUID | None, intent: PaymentIntent
+) -> RailAnswer:
     fault = intent.last_payment_error
     if intent.status == "canceled":
         if kind is InstructionKind.VOID:
@@ -256,6 +271,60 @@ def chargeback_of(dispute: Dispute) -> RailNotice | None:
         datetime.fromtimestamp(dispute.created, UTC).date(),
         reason=dispute.reason,
     )
+
+
+def news_of(raw: bytes) -> HookNews | None:
+    """Return what an event tells, None where it is no event.
+
+    Only what says the same as an answer to our question is taken for one. What later becomes of
+    an intent that was authorised first belongs to its captures and voids, which are asked about.
+    """
+    try:
+        event = msgspec.json.decode(raw, type=Event)
+        at = datetime.fromtimestamp(event.created, UTC)
+        answers, notices = _told(event)
+    except (msgspec.DecodeError, UsanceError, UnicodeError, ValueError, OverflowError, OSError):
+        return None
+    return HookNews(event.id, at, answers, notices)
+
+
+def _told(event: Event) -> tuple[tuple[HookAnswer, ...], tuple[RailNotice, ...]]:
+    told = event.data.object
+    if event.type in _INTENT_EVENTS:
+        intent = msgspec.json.decode(told, type=PaymentIntent)
+        by_hand = intent.capture_method == "manual"
+        if by_hand and event.type == "payment_intent.succeeded":
+            return (), ()
+        kind = InstructionKind.AUTHORISE if by_hand else InstructionKind.COLLECT
+        return _about(_answer_of_intent(kind, about_of(intent.metadata), intent)), ()
+    if event.type in _REFUND_EVENTS:
+        return _about(_of_refund(msgspec.json.decode(told, type=Refund))), ()
+    if event.type == "charge.dispute.created":
+        notice = chargeback_of(msgspec.json.decode(told, type=Dispute))
+        return (), () if notice is None else (notice,)
+    return (), ()
+
+
+def _about(answer: RailAnswer) -> tuple[HookAnswer, ...]:
+    known = answer.about is not None and answer.kind is not AnswerKind.UNKNOWN
+    return (HookAnswer(answer.about, answer),) if known and answer.about is not None else ()
+
+
+_INTENT_EVENTS: Final = frozenset(
+    {
+        "payment_intent.succeeded",
+        "payment_intent.payment_failed",
+        "payment_intent.amount_capturable_updated",
+        "payment_intent.requires_action",
+    }
+)
+_REFUND_EVENTS: Final = frozenset({"refund.updated", "refund.failed", "charge.refund.updated"})
+VERDICTS: Final = {
+    None: HookVerdict.GENUINE,
+    "malformed_signature": HookVerdict.FORGED,
+    "wrong_signature": HookVerdict.FORGED,
+    "stale_signature": HookVerdict.REPLAYED,
+}
 
 
 def wrong_signature(

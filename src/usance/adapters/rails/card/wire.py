@@ -40,6 +40,7 @@ class PaymentIntent(Object, frozen=True):
     metadata: dict[str, str] = {}
     next_action: NextAction | None = None
     last_payment_error: Fault | None = None
+    capture_method: str = ""
 
 
 class Refund(Object, frozen=True):
@@ -100,6 +101,21 @@ class Problem(Object, frozen=True):
     """The body of every answer that is no success."""
 
     error: Fault
+
+
+class EventData(Object, frozen=True):
+    """What an event is about, not read yet."""
+
+    object: msgspec.Raw
+
+
+class Event(Object, frozen=True):
+    """What the acquirer posts to us. created: when it happened there."""
+
+    id: str
+    created: int
+    type: str
+    data: EventData
 
 
 class TransactionPage(Object, frozen=True):

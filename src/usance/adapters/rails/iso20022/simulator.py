@@ -51,7 +51,7 @@ BEHAVIOUR: Final = Behaviour(
     returned_bps=30,
 )
 # Our reasons in the banks' codes.
-CODES: Final = {
+CODES: Final[Mapping[str, str]] = {
     Decline.INVALID_ACCOUNT: "AC01",
     Decline.ACCOUNT_CLOSED: "AC04",
     Decline.INSUFFICIENT_FUNDS: "AM04",
@@ -235,7 +235,7 @@ def _amount(tag: str, amount: Money) -> str:
 
 
 def _code(reason: str) -> str:
-    return CODES.get(Decline(reason), "MS03")
+    return CODES.get(reason, "MS03")
 
 
 def _moment(at: datetime) -> str:
