@@ -14,6 +14,10 @@ INSTRUCTIONS: Final = hot_table(
     "instructions",
     Instruction,
     sa.Index("instructions_open", "rail", postgresql_where=sa.text("state = 'open'")),
+    # What a rail has done lately: asked for in every round in which it is heard.
+    sa.Index(
+        "instructions_done", "rail", "answered_at", postgresql_where=sa.text("state = 'confirmed'")
+    ),
     key="id",
     keep=lambda instruction: instruction.state is InstructionState.OPEN,
     keep_sql="state = 'open'",

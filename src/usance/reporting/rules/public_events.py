@@ -299,6 +299,8 @@ INSIDE: Final[dict[type[Record], str]] = {
     payments.AnswerAwaited: "the payment is pending, as before",
     payments.LateSuccess: "an alarm for the operator's people; what is booked is told",
     payments.FixingsRecorded: "published rates can be read",
+    payments.RecallRequested: "its maker has the answer; `GET /v1/transfers/{uetr}` shows it",
+    payments.RecallAnswered: "`GET /v1/transfers/{uetr}` shows it; money that comes is told",
     financing.FundsReceived: "the funder's account can be read",
     financing.MandateGranted: "its maker has the answer",
     financing.MandateRevoked: "its maker has the answer",
