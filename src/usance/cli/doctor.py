@@ -10,9 +10,11 @@ from importlib.metadata import version
 
 import asyncpg
 
+from usance.bootstrap import plugged
 from usance.kernel.errors import UsanceError
 from usance.kernel.records import Record, encode
 from usance.runtime.postgres import ensure_server, home_folder, unreachable, wheel_binaries
+from usance.worker.live_rails import ALLOWED, allowed_in, is_simulated
 
 
 class Finding(Record, frozen=True):
@@ -90,10 +92,28 @@ def _database() -> Finding:
     return Finding("database", well=True, seen=f"{seen} at {address.shown}")
 
 
+def _rails() -> Finding:
+    """Which rails would move money. Well all the same: a test book needs none that does."""
+    rails = {name: make() for name, make in plugged("rails")}
+    allowed = allowed_in(os.environ)
+    said = []
+    for name, rail in rails.items():
+        if not is_simulated(rail):
+            said.append(f"{name} reaches a server")
+        elif name in allowed:
+            said.append(f"{name} simulated, in live books too ({ALLOWED})")
+        else:
+            said.append(f"{name} simulated, not in live books")
+    strange = sorted(allowed - set(rails))
+    remedy = f"Correct {ALLOWED}: there is no rail {', '.join(strange)}."
+    return Finding("rails", well=not strange, seen="; ".join(said), remedy=remedy)
+
+
 _LOOKS: tuple[tuple[str, Callable[[], Finding]], ...] = (
     ("python", _python),
     ("packages", _packages),
     ("binaries", _binaries),
     ("home", _home),
     ("database", _database),
+    ("rails", _rails),
 )

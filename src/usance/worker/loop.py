@@ -20,6 +20,7 @@ from usance.runtime.database import Connection
 from usance.runtime.reactions import Subscription, react
 from usance.runtime.reading import is_test_book
 from usance.runtime.wire import Book
+from usance.worker.live_rails import live_rails
 from usance.worker.quotes import QuoteRounds
 from usance.worker.webhooks import Webhooks
 
@@ -44,7 +45,9 @@ class Worker:
         sources: Mapping[str, QuoteSource] | None = None,
         webhooks: Webhooks | None = None,
         secrets: SecretsOf = lambda _rail: (),
+        simulated: frozenset[str] = frozenset(),
     ) -> None:
+        self._simulated = simulated
         self._secrets = secrets
         self._webhooks = webhooks
         self._pool = pool
@@ -73,6 +76,8 @@ class Worker:
         async with self._pool.acquire() as connection:
             if self._test is None:
                 self._test = await is_test_book(connection)
+                if not self._test:
+                    self._rails = live_rails(self._plugged, self._simulated)
             if self._test:
                 self._rails = await steered_rails(connection, self._plugged)
             hooks = await self._work_hooks(connection, now)

@@ -4,6 +4,7 @@ Whoever comes first becomes the engine and listens on the book's socket; whoever
 uses that socket. The same session serves the command line, the API and the tests.
 """
 
+import os
 import re
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -37,6 +38,7 @@ from usance.runtime.postgres import (
 from usance.runtime.roles import SERVICE
 from usance.runtime.standby import LOCK_ID, wait_for_book
 from usance.runtime.wire import Book, RemoteBook, serve_engine
+from usance.worker.live_rails import allowed_in
 from usance.worker.loop import Worker
 from usance.worker.secrets import Secrets
 from usance.worker.webhooks import Show, Webhooks
@@ -164,6 +166,7 @@ class Session:
             sources,
             webhooks,
             self.secrets.of_rail,
+            allowed_in(os.environ),
         )
 
 
