@@ -104,6 +104,8 @@ RETURN: Final = "return"
 RECALL: Final = "recall"
 # Its transfers travel under a UETR and are followed on their way.
 UETR: Final = "uetr"
+# Those of its transfers that cross a border keep to CBPR+.
+CBPR: Final = "cbpr"
 # The kinds of instruction whose reference the later ones repeat.
 COLLECTING: Final = frozenset({InstructionKind.COLLECT, InstructionKind.AUTHORISE})
 

@@ -12,7 +12,7 @@ from usance.kernel.draft import Draft, Standing
 from usance.kernel.errors import Refusal
 from usance.kernel.money import Currency, Money
 from usance.parties.model import BankAccount
-from usance.payments.model import BeneficiaryField, Corridor
+from usance.payments.model import BeneficiaryField, Corridor, Direction
 from usance.payments.rules.corridors import (
     ANYWHERE,
     corridor_of,
@@ -46,6 +46,17 @@ def corridors_to(book: Standing, to: tuple[str, Currency]) -> tuple[Corridor, ..
                 found.append(corridor_of(row, lambda name: _field(book, name, on)))
                 break
     return tuple(found)
+
+
+def corridor_from(book: Standing, country: str, currency: Currency, method: str) -> Corridor | None:
+    """Return how a method collects from a country in a currency, None where nobody says."""
+    on = book.now.date()
+    for place in (country, ANYWHERE):
+        row = _exactly(find_row(book, CORRIDOR, scope_of(place, currency, method), on))
+        if row is not None:
+            found = corridor_of(row, lambda name: _field(book, name, on))
+            return None if found.direction is Direction.OUT else found
+    return None
 
 
 def _exactly(row: PolicyRow | None) -> PolicyRow | None:

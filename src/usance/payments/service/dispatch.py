@@ -4,7 +4,7 @@ Ordinary work outside the engine: what comes of it reaches the book as engine ve
 those follow from what they report, so telling the book twice is the same as once.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
@@ -16,6 +16,7 @@ from usance.kernel.records import Record
 from usance.payments import store
 from usance.payments.model import Decline, Dispatch, Instruction, InstructionKind
 from usance.payments.ports import (
+    CBPR,
     COLLECTING,
     RECALL,
     REFERS,
@@ -28,6 +29,7 @@ from usance.payments.ports import (
     Recalls,
 )
 from usance.payments.rules.answers import believed, not_taken
+from usance.payments.rules.cross_border import crosses_border, forbidden
 from usance.payments.service import tracking
 from usance.payments.service.answers import RecordAnswer
 from usance.payments.service.chargebacks import RecordChargeback
@@ -36,9 +38,12 @@ from usance.payments.service.dispatches import joined
 from usance.payments.service.disputes import RecordDispute
 from usance.payments.service.recalls import RecordRecallAnswer
 from usance.payments.service.settle import RecordSettlement
+from usance.policy.service import row_in_force
 from usance.runtime.database import Connection
 
 AT_ONCE: Final = 500
+_ADDRESS: Final = "payments.address"
+_BY_CBPR: Final = "cbpr"
 _log = structlog.get_logger()
 # A rail's notices may concern payments as old as a chargeback may be late.
 _LOOK_BACK: Final = timedelta(days=200)
@@ -65,8 +70,12 @@ async def dispatch(connection: Connection, rails: Mapping[str, Rail], at: dateti
     heard: list[store.Heard] = []
     waiting = await store.to_be_sent(connection, AT_ONCE)
     dispatches = await joined(connection, rails, waiting)
+    breaks = await _breaks(connection, rails, dispatches, at)
     for outgoing, (instruction, known_as) in zip(dispatches, waiting, strict=True):
-        answer = await _asked(rails, outgoing, at, sent=known_as is not None)
+        was_sent = known_as is not None
+        answer = None if was_sent else breaks.get(outgoing.id)
+        if answer is None:
+            answer = await _asked(rails, outgoing, at, sent=was_sent)
         remembered = _is_original(rails.get(instruction.rail), instruction, answer)
         payment = instruction.payment_id if remembered else None
         if tracking.is_tracked(rails.get(instruction.rail)):
@@ -82,6 +91,25 @@ async def dispatch(connection: Connection, rails: Mapping[str, Rail], at: dateti
     if heard:
         await store.keep_updates(connection, heard)
     return reports
+
+
+async def _breaks(
+    connection: Connection, rails: Mapping[str, Rail], dispatches: Sequence[Dispatch], at: datetime
+) -> dict[UUID, RailAnswer]:
+    """Return the refusals of transfers that may not go across a border as they are."""
+    judged = [
+        each
+        for each in dispatches
+        if (rail := rails.get(each.rail)) is not None
+        and CBPR in rail.capabilities
+        and crosses_border(each)
+    ]
+    if not judged:
+        return {}
+    row = await row_in_force(connection, _ADDRESS, _BY_CBPR, at.date())
+    takes = row is None or row.integer("takes_unstructured") == 1
+    found = {each.id: forbidden(each, takes_unstructured=takes) for each in judged}
+    return {identifier: refusal for identifier, refusal in found.items() if refusal is not None}
 
 
 async def recall(connection: Connection, rails: Mapping[str, Rail], at: datetime) -> list[Report]:

@@ -1,7 +1,8 @@
 """What standing rows say of routing: which version holds, what rails cost, how fast we learn.
 
-Until a catalogue of corridors says more, fees come from `payments.fee` and `payments.rail_fee`,
-the days until a rail pays from `payments.settlement`, and what a rail takes from `payments.rail`.
+Fees come from `payments.fee` and `payments.rail_fee`. Where the catalogue of corridors has a row
+for the rail's method, its limits hold beside those of `payments.rail`, and it says when the money
+arrives; else `payments.settlement` does.
 """
 
 from datetime import timedelta
@@ -9,7 +10,9 @@ from datetime import timedelta
 from usance.kernel.draft import Standing
 from usance.kernel.money import Currency, parse
 from usance.kernel.records import Record
+from usance.payments.model import Corridor as Way
 from usance.payments.model import Retry, RoutingConfig
+from usance.payments.rules.corridors import arrival
 from usance.payments.rules.routing import (
     DEFAULT,
     Breaker,
@@ -19,9 +22,10 @@ from usance.payments.rules.routing import (
     compiled,
 )
 from usance.payments.service.charges import BASE
+from usance.payments.service.corridors import business_days, corridor_from
 from usance.payments.tables import ROUTING_TIMELINES, ROUTING_VERSIONS
 from usance.policy.model import ANY_SCOPE, PolicyRow
-from usance.policy.service import calendar, find_row, look_up
+from usance.policy.service import find_row, look_up
 
 ROUTING = "routing"
 # In millionths, as all of routing reckons.
@@ -109,24 +113,35 @@ def _terms(book: Standing, row: PolicyRow, rail: str, corridor: Corridor) -> Rai
     # What a seller or a corridor pays besides is the same by every rail.
     ours = look_up(book, BASE, rail, today)
     theirs = look_up(book, "payments.rail_fee", rail, today)
-    settlement = look_up(book, "payments.settlement", rail, today)
-    days = calendar(book, look_up(book, "payments.calendar", currency, today).text("calendar"))
-    due = days.add_business_days(today, settlement.integer("business_days"))
+    way = corridor_from(book, corridor.country, currency, row.text("method"))
+    most = [_limit(row, currency), 0 if way is None or way.maximum is None else way.maximum.minor]
     return RailTerms(
         rail,
         _cannot(row, corridor),
         row.text("pays_with"),
         row.text("method"),
-        _limit(row, currency),
+        min(filter(None, most), default=0),
         ours.integer("bps") + theirs.integer("bps"),
         ours.integer("fixed_minor") + theirs.integer("fixed_minor"),
         row.integer("spread_bps"),
         look_up(book, "payments.cost_of_funds", currency, today).integer("annual_bps"),
-        (due - today).days,
+        _days_until_paid(book, rail, currency, way),
+        0 if way is None or way.minimum is None else way.minimum.minor,
     )
 
 
+def _days_until_paid(book: Standing, rail: str, currency: Currency, way: Way | None) -> int:
+    today = book.now.date()
+    days = business_days(book, currency)
+    if way is not None:
+        return max(0, (arrival(way, book.now, days).date() - today).days)
+    settlement = look_up(book, "payments.settlement", rail, today)
+    return (days.add_business_days(today, settlement.integer("business_days")) - today).days
+
+
 def _cannot(row: PolicyRow, corridor: Corridor) -> str:
+    if row.values.get("collects") == "no":
+        return "capability: collects nothing"
     if corridor.currency not in (known := row.words("currencies")) and ANY_SCOPE not in known:
         return f"currency: takes no {corridor.currency}"
     if corridor.country not in (known := row.words("countries")) and ANY_SCOPE not in known:

@@ -69,12 +69,13 @@ async def original_references(
 
 
 async def collected_on(connection: Connection, rail: str, since: datetime) -> list[Instruction]:
-    """Return a rail's confirmed instructions about payments captured after `since`."""
+    """Return what a rail has confirmed after `since` about payments captured after it."""
     rows = await connection.fetch(
         f"select {_INSTRUCTION} from payments.instructions i"  # noqa: S608 - our columns
         " join payments.payments p on p.id = i.payment_id"
         " where i.rail = $1 and i.state = 'confirmed'"
-        " and i.kind in ('collect', 'capture', 'refund') and p.captured_at > $2 order by i.id",
+        " and i.answered_at > $2 and i.kind in ('collect', 'capture', 'refund')"
+        " and p.captured_at > $2 order by i.id",
         rail,
         since,
     )

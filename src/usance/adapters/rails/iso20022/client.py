@@ -19,6 +19,7 @@ from usance.adapters.rails.transport import NoAnswer, Transport
 from usance.kernel.errors import UsanceError
 from usance.payments.model import Decline, Dispatch, Instruction
 from usance.payments.ports import (
+    CBPR,
     PARTIES,
     RECALL,
     RETURN,
@@ -30,7 +31,7 @@ from usance.payments.ports import (
     RailNotice,
 )
 
-CAPABILITIES: Final = frozenset({"payout", "refund", PARTIES, RETURN, RECALL, UETR})
+CAPABILITIES: Final = frozenset({"payout", "refund", PARTIES, RETURN, RECALL, UETR, CBPR})
 _TAKEN: Final = frozenset({200, 201, 202})
 _NO_ANSWER: Final = RailAnswer(AnswerKind.UNKNOWN, "no_answer")
 
@@ -38,15 +39,15 @@ _NO_ANSWER: Final = RailAnswer(AnswerKind.UNKNOWN, "no_answer")
 class CreditTransferRail:
     """Implements payments.ports.Rail and Recalls."""
 
-    capabilities = CAPABILITIES
-
     def __init__(
         self,
         transport: Transport,
         name: str = "credit_transfer",
         limits: Mapping[str, Limit] = TAKES_EVERYTHING,
         scheme: Scheme = translate.ANY_BANK,
+        capabilities: frozenset[str] = CAPABILITIES,
     ) -> None:
+        self.capabilities = capabilities
         self.name = name
         self.limits = limits
         self._transport = transport

@@ -67,9 +67,10 @@ def simulated(
     behaviour: Behaviour = BEHAVIOUR,
     name: str = "credit_transfer",
     limits: Mapping[str, Limit] = TAKES_EVERYTHING,
+    capabilities: frozenset[str] = CAPABILITIES,
 ) -> SimulatedRail:
     """Return a bank that pays out and refunds by credit transfer, and may send money back."""
-    return SimulatedRail(name, seed, behaviour, CAPABILITIES, limits)
+    return SimulatedRail(name, seed, behaviour, capabilities, limits)
 
 
 class BankServer:

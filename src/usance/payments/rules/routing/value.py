@@ -21,7 +21,7 @@ class RailTerms(Record, frozen=True):
     cannot: why it takes nothing there, "" where it does. pays_with: what the buyer must have,
     `bank_account` or `card_token`, "" for nothing. method: what a caller calls it. fee_bps and
     fee_fixed: our fee and the rail's. spread_bps: what the rail itself takes for conversion.
-    amount_max: in minor units, 0 for no limit. funds_bps: what money costs, a year.
+    amount_min, amount_max: in minor units, 0 for no limit. funds_bps: what money costs, a year.
     delay_days: calendar days until the rail has paid.
     """
 
@@ -35,6 +35,7 @@ class RailTerms(Record, frozen=True):
     spread_bps: int
     funds_bps: int
     delay_days: int
+    amount_min: int = 0
 
 
 Net = tuple[int, int, int, int, int]
@@ -64,4 +65,6 @@ def why_not(terms: RailTerms | None, question: RouteQuestion) -> str:
         return f"capability: the caller asked for {question.method}"
     if terms.amount_max and question.amount.minor > terms.amount_max:
         return f"limit: takes at most {terms.amount_max} minor units"
+    if question.amount.minor < terms.amount_min:
+        return f"limit: takes at least {terms.amount_min} minor units"
     return ""
