@@ -495,6 +495,7 @@ def trade() -> None:
         schema="trade",
     )
     op.create_index("orders_buyer", "orders", ["buyer_id"], schema="trade")
+    op.create_index("orders_invoice", "orders", ["invoice_no"], schema="trade")
     op.create_index("orders_seller", "orders", ["seller_id", "id"], schema="trade")
     op.create_table(
         "goods_returns",
@@ -572,6 +573,40 @@ def payments() -> None:
         schema="payments",
     )
     op.create_table(
+        "breaks",
+        sa.Column("id", sa.Uuid(), autoincrement=False, nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("account", sa.Text(), nullable=False),
+        sa.Column("entry", sa.Uuid(), nullable=True),
+        sa.Column("movement", sa.Uuid(), nullable=True),
+        sa.Column("statement", sa.Uuid(), nullable=True),
+        sa.Column("other", sa.Uuid(), nullable=True),
+        sa.Column("amount_minor", sa.BigInteger(), nullable=False),
+        sa.Column("amount_currency", sa.Text(), nullable=False),
+        sa.Column("difference_minor", sa.BigInteger(), nullable=False),
+        sa.Column("difference_currency", sa.Text(), nullable=False),
+        sa.Column("suggested", sa.Uuid(), nullable=True),
+        sa.Column("score", sa.BigInteger(), nullable=False),
+        sa.Column("why", sa.Text(), nullable=False),
+        sa.Column("since", sa.Date(), nullable=False),
+        sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("assignee", sa.Uuid(), nullable=True),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("id"),
+        schema="payments",
+    )
+    op.create_index("breaks_entry", "breaks", ["entry"], schema="payments")
+    op.create_index("breaks_movement", "breaks", ["movement"], schema="payments")
+    op.create_index(
+        "breaks_open",
+        "breaks",
+        ["since", "id"],
+        schema="payments",
+        postgresql_where=sa.text("state = 'open'"),
+    )
+    op.create_table(
         "buyer_actions",
         sa.Column("payment_id", sa.Uuid(), autoincrement=False, nullable=False),
         sa.Column("instruction_id", sa.Uuid(), nullable=False),
@@ -620,8 +655,18 @@ def payments() -> None:
         sa.Column("instruction", sa.Uuid(), nullable=False),
         sa.Column("asks", sa.BigInteger(), nullable=False),
         sa.Column("sent_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("reference", sa.Text(), server_default="", nullable=False),
+        sa.Column("own_code", sa.Text(), server_default="", nullable=False),
+        sa.Column("payment", sa.Uuid(), nullable=True),
         sa.PrimaryKeyConstraint("instruction"),
         schema="payments",
+    )
+    op.create_index(
+        "dispatches_payment",
+        "dispatches",
+        ["payment"],
+        schema="payments",
+        postgresql_where=sa.text("payment is not null"),
     )
     op.create_table(
         "dispute_evidence",
@@ -704,6 +749,13 @@ def payments() -> None:
         ["account", "id"],
         schema="payments",
         postgresql_where=sa.text("state <> 'matched'"),
+    )
+    op.create_index(
+        "entries_servicer",
+        "entries",
+        ["servicer_reference"],
+        schema="payments",
+        postgresql_where=sa.text("servicer_reference <> ''"),
     )
     op.create_index("entries_statement", "entries", ["statement", "number"], schema="payments")
     op.create_index(
@@ -845,12 +897,31 @@ def payments() -> None:
         postgresql_with={"fillfactor": 50},
     )
     op.create_index(
+        "instructions_done",
+        "instructions",
+        ["rail", "answered_at"],
+        schema="payments",
+        postgresql_where=sa.text("state = 'confirmed'"),
+    )
+    op.create_index(
         "instructions_open",
         "instructions",
         ["rail"],
         schema="payments",
         postgresql_where=sa.text("state = 'open'"),
     )
+    op.create_table(
+        "matches",
+        sa.Column("entry", sa.Uuid(), autoincrement=False, nullable=False),
+        sa.Column("movement", sa.Uuid(), autoincrement=False, nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("rule", sa.Text(), nullable=False),
+        sa.Column("score", sa.BigInteger(), nullable=False),
+        sa.Column("why", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("entry", "movement"),
+        schema="payments",
+    )
+    op.create_index("matches_movement", "matches", ["movement"], schema="payments")
     op.create_table(
         "messages",
         sa.Column("id", sa.Uuid(), autoincrement=False, nullable=False),
@@ -867,10 +938,53 @@ def payments() -> None:
         sa.Column("entries", sa.BigInteger(), nullable=False),
         sa.Column("remarks", sa.JSON(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
-        sa.UniqueConstraint("type", "sender", "message_id"),
+        sa.UniqueConstraint("type", "sender", "message_id", "digest"),
         schema="payments",
     )
     op.create_index("messages_file", "messages", ["file_digest"], schema="payments")
+    op.create_index(
+        "messages_once",
+        "messages",
+        ["type", "sender", "message_id"],
+        unique=True,
+        schema="payments",
+        postgresql_where=sa.text(
+            "type not in ('CSV', 'MT940', 'MT942', 'camt.052', 'camt.053', 'camt.054')"
+        ),
+    )
+    op.create_table(
+        "movements",
+        sa.Column("id", sa.Uuid(), autoincrement=False, nullable=False),
+        sa.Column("position", sa.BigInteger(), nullable=False),
+        sa.Column("code", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("amount_minor", sa.BigInteger(), nullable=False),
+        sa.Column("amount_currency", sa.Text(), nullable=False),
+        sa.Column("is_credit", sa.Boolean(), nullable=False),
+        sa.Column("value_date", sa.Date(), nullable=False),
+        sa.Column("names", sa.JSON(), nullable=False),
+        sa.Column("counterparty", sa.Text(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("is_due", sa.Boolean(), nullable=False),
+        sa.Column("entry", sa.Uuid(), nullable=True),
+        sa.PrimaryKeyConstraint("id"),
+        schema="payments",
+    )
+    op.create_index(
+        "movements_entry",
+        "movements",
+        ["entry"],
+        schema="payments",
+        postgresql_where=sa.text("entry is not null"),
+    )
+    op.create_index(
+        "movements_open",
+        "movements",
+        ["amount_currency"],
+        schema="payments",
+        postgresql_where=sa.text("entry is null"),
+    )
+    op.create_index("movements_position", "movements", ["position"], schema="payments")
     op.create_table(
         "payments",
         sa.Column("id", sa.Uuid(), autoincrement=False, nullable=False),
@@ -980,6 +1094,74 @@ def payments() -> None:
         schema="payments",
     )
     op.create_table(
+        "recall_dispatches",
+        sa.Column("instruction", sa.Uuid(), nullable=False),
+        sa.Column("asks", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("instruction"),
+        schema="payments",
+    )
+    op.create_table(
+        "recalls",
+        sa.Column("instruction_id", sa.Uuid(), autoincrement=False, nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("asks", sa.BigInteger(), nullable=False),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("answer_code", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("instruction_id"),
+        schema="payments",
+    )
+    op.create_table(
+        "receipts",
+        sa.Column("id", sa.Uuid(), autoincrement=False, nullable=False),
+        sa.Column("booking", sa.Text(), nullable=False),
+        sa.Column("amount_minor", sa.BigInteger(), nullable=False),
+        sa.Column("amount_currency", sa.Text(), nullable=False),
+        sa.Column("value_date", sa.Date(), nullable=False),
+        sa.Column("creditor_account", sa.Text(), nullable=False),
+        sa.Column("payer", sa.JSON(), nullable=False),
+        sa.Column("names", sa.JSON(), nullable=False),
+        sa.Column("outcome", sa.Text(), nullable=False),
+        sa.Column("found_by", sa.Text(), nullable=False),
+        sa.Column("seller_id", sa.Uuid(), nullable=True),
+        sa.Column("payment_id", sa.Uuid(), nullable=True),
+        sa.Column("receiving_account_id", sa.Uuid(), nullable=True),
+        sa.Column("decision_id", sa.Uuid(), nullable=True),
+        sa.Column("fee_minor", sa.BigInteger(), nullable=False),
+        sa.Column("fee_currency", sa.Text(), nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("booking"),
+        schema="payments",
+    )
+    op.create_index(
+        "receipts_payment",
+        "receipts",
+        ["payment_id"],
+        schema="payments",
+        postgresql_where=sa.text("payment_id is not null"),
+    )
+    op.create_index("receipts_seller", "receipts", ["seller_id", "id"], schema="payments")
+    op.create_table(
+        "receiving_accounts",
+        sa.Column("id", sa.Uuid(), autoincrement=False, nullable=False),
+        sa.Column("seller_id", sa.Uuid(), nullable=False),
+        sa.Column("currency", sa.Text(), nullable=False),
+        sa.Column("country", sa.Text(), nullable=False),
+        sa.Column("number", sa.Text(), nullable=False),
+        sa.Column("is_iban", sa.Boolean(), nullable=False),
+        sa.Column("bank", sa.Text(), nullable=False),
+        sa.Column("bic", sa.Text(), nullable=True),
+        sa.Column("reference", sa.Text(), nullable=False),
+        sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("number"),
+        sa.UniqueConstraint("reference"),
+        sa.UniqueConstraint("seller_id", "currency", "country"),
+        schema="payments",
+    )
+    op.create_table(
         "refunds",
         sa.Column("id", sa.Uuid(), autoincrement=False, nullable=False),
         sa.Column("payment_id", sa.Uuid(), nullable=False),
@@ -1079,6 +1261,55 @@ def payments() -> None:
         schema="payments",
     )
     op.create_table(
+        "suspense",
+        sa.Column("id", sa.Uuid(), autoincrement=False, nullable=False),
+        sa.Column("account", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("amount_minor", sa.BigInteger(), nullable=False),
+        sa.Column("amount_currency", sa.Text(), nullable=False),
+        sa.Column("open", sa.BigInteger(), nullable=False),
+        sa.Column("going_back", sa.BigInteger(), nullable=False),
+        sa.Column("hold", sa.Uuid(), nullable=True),
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("seller_id", sa.Uuid(), nullable=True),
+        sa.Column("payment_id", sa.Uuid(), nullable=True),
+        sa.Column("receipt_id", sa.Uuid(), nullable=True),
+        sa.Column("assignee", sa.Uuid(), nullable=True),
+        sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("account in ('suspense_unmatched', 'suspense_blocked')"),
+        sa.CheckConstraint("(open = 0 and going_back = 0) = (closed_at is not null)"),
+        sa.CheckConstraint("going_back >= 0 and (going_back > 0 or hold is null)"),
+        sa.PrimaryKeyConstraint("id"),
+        schema="payments",
+    )
+    op.create_index(
+        "suspense_debits",
+        "suspense",
+        ["source"],
+        schema="payments",
+        postgresql_where=sa.text("reason = 'bank_debit'"),
+    )
+    op.create_index(
+        "suspense_open",
+        "suspense",
+        ["opened_at"],
+        schema="payments",
+        postgresql_where=sa.text("closed_at is null"),
+    )
+    op.create_table(
+        "transfer_updates",
+        sa.Column("instruction", sa.Uuid(), nullable=False),
+        sa.Column("status", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("number", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("heard_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("reference", sa.Text(), nullable=False),
+        sa.Column("promised_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("instruction", "status", "reason"),
+        schema="payments",
+    )
+    op.create_table(
         "volumes",
         sa.Column("seller_id", sa.Uuid(), autoincrement=False, nullable=False),
         sa.Column("month", sa.Date(), autoincrement=False, nullable=False),
@@ -1133,6 +1364,8 @@ def payments() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("balances", sa.JSON(), nullable=False),
         sa.Column("entries", sa.BigInteger(), nullable=False),
+        sa.Column("identity", sa.Text(), nullable=False),
+        sa.Column("digest", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(
             ["message"],
             ["payments.messages.id"],
@@ -1141,6 +1374,14 @@ def payments() -> None:
         schema="payments",
     )
     op.create_index("statements_account", "statements", ["account", "id"], schema="payments")
+    op.create_index(
+        "statements_identity",
+        "statements",
+        ["identity"],
+        unique=True,
+        schema="payments",
+        postgresql_where=sa.text("identity <> ''"),
+    )
     op.create_index("statements_message", "statements", ["message"], schema="payments")
     op.create_table(
         "status_updates",
