@@ -29,7 +29,6 @@ from usance.kernel.records import replace
 from usance.payments.model import Decline, InstructionKind
 from usance.payments.ports import (
     CHARGEBACK,
-    RETURN,
     AnswerKind,
     Limit,
     NoticeKind,
@@ -162,7 +161,7 @@ def test_money_comes_back_only_where_the_rail_says_that_it_may(rail):
     kinds = {notice.kind for notice in _notices(rail, _told(rail), T0, LATE)}
 
     assert CHARGEBACK in rail.capabilities or NoticeKind.CHARGEBACK not in kinds
-    assert RETURN in rail.capabilities or NoticeKind.RETURNED not in kinds
+    assert RETURNS in rail.capabilities or NoticeKind.RETURNED not in kinds
 
 
 @given(cut=st.integers(0, 60 * 24))

@@ -100,7 +100,7 @@ PARTIES: Final = "parties"
 # It must be told its own reference of a payment to capture, void or refund it.
 REFERS: Final = "refers"
 CHARGEBACK: Final = "chargeback"
-RETURN: Final = "return"
+RETURNS: Final = "returns"
 RECALL: Final = "recall"
 # Its transfers travel under a UETR and are followed on their way.
 UETR: Final = "uetr"

@@ -29,7 +29,7 @@ from usance.payments.model import (
 )
 from usance.payments.ports import (
     CHARGEBACK,
-    RETURN,
+    RETURNS,
     TAKES_EVERYTHING,
     AnswerKind,
     Limit,
@@ -211,7 +211,7 @@ class SimulatedRail(SimulatedHooks):
 
     def _payout_life(self, paid: Instruction) -> list[tuple[datetime, RailNotice]]:
         returned = self._falls(paid, "returned", self.behaviour.returned_bps)
-        if paid.answered_at is None or not returned or RETURN not in self.capabilities:
+        if paid.answered_at is None or not returned or RETURNS not in self.capabilities:
             return []
         if paid.state is not InstructionState.CONFIRMED:
             return []

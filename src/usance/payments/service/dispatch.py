@@ -20,7 +20,7 @@ from usance.payments.ports import (
     COLLECTING,
     RECALL,
     REFERS,
-    RETURN,
+    RETURNS,
     AnswerKind,
     NoticeKind,
     Rail,
@@ -191,7 +191,7 @@ async def listen(
     returned: list[store.Heard] = []
     for rail in rails.values():
         known = await store.collected_on(connection, rail.name, until - _LOOK_BACK)
-        if RETURN in rail.capabilities:
+        if RETURNS in rail.capabilities:
             known += await store.paid_out_since(connection, rail.name, until - _MAY_RETURN)
         heard = await rail.notices(known, since, until)
         by_id = {each.id.int: each for each in known}

@@ -22,7 +22,7 @@ from usance.payments.ports import (
     CBPR,
     PARTIES,
     RECALL,
-    RETURN,
+    RETURNS,
     TAKES_EVERYTHING,
     UETR,
     AnswerKind,
@@ -31,7 +31,7 @@ from usance.payments.ports import (
     RailNotice,
 )
 
-CAPABILITIES: Final = frozenset({"payout", "refund", PARTIES, RETURN, RECALL, UETR, CBPR})
+CAPABILITIES: Final = frozenset({"payout", "refund", PARTIES, RETURNS, RECALL, UETR, CBPR})
 _TAKEN: Final = frozenset({200, 201, 202})
 _NO_ANSWER: Final = RailAnswer(AnswerKind.UNKNOWN, "no_answer")
 
