@@ -90,6 +90,12 @@ def waits(book: Book) -> None:
     book.suspense.append({"id": "sus", **kind, "open": 1, "going_back": 0, "closed_at": None})
 
 
+def goes_back(book: Book) -> None:
+    """A unit is on its way back to somebody, and no rail was asked to return it."""
+    kind = {"account": "suspense_unmatched", "amount_currency": "GBP"}
+    book.suspense.append({"id": "sus", **kind, "open": -1, "going_back": 1, "closed_at": None})
+
+
 def other_answer(book: Book) -> None:
     told = next(each for each in book.witness.told.values() if each.fact)
     told.fact["recorded_at"] = "2026-01-01T00:00:00Z"
@@ -153,6 +159,7 @@ SPOILT = [
     ("a refund is confirmed", change("refunds", "status", "pending"), "refunds_and_payouts"),
     ("collected twice", double("instructions", kind="collect"), "instructions_are_what_is"),
     ("money waits that is not there", waits, "suspense_is_somebodys_task"),
+    ("money goes back that nobody sent", goes_back, "suspense_is_somebodys_task"),
     ("an order is paid twice", double("payments", status="settled"), "no_order_is_paid_twice"),
     ("an advance owes less", change("advances", "principal_outstanding", -1), "advances_are"),
     ("an advance for nothing", change("advances", "fee_outstanding", 1), "exposures_are_what"),

@@ -369,6 +369,17 @@ def suspense_is_somebodys_task(tables: Tables) -> Iterator[str]:
         queue[row["account"], row["amount_currency"]] -= row["open"] + row["going_back"]
         if (row["closed_at"] is None) != bool(row["open"] or row["going_back"]):
             yield f"{row['id']} has {row['open']} open and is closed at {row['closed_at']}"
+    asked: dict[str, int] = defaultdict(int)
+    too_much = {row["instruction_id"] for row in tables.excesses}
+    for row in tables.instructions:
+        returns = row["kind"] == "return" or row["subject"] in too_much
+        if returns and row["state"] == "open":
+            asked[row["amount_currency"]] += row["amount_minor"]
+    for row in tables.suspense:
+        asked[row["amount_currency"]] -= row["going_back"]
+    for currency, rest in asked.items():
+        if rest:
+            yield f"{rest} {currency} go back that the queue does not know, or the other way round"
     kinds = {"suspense_unmatched", "suspense_blocked"}
     for key in {each for each in [*queue, *net] if each[0] in kinds}:
         if net.get(key, 0) != queue[key]:

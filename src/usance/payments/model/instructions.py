@@ -64,8 +64,8 @@ INSTRUCTION: Final[Machine[InstructionState, InstructionEvent]] = Machine(
             "The rail says yes; after a no that is a late success.", "通道确认;先拒后成为迟到成功。"
         ),
         _E.REFUSED: Said(
-            "The rail says no; after a yes that is a payout returned.",
-            "通道拒绝;先成后拒为出款退回。",
+            "The rail says no; after a yes that is a payout, or money sent back, that came back.",
+            "通道拒绝;先成后拒为出款或退款被退回。",
         ),
     },
     {
