@@ -128,11 +128,8 @@ def _proposals(path: Path) -> dict[str, Verb]:
 
 def _policy_and_parties() -> dict[str, Verb]:
     return {
-        "adopt_policy": Verb(
-            policy.AdoptPolicy,
-            (Stage(policy.apply_adopt_policy),),
-            "policy:write",
-            four_eyes=FourEyes(),
+        "adopt_policy": _by_two(
+            policy.AdoptPolicy, Stage(policy.apply_adopt_policy), "policy:write"
         ),
         "register_party": _verb(
             parties.RegisterParty, parties.apply_register_party, "parties:write"
@@ -300,11 +297,10 @@ def _split_verbs() -> dict[str, Verb]:
             four_eyes=FourEyes(),
             alone=True,
         ),
-        "reverse_share": Verb(
+        "reverse_share": _by_two(
             payments.ReverseShare,
-            (Stage(payments.apply_reverse_share, payments.prepare_reverse_share),),
+            Stage(payments.apply_reverse_share, payments.prepare_reverse_share),
             "escrow:write",
-            four_eyes=FourEyes(),
         ),
     }
 
@@ -355,11 +351,8 @@ def _capture_verbs() -> dict[str, Verb]:
 
 def _fx_verbs() -> dict[str, Verb]:
     return {
-        "enter_fixings": Verb(
-            payments.EnterFixings,
-            (Stage(payments.apply_enter_fixings),),
-            "policy:write",
-            four_eyes=FourEyes(),
+        "enter_fixings": _by_two(
+            payments.EnterFixings, Stage(payments.apply_enter_fixings), "policy:write"
         ),
         "record_quotes": _verb(payments.RecordQuotes, payments.apply_record_quotes),
         "lock_quote": _verb(payments.LockQuote, payments.apply_lock_quote, "payments:write"),
@@ -369,17 +362,11 @@ def _fx_verbs() -> dict[str, Verb]:
 
 def _routing_verbs() -> dict[str, Verb]:
     return {
-        "adopt_routing": Verb(
-            payments.AdoptRouting,
-            (Stage(payments.apply_adopt_routing),),
-            "policy:write",
-            four_eyes=FourEyes(),
+        "adopt_routing": _by_two(
+            payments.AdoptRouting, Stage(payments.apply_adopt_routing), "policy:write"
         ),
-        "roll_back_routing": Verb(
-            payments.RollBackRouting,
-            (Stage(payments.apply_roll_back_routing),),
-            "policy:write",
-            four_eyes=FourEyes(),
+        "roll_back_routing": _by_two(
+            payments.RollBackRouting, Stage(payments.apply_roll_back_routing), "policy:write"
         ),
     }
 
@@ -402,23 +389,18 @@ def _receipt_verbs(screens: Screens) -> dict[str, Verb]:
             (Stage(payments.apply_assign_suspense, payments.prepare_assign_suspense),),
             "reconciliation:write",
         ),
-        "attribute_suspense": Verb(
+        "attribute_suspense": _by_two(
             payments.AttributeSuspense,
-            (Stage(attribute.apply, attribute.prepare),),
+            Stage(attribute.apply, attribute.prepare),
             "reconciliation:write",
-            four_eyes=FourEyes(),
         ),
-        "record_bank_debit": Verb(
+        "record_bank_debit": _by_two(
             payments.RecordBankDebit,
-            (Stage(payments.apply_record_bank_debit, payments.prepare_bank_debit),),
+            Stage(payments.apply_record_bank_debit, payments.prepare_bank_debit),
             "reconciliation:write",
-            four_eyes=FourEyes(),
         ),
-        "return_suspense": Verb(
-            payments.ReturnSuspense,
-            (Stage(back.apply, back.prepare),),
-            "reconciliation:write",
-            four_eyes=FourEyes(),
+        "return_suspense": _by_two(
+            payments.ReturnSuspense, Stage(back.apply, back.prepare), "reconciliation:write"
         ),
     }
 
@@ -442,11 +424,10 @@ def _financing_verbs(screens: Screens) -> dict[str, Verb]:
     )
     offer = financing.OfferStage(OPERATOR)
     return {
-        "open_facility": Verb(
+        "open_facility": _by_two(
             financing.OpenFacility,
-            (Stage(financing.OpenFacilityStage(OPERATOR).apply),),
+            Stage(financing.OpenFacilityStage(OPERATOR).apply),
             "facilities:write",
-            four_eyes=FourEyes(),
         ),
         "set_facility_status": _verb(
             financing.SetFacilityStatus, financing.apply_set_facility_status, "facilities:write"
@@ -500,6 +481,11 @@ def _risk_verbs(screens: Screens) -> dict[str, Verb]:
 
 def _verb(body: type[Any], apply: Any, scope: str = "") -> Verb:  # noqa: ANN401 - any stage
     return Verb(body, (Stage(apply),), scope)
+
+
+def _by_two(body: type[Any], stage: Stage, scope: str) -> Verb:
+    """Return a verb that one person asks for and another one approves."""
+    return Verb(body, (stage,), scope, four_eyes=FourEyes())
 
 
 def _is_frozen(draft: Draft, party_id: PartyId) -> bool:
