@@ -51,19 +51,10 @@ from usance.trade import tables as _trade_tables  # noqa: F401 - declares its ta
 from usance.trade.events import GoodsReturned
 
 _CHAPTERS_ERRORS: Final = (
-    marketplaces_errors,
-    messages_errors,
-    kernel_errors,
-    runtime_commands,
-    policy_errors,
-    parties_errors,
-    ledger_errors,
-    trade_errors,
-    payments_errors,
-    financing_errors,
-    risk_errors,
+    marketplaces_errors, messages_errors, kernel_errors, runtime_commands, policy_errors,
+    parties_errors, ledger_errors, trade_errors, payments_errors, financing_errors, risk_errors,
     reporting_errors,
-)
+)  # fmt: skip
 
 
 def subscriptions() -> tuple[Subscription, ...]:
@@ -150,14 +141,10 @@ def _policy_and_parties() -> dict[str, Verb]:
 def _webhook_verbs() -> dict[str, Verb]:
     return {
         "create_webhook_endpoint": _verb(
-            parties.CreateWebhookEndpoint,
-            parties.apply_create_webhook_endpoint,
-            "webhooks:write",
+            parties.CreateWebhookEndpoint, parties.apply_create_webhook_endpoint, "webhooks:write"
         ),
         "update_webhook_endpoint": _verb(
-            parties.UpdateWebhookEndpoint,
-            parties.apply_update_webhook_endpoint,
-            "webhooks:write",
+            parties.UpdateWebhookEndpoint, parties.apply_update_webhook_endpoint, "webhooks:write"
         ),
         "rotate_webhook_secret": _verb(
             parties.RotateWebhookSecret, parties.apply_rotate_webhook_secret, "webhooks:write"
@@ -166,9 +153,7 @@ def _webhook_verbs() -> dict[str, Verb]:
             parties.PingWebhookEndpoint, parties.apply_ping_webhook_endpoint, "webhooks:write"
         ),
         "delete_webhook_endpoint": _verb(
-            parties.DeleteWebhookEndpoint,
-            parties.apply_delete_webhook_endpoint,
-            "webhooks:write",
+            parties.DeleteWebhookEndpoint, parties.apply_delete_webhook_endpoint, "webhooks:write"
         ),
         "disable_webhook_endpoint": _verb(
             parties.DisableWebhookEndpoint, parties.apply_disable_webhook_endpoint
