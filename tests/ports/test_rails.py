@@ -29,6 +29,7 @@ from usance.kernel.records import replace
 from usance.payments.model import Decline, InstructionKind
 from usance.payments.ports import (
     CHARGEBACK,
+    RETURNS,
     AnswerKind,
     Limit,
     NoticeKind,
