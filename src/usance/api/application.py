@@ -30,6 +30,8 @@ from usance.api import (
     named_ledger,
     orders,
     parties,
+    pay,
+    payment_links,
     payments,
     policy,
     proposals,
@@ -59,6 +61,7 @@ _ROUTERS: Final = (
     keys.router,
     orders.router,
     payments.router,
+    payment_links.router,
     splits.router,
     captures.router,
     fx.router,
@@ -173,6 +176,7 @@ def _application(*, live: bool = False) -> Application:
         if not (live and router.prefix == FOR_TESTS):
             v1.include_router(router)
     app.include_router(v1)
+    app.include_router(pay.router)
     described: list[dict[str, Any]] = []
 
     @app.get("/openapi.json", include_in_schema=False, dependencies=[Depends(require_known)])

@@ -25,9 +25,10 @@ SECONDS_MAX: Final = 30
 _SECONDS_MAX_OF: Final = {"/v1/test_helpers/clock/advance": 600}
 _TRACEPARENT: Final = re.compile(r"00-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}")
 _REQUEST_ID: Final = re.compile(r"[A-Za-z0-9._-]{1,80}")
+POLICY: Final = "Content-Security-Policy"
 SECURITY: Final = {
     "Cache-Control": "no-store",
-    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    POLICY: "default-src 'none'; frame-ancestors 'none'",
     "Referrer-Policy": "no-referrer",
     "Strict-Transport-Security": "max-age=31536000",
     "X-Content-Type-Options": "nosniff",
@@ -81,7 +82,10 @@ class Envelope:
             nonlocal started
             if message["type"] == "http.response.start":
                 started = True
-                MutableHeaders(scope=message).update(headers)
+                found = MutableHeaders(scope=message)
+                # A page says itself what it may load; all else may load nothing.
+                allowed = found.get(POLICY, headers[POLICY])
+                found.update({**headers, POLICY: allowed})
             await send(message)
 
         async def refuse(answer: Response) -> None:

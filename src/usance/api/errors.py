@@ -261,6 +261,7 @@ _NOUNS_ZH: Final[Mapping[str, str]] = {
     "order": "订单",
     "party": "主体",
     "payment": "付款",
+    "payment link": "付款链接",
     "payout": "出款",
     "proposal": "提案",
     "refund": "退款",

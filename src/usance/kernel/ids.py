@@ -333,6 +333,13 @@ class WebhookEndpointId(Id):
     prefix = "whe"
 
 
+class PaymentLinkId(Id):
+    """A page at which a buyer pays an order."""
+
+    __slots__ = ()
+    prefix = "pln"
+
+
 class SteeringId(Id):
     """What a test book tells a simulated rail to do."""
 

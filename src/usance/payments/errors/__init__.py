@@ -9,6 +9,7 @@ from usance.payments.errors import (
     disputes,
     hooks,
     income,
+    links,
     messages,
     payments,
     quotes,
@@ -52,6 +53,14 @@ from usance.payments.errors.hooks import (
     UNKNOWN_RAIL,
 )
 from usance.payments.errors.income import EXCEEDS_INCOME
+from usance.payments.errors.links import (
+    LINK_ATTEMPTS,
+    LINK_CLOSED,
+    LINK_EXPIRY,
+    LINK_METHOD,
+    LINK_RETURN_URL,
+    PRICE_CHANGED,
+)
 from usance.payments.errors.messages import (
     MESSAGE_ID_REPEATED,
     MESSAGE_ID_REUSED,
@@ -136,6 +145,7 @@ CODES: Final = (
     *receipts.CODES,
     *corridors.CODES,
     *tracking.CODES,
+    *links.CODES,
 )
 
 
@@ -166,6 +176,11 @@ __all__ = [
     "FIXINGS_MALFORMED",
     "FOREIGN_INSTRUCTION",
     "FORGED_SIGNATURE",
+    "LINK_ATTEMPTS",
+    "LINK_CLOSED",
+    "LINK_EXPIRY",
+    "LINK_METHOD",
+    "LINK_RETURN_URL",
     "MALFORMED_DIGEST",
     "MALFORMED_HOOK",
     "MALFORMED_REFERENCE",
@@ -190,6 +205,7 @@ __all__ = [
     "ORDER_ALREADY_PAID",
     "OUTSIDE_CORRIDOR",
     "OVERTAKEN_HOOK",
+    "PRICE_CHANGED",
     "QUOTE_CURRENCY_MISMATCH",
     "QUOTE_EXHAUSTED",
     "QUOTE_EXPIRED",

@@ -18,6 +18,7 @@ from usance.parties.service import main_account_of, party_of
 from usance.payments.errors import (
     NO_RAIL,
     ORDER_ALREADY_PAID,
+    PRICE_CHANGED,
     UNKNOWN_ORDER,
 )
 from usance.payments.events import PaymentInitiated, PaymentStopped
@@ -59,7 +60,8 @@ class Pay(Record, frozen=True):
     acquirer's token; a card number is never taken. capture: `manual` only authorises it. split:
     who else has a share in it. quote_id: a locked rate, None for the day's. card_brand,
     issuer_country: what the acquirer says of the token. metadata: the caller's own words, by
-    which rules may route.
+    which rules may route. agreed: what the buyer saw and said yes to, in the buyer's currency; None
+    where the caller sees to that.
     """
 
     order_id: OrderId
@@ -71,6 +73,7 @@ class Pay(Record, frozen=True):
     card_brand: str = ""
     issuer_country: str = ""
     metadata: dict[str, str] = msgspec.field(default_factory=dict)
+    agreed: Money | None = None
 
 
 class Priced(Record, frozen=True):
@@ -221,6 +224,8 @@ def _priced(draft: Draft, order: Order, body: Pay) -> Priced | Refusal:
     gross = convert(order.amount, terms.rate, terms.currency, Rounding.HALF_EVEN)
     if gross.minor <= 0:
         return NEGATIVE_AMOUNT.refuse("amount", gross)
+    if body.agreed is not None and body.agreed != gross:
+        return PRICE_CHANGED.refuse("amount", gross)
     bank_account = main_account_of(draft, order.buyer_id)
     payment_id = draft.new_id(PaymentId)
     question = RouteQuestion(

@@ -7,6 +7,7 @@ from usance.payments.tables.disputes import DISPUTE_BY_NOTICE, DISPUTE_EVIDENCE,
 from usance.payments.tables.excesses import EXCESSES
 from usance.payments.tables.hooks import HOOK_MARKS, HOOKS
 from usance.payments.tables.instructions import DISPATCHES, INSTRUCTIONS
+from usance.payments.tables.links import LINK_ATTEMPTS, LINKS
 from usance.payments.tables.messages import (
     ENTRIES,
     ENTRY_DETAILS,
@@ -62,6 +63,8 @@ __all__ = [
     "HOOKS",
     "HOOK_MARKS",
     "INSTRUCTIONS",
+    "LINKS",
+    "LINK_ATTEMPTS",
     "MATCHES",
     "MESSAGES",
     "MOVEMENTS",
