@@ -290,6 +290,18 @@ def import_orders(
     run(bring_in(place(book), wanted, as_json=as_json))
 
 
+@imports.command("sample-watchlists")
+def import_sample_watchlists(*, book: Book = "") -> None:
+    """Screen names against the shipped samples of sanctions lists: in test books alone.
+
+    Without any list every payment waits for a person.
+    """
+    from usance.cli.places import place, run
+    from usance.cli.sample_lists import adopt_samples
+
+    run(adopt_samples(place(book)))
+
+
 @proofs.command("export")
 def export_proof(
     any_id: Annotated[str, typer.Argument(help="Any id of the trade, or a fact's number.")],

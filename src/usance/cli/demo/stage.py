@@ -1,17 +1,16 @@
 """Set the scene: policy, parties, watchlists, funders with money and limits, a seller's mandate."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Final
 
-from usance.adapters.watchlists.ofac import OfacSdnList
-from usance.adapters.watchlists.un import UnConsolidatedList
+from usance.cli.sample_lists import stage_samples
 from usance.financing.service import GrantMandate, OpenFacility, ReceiveFunds
 from usance.kernel.ids import FacilityId, PartyId, ProposalId, derive
 from usance.kernel.money import parse
 from usance.kernel.records import Record, encode
 from usance.parties.service import Approve, Propose, cast, cast_party, cast_user
 from usance.policy.service import AdoptPolicy, shipped_rows
-from usance.risk.service import LoadWatchlist, stage_watchlist
+from usance.risk.service import LoadWatchlist
 from usance.runtime.commands import Command
 from usance.runtime.facts import Outcome
 from usance.worker.session import Session
@@ -22,10 +21,6 @@ FUNDERS: Final = ("funder_one", "funder_two")
 _FUNDS: Final = "600000.00"
 _LIMIT: Final = "300000.00"
 _MANDATE: Final = "80000.00"
-_LISTS: Final[tuple[tuple[UnConsolidatedList | OfacSdnList, date], ...]] = (
-    (UnConsolidatedList(), date(2026, 2, 27)),
-    (OfacSdnList(), date(2021, 7, 1)),
-)
 
 
 class NotPlayed(Exception):
@@ -56,10 +51,7 @@ async def set_the_scene(session: Session) -> None:
     await act(session, "house", "adopt_policy", AdoptPolicy(shipped_rows(), "a new book"), "rows")
     for number, (verb, body) in enumerate(cast()):
         await act(session, "house", verb, body, "cast", number)
-    for watchlist, published_on in _LISTS:
-        reading = watchlist.translate(watchlist.shipped())
-        async with session.pool.acquire() as connection, connection.transaction():
-            version = await stage_watchlist(connection, watchlist, reading, published_on, BEGINS)
+    for version in await stage_samples(session):
         await act(session, "risk", "load_watchlist", LoadWatchlist(version), version)
     await session.worker().publish_rates(BEGINS)
     for funder in FUNDERS:

@@ -1,0 +1,42 @@
+"""`usance import sample-watchlists`: the shipped samples, so that a test book can screen names."""
+
+import sys
+from datetime import date
+from typing import Final
+
+from usance.adapters.watchlists.ofac import OfacSdnList
+from usance.adapters.watchlists.un import UnConsolidatedList
+from usance.cli.clock import NOT_A_TEST_BOOK
+from usance.cli.places import refused
+from usance.risk.service import LoadWatchlist, stage_watchlist
+from usance.worker.session import Place, Session, opened
+
+SAMPLES: Final[tuple[tuple[UnConsolidatedList | OfacSdnList, date], ...]] = (
+    (UnConsolidatedList(), date(2026, 2, 27)),
+    (OfacSdnList(), date(2021, 7, 1)),
+)
+
+
+async def stage_samples(session: Session) -> list[str]:
+    """Stage the shipped samples in an open book and return their versions."""
+    versions = []
+    for watchlist, published_on in SAMPLES:
+        reading = watchlist.translate(watchlist.shipped())
+        async with session.pool.acquire() as connection, connection.transaction():
+            now = await session.now()
+            versions.append(
+                await stage_watchlist(connection, watchlist, reading, published_on, now)
+            )
+    return versions
+
+
+async def adopt_samples(place: Place) -> None:
+    """Have a test book screen names against the samples. A live book needs the full lists."""
+    async with opened(place) as session:
+        if not await session.is_test():
+            raise NOT_A_TEST_BOOK.invalid("--book", place.book)
+        for version in await stage_samples(session):
+            outcome = await session.do("load_watchlist", LoadWatchlist(version), version)
+            if outcome.refusal is not None:
+                raise refused(outcome.refusal)
+            sys.stdout.write(f"{version} is screened against.\n")
