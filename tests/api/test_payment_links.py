@@ -162,6 +162,20 @@ def begins(house, link: dict, number: int):
     return house.run(begin())
 
 
+def test_an_attempt_that_the_book_was_never_asked_for_is_asked_for_as_it_was_first(house):
+    # Given an attempt by card after which everything broke
+    link = links(house)
+    begins(house, link, 1)
+    # When the buyer opens the page again and chooses otherwise
+    page = opens(house, path_of(link))
+    fields = filled(page, "bank_transfer")
+    assert fields["attempt"] == "1"
+    sends(house, path_of(link), fields)
+    # Then the first choice counts: the book may have been asked for it
+    [payment] = payments_of(house, link)
+    assert payment["rail"] == "card"
+
+
 def test_an_attempt_has_the_number_that_the_page_said(house):
     link = links(house)
 
