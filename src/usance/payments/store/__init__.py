@@ -89,8 +89,8 @@ from usance.payments.store.tracking import (
 )
 
 __all__ = [
-    "Heard",
     "OWED_BY_SELLERS",
+    "Heard",
     "Outcome",
     "R",
     "Sent",
