@@ -79,9 +79,11 @@ def money_path(screens: Screens) -> Path:
         "tick": Verb(Tick, ()),
         "beat": Verb(Beat, ()),
         **_policy_and_parties(),
+        **_beneficiary_verbs(),
         **_webhook_verbs(),
         **_ledger_verbs(),
         **_payment_verbs(screens),
+        **_payout_verbs(),
         **_split_verbs(),
         **_fx_verbs(),
         **_routing_verbs(),
@@ -135,6 +137,16 @@ def _policy_and_parties() -> dict[str, Verb]:
         "grade_party": _verb(parties.GradeParty, parties.apply_grade_party, "parties:grade"),
         "issue_key": _verb(parties.IssueKey, parties.apply_issue_key, "keys:write"),
         "revoke_key": _verb(parties.RevokeKey, parties.apply_revoke_key, "keys:write"),
+    }
+
+
+def _beneficiary_verbs() -> dict[str, Verb]:
+    p, scope = parties, "beneficiaries:write"
+    return {
+        "register_beneficiary": _verb(p.RegisterBeneficiary, p.apply_register_beneficiary, scope),
+        "change_beneficiary": _verb(p.ChangeBeneficiary, p.apply_change_beneficiary, scope),
+        "close_beneficiary": _verb(p.CloseBeneficiary, p.apply_close_beneficiary, scope),
+        "record_payee_check": _verb(p.RecordPayeeCheck, p.apply_record_payee_check),
     }
 
 
@@ -227,15 +239,14 @@ def _payment_verbs(screens: Screens) -> dict[str, Verb]:
         "record_chargeback": Verb(
             payments.RecordChargeback, (Stage(chargeback.apply, chargeback.prepare),)
         ),
-        "refund": Verb(
-            payments.RefundPayment,
-            (Stage(payments.apply_refund, payments.prepare_refund),),
-            "refunds:write",
+        "refund": _verb(
+            payments.RefundPayment, payments.apply_refund, "refunds:write", payments.prepare_refund
         ),
-        "refund_return": Verb(
+        "refund_return": _verb(
             payments.RefundReturn,
-            (Stage(payments.apply_refund_return, payments.prepare_refund_return),),
+            payments.apply_refund_return,
             "refunds:write",
+            payments.prepare_refund_return,
         ),
         **_capture_verbs(),
         **_dispute_verbs(claim),
@@ -243,10 +254,39 @@ def _payment_verbs(screens: Screens) -> dict[str, Verb]:
             payments.ReleasePayment, (Stage(review.apply_release, review.prepare),)
         ),
         "block_payment": Verb(payments.BlockPayment, (Stage(review.apply_block, review.prepare),)),
-        "pay_out": _verb(payments.PayOut, payments.apply_pay_out, "payouts:write"),
         "ask_again": _verb(payments.AskAgain, payments.apply_ask_again),
         "check_settlement": _verb(payments.CheckSettlement, payments.apply_check_settlement),
         "release_reserve": _verb(payments.ReleaseReserve, payments.apply_release_reserve),
+    }
+
+
+def _payout_verbs() -> dict[str, Verb]:
+    p, scope = payments, "payouts:write"
+    # What one person may not do alone is a verb of its own: only two can ask for it.
+    return {
+        "pay_out": _verb(p.PayOut, p.apply_pay_out, scope, p.prepare_pay_out),
+        "pay_out_approved": _verb(
+            p.PayOut, p.apply_pay_out_approved, scope, p.prepare_pay_out, FourEyes()
+        ),
+        "submit_payout_batch": _verb(
+            p.SubmitPayoutBatch, p.apply_submit_batch, scope, p.prepare_submit_batch
+        ),
+        "start_payout_batch": _verb(
+            p.StartPayoutBatch, p.apply_start_batch, scope, p.prepare_batch
+        ),
+        "start_payout_batch_approved": _verb(
+            p.StartPayoutBatch, p.apply_start_batch_approved, scope, p.prepare_batch, FourEyes()
+        ),
+        "cancel_payout_batch": _verb(
+            p.CancelPayoutBatch, p.apply_cancel_batch, scope, p.prepare_batch
+        ),
+        "check_payout_lines": _verb(
+            p.CheckPayoutLines, p.apply_check_lines, "", p.prepare_check_lines
+        ),
+        "pay_out_line": _verb(p.PayOutLine, p.apply_pay_line, "", p.prepare_pay_line),
+        "record_payout_return": _verb(
+            p.RecordPayoutReturn, p.apply_payout_return, "", p.prepare_payout_return
+        ),
     }
 
 
@@ -291,41 +331,34 @@ def _split_verbs() -> dict[str, Verb]:
 
 
 def _dispute_verbs(claim: financing.Waterfall) -> dict[str, Verb]:
-    stages = payments.DisputeStages(claim)
+    p, stages = payments, payments.DisputeStages(claim)
     return {
         "record_dispute": Verb(payments.RecordDispute, (Stage(stages.apply, stages.prepare),)),
-        "record_collected_twice": Verb(
-            payments.RecordCollectedTwice,
-            (Stage(payments.apply_collected_twice, payments.prepare_collected_twice),),
+        "record_collected_twice": _verb(
+            p.RecordCollectedTwice, p.apply_collected_twice, "", p.prepare_collected_twice
         ),
-        "submit_evidence": Verb(
-            payments.SubmitEvidence,
-            (Stage(payments.apply_submit_evidence, payments.prepare_dispute),),
-            "payments:write",
+        "submit_evidence": _verb(
+            p.SubmitEvidence, p.apply_submit_evidence, "payments:write", p.prepare_dispute
         ),
-        "accept_dispute": Verb(
-            payments.AcceptDispute,
-            (Stage(payments.apply_accept_dispute, payments.prepare_dispute),),
-            "payments:write",
+        "accept_dispute": _verb(
+            p.AcceptDispute, p.apply_accept_dispute, "payments:write", p.prepare_dispute
         ),
-        "expire_dispute": Verb(
-            payments.ExpireDispute,
-            (Stage(payments.apply_expire_dispute, payments.prepare_expire_dispute),),
+        "expire_dispute": _verb(
+            p.ExpireDispute, p.apply_expire_dispute, "", p.prepare_expire_dispute
         ),
     }
 
 
 def _capture_verbs() -> dict[str, Verb]:
     return {
-        "capture": Verb(
+        "capture": _verb(
             payments.CapturePayment,
-            (Stage(payments.apply_capture, payments.prepare_capture),),
+            payments.apply_capture,
             "payments:write",
+            payments.prepare_capture,
         ),
-        "void": Verb(
-            payments.VoidPayment,
-            (Stage(payments.apply_void, payments.prepare_void),),
-            "payments:write",
+        "void": _verb(
+            payments.VoidPayment, payments.apply_void, "payments:write", payments.prepare_void
         ),
         "expire_authorisation": _verb(
             payments.ExpireAuthorisation, payments.apply_expire_authorisation
@@ -437,13 +470,11 @@ def _financing_verbs(screens: Screens) -> dict[str, Verb]:
         "accept_under_mandate": Verb(
             financing.AcceptUnderMandate, (Stage(accept.apply_under_mandate, accept.prepare),)
         ),
-        "expire_offer": Verb(
-            financing.ExpireOffer,
-            (Stage(financing.apply_expire_offer, financing.prepare_expire),),
+        "expire_offer": _verb(
+            financing.ExpireOffer, financing.apply_expire_offer, "", financing.prepare_expire
         ),
-        "mark_overdue": Verb(
-            financing.MarkOverdue,
-            (Stage(financing.apply_mark_overdue, financing.prepare_overdue),),
+        "mark_overdue": _verb(
+            financing.MarkOverdue, financing.apply_mark_overdue, "", financing.prepare_overdue
         ),
     }
 
@@ -455,17 +486,23 @@ def _risk_verbs(screens: Screens) -> dict[str, Verb]:
             risk.LoadWatchlist, (Stage(loading.apply, loading.prepare),), "lists:write"
         ),
         "open_case": _verb(risk.OpenCase, risk.apply_open_case),
-        "assess_case": Verb(
-            risk.AssessCase, (Stage(risk.apply_assess_case, risk.prepare_cases),), "cases:decide"
+        "assess_case": _verb(
+            risk.AssessCase, risk.apply_assess_case, "cases:decide", risk.prepare_cases
         ),
-        "close_case": Verb(
-            risk.CloseCase, (Stage(risk.apply_close_case, risk.prepare_cases),), "cases:decide"
+        "close_case": _verb(
+            risk.CloseCase, risk.apply_close_case, "cases:decide", risk.prepare_cases
         ),
     }
 
 
-def _verb(body: type[Any], apply: Any, scope: str = "") -> Verb:  # noqa: ANN401 - any stage
-    return Verb(body, (Stage(apply),), scope)
+def _verb(
+    body: type[Any],
+    apply: Any,  # noqa: ANN401 - any stage
+    scope: str = "",
+    prepare: Any = None,  # noqa: ANN401 - any stage
+    four_eyes: FourEyes | None = None,
+) -> Verb:
+    return Verb(body, (Stage(apply, prepare),), scope, four_eyes)
 
 
 def _by_two(body: type[Any], stage: Stage, scope: str) -> Verb:
@@ -489,6 +526,6 @@ def catalogue() -> Mapping[str, Code]:
 
 
 def plugged(group: str) -> Iterator[tuple[str, Any]]:
-    """Yield what is plugged into a socket (`rails`, `rates`, `quotes`), ours and strangers'."""
+    """Yield what is plugged into a socket (`rails`, `rates`, …), ours and strangers'."""
     for point in sorted(entry_points(group=f"usance.{group}"), key=lambda each: each.name):
         yield point.name, point.load()

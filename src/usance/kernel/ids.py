@@ -158,6 +158,13 @@ class BankAccountId(Id):
     prefix = "bac"
 
 
+class BeneficiaryId(Id):
+    """Somebody whom a party pays, at one account."""
+
+    __slots__ = ()
+    prefix = "bnf"
+
+
 class OrderId(Id):
     """A trade order."""
 
@@ -212,6 +219,13 @@ class PayoutId(Id):
 
     __slots__ = ()
     prefix = "pyt"
+
+
+class PayoutBatchId(Id):
+    """Many payouts that were handed over together."""
+
+    __slots__ = ()
+    prefix = "pbt"
 
 
 class EscrowId(Id):

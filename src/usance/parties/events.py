@@ -2,6 +2,7 @@
 
 from usance.kernel.ids import (
     BankAccountId,
+    BeneficiaryId,
     KeyId,
     PartyId,
     ProposalId,
@@ -10,7 +11,7 @@ from usance.kernel.ids import (
 )
 from usance.kernel.money import Currency
 from usance.kernel.records import Record
-from usance.parties.model import PartyKind, PartyStatus, Role
+from usance.parties.model import NameMatch, PartyKind, PartyStatus, Role
 
 
 class PartyRegistered(Record, frozen=True):
@@ -160,3 +161,39 @@ class WebhookEndpointDeleted(Record, frozen=True):
 
     endpoint_id: WebhookEndpointId
     party_id: PartyId
+
+
+class BeneficiaryRegistered(Record, frozen=True):
+    """A party has another payee."""
+
+    beneficiary_id: BeneficiaryId
+    party_id: PartyId
+    country: str
+    currency: Currency
+
+
+class BeneficiaryChanged(Record, frozen=True):
+    """A payee has another name, account or address. cools: whether its cooling period begins."""
+
+    beneficiary_id: BeneficiaryId
+    party_id: PartyId
+    version: int
+    fields: tuple[str, ...]
+    cools: bool
+
+
+class BeneficiaryClosed(Record, frozen=True):
+    """A payee is paid no more."""
+
+    beneficiary_id: BeneficiaryId
+    party_id: PartyId
+    reason: str
+
+
+class PayeeChecked(Record, frozen=True):
+    """A payee's bank was asked whether the name is the account's."""
+
+    beneficiary_id: BeneficiaryId
+    party_id: PartyId
+    version: int
+    result: NameMatch

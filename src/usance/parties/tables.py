@@ -7,9 +7,11 @@ import sqlalchemy as sa
 from usance.parties.model import (
     ApiKey,
     BankAccount,
+    Beneficiary,
     EndpointCount,
     MainAccount,
     Party,
+    PayeeAccount,
     Proposal,
     ProposalState,
     User,
@@ -50,6 +52,25 @@ MAIN_ACCOUNTS: Final = hot_table(
         "party_id": "parties.parties.id",
         "bank_account_id": "parties.bank_accounts.id",
     },
+)
+BENEFICIARIES: Final = hot_table(
+    SCHEMA,
+    "beneficiaries",
+    Beneficiary,
+    sa.CheckConstraint("(iban is null) <> (number is null)"),
+    sa.CheckConstraint("status in ('active', 'closed')"),
+    sa.CheckConstraint("(name_check = 'pending') = (checked_at is null)"),
+    sa.Index("beneficiaries_party", "party_id", "position"),
+    sa.Index("beneficiaries_unchecked", "id", postgresql_where=sa.text("name_check = 'pending'")),
+    key="id",
+    references={"party_id": "parties.parties.id"},
+)
+PAYEE_ACCOUNTS: Final = hot_table(
+    SCHEMA,
+    "payee_accounts",
+    PayeeAccount,
+    key=("party_id", "account"),
+    references={"party_id": "parties.parties.id"},
 )
 USERS: Final = hot_table(
     SCHEMA,

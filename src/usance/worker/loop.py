@@ -10,6 +10,7 @@ import structlog
 
 from usance.kernel.ids import derive, milliseconds_at
 from usance.parties.model import HOUSE
+from usance.parties.ports import PayeeCheck
 from usance.payments.ports import QuoteSource, Rail, RateSource
 from usance.payments.service import RecordFixings, book_unexpected
 from usance.payments.service.dispatch import Report, dispatch, listen, recall
@@ -21,6 +22,7 @@ from usance.runtime.reactions import Subscription, react
 from usance.runtime.reading import is_test_book
 from usance.runtime.wire import Book
 from usance.worker.live_rails import live_rails
+from usance.worker.payouts import work_payouts
 from usance.worker.quotes import QuoteRounds
 from usance.worker.webhooks import Webhooks
 
@@ -46,8 +48,10 @@ class Worker:
         webhooks: Webhooks | None = None,
         secrets: SecretsOf = lambda _rail: (),
         simulated: frozenset[str] = frozenset(),
+        payee_check: PayeeCheck | None = None,
     ) -> None:
         self._simulated = simulated
+        self._payee_check = payee_check
         self._secrets = secrets
         self._webhooks = webhooks
         self._pool = pool
@@ -81,6 +85,7 @@ class Worker:
             if self._test:
                 self._rails = await steered_rails(connection, self._plugged)
             hooks = await self._work_hooks(connection, now)
+            payouts = await work_payouts(connection, self._book, self._payee_check)
             reports = await dispatch(connection, self._rails, now)
             reports += await recall(connection, self._rails, now)
             heard: dict[str, datetime] = {}
@@ -93,7 +98,7 @@ class Worker:
             # Only what the book has taken counts as heard: a round that breaks off hears it again.
             self._heard_until |= heard
             followed = await react(connection, self._book, self._subscriptions, HOUSE)
-        return hooks + len(reports) + followed
+        return hooks + payouts + len(reports) + followed
 
     async def tell(self, now: datetime) -> int:
         """Queue what endpoints are to be told, and begin to send it; return how much it was."""

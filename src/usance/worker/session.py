@@ -167,6 +167,7 @@ class Session:
             webhooks,
             self.secrets.of_rail,
             allowed_in(os.environ),
+            next((make() for _, make in plugged("payee_checks")), None),
         )
 
 

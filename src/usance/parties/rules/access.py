@@ -48,6 +48,7 @@ SCOPES_OF_ROLE: Final[dict[Role, frozenset[str]]] = {
         {
             *_READS_OF_A_PARTY,
             *_FOUR_EYES,
+            "beneficiaries:write",
             "clock:advance",
             "escrow:agree",
             "escrow:write",
@@ -83,6 +84,7 @@ SCOPES_OF_ROLE: Final[dict[Role, frozenset[str]]] = {
         {
             *_READS_OF_A_PARTY,
             *_FOUR_EYES,
+            "beneficiaries:write",
             "escrow:agree",
             "financing:accept",
             "mandates:write",

@@ -109,6 +109,14 @@ def checked_bic(text: str, field: str) -> str | Refusal:
     return _judged(lambda: str(schwifty.BIC(text)), text, field)
 
 
+def checked_bank_code(text: str, field: str) -> str | Refusal:
+    """Return the national code of a bank without blanks and hyphens, or malformed_identifier."""
+    compact = text.replace(" ", "").replace("-", "").upper()
+    if not (compact.isascii() and compact.isalnum()) or len(compact) > _NUMBER_LENGTH_MAX:
+        return MALFORMED_IDENTIFIER.refuse(field, ascii(text[:40]))
+    return compact
+
+
 def checked_account(
     country: str, iban: str | None, number: str | None
 ) -> tuple[str | None, str | None] | Refusal:

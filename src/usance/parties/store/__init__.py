@@ -1,5 +1,11 @@
 """All SQL of parties."""
 
+from usance.parties.store.beneficiaries import (
+    beneficiaries,
+    beneficiary,
+    sellers_accounts,
+    unchecked_beneficiaries,
+)
 from usance.parties.store.parties import (
     bank_account,
     bank_accounts_by_id,
@@ -37,6 +43,8 @@ __all__ = [
     "bank_account",
     "bank_accounts_by_id",
     "bank_accounts_of",
+    "beneficiaries",
+    "beneficiary",
     "deliveries_of_event",
     "enabled_endpoints",
     "endpoint",
@@ -55,6 +63,8 @@ __all__ = [
     "proposal",
     "proposals",
     "resend",
+    "sellers_accounts",
+    "unchecked_beneficiaries",
     "user",
     "users_of",
     "webhook_events",

@@ -27,6 +27,16 @@ from usance.payments.events.payments import (
     PaymentInitiated,
     PaymentStopped,
 )
+from usance.payments.events.payout_batches import (
+    PayoutBatchCancelled,
+    PayoutBatchDone,
+    PayoutBatchReceived,
+    PayoutBatchRefused,
+    PayoutBatchStarted,
+    PayoutBatchWaits,
+    PayoutLineRefused,
+    PayoutLinesChecked,
+)
 from usance.payments.events.payouts import (
     PayoutInitiated,
     PayoutPaid,
@@ -125,7 +135,15 @@ __all__ = [
     "PaymentRerouted",
     "PaymentSettled",
     "PaymentStopped",
+    "PayoutBatchCancelled",
+    "PayoutBatchDone",
+    "PayoutBatchReceived",
+    "PayoutBatchRefused",
+    "PayoutBatchStarted",
+    "PayoutBatchWaits",
     "PayoutInitiated",
+    "PayoutLineRefused",
+    "PayoutLinesChecked",
     "PayoutPaid",
     "PayoutRefused",
     "PayoutReturned",

@@ -1,12 +1,22 @@
 """What has happened to payouts."""
 
-from usance.kernel.ids import InstructionId, PartyId, PaymentId, PayoutId
+from usance.kernel.ids import (
+    BeneficiaryId,
+    InstructionId,
+    PartyId,
+    PaymentId,
+    PayoutBatchId,
+    PayoutId,
+)
 from usance.kernel.money import Money
 from usance.kernel.records import Record
 
 
 class PayoutInitiated(Record, frozen=True):
-    """A rail was asked to pay a seller. The money is reserved."""
+    """A rail was asked to pay a seller, or a seller's payee. The money is reserved.
+
+    two_people: whether two people have agreed to it.
+    """
 
     payout_id: PayoutId
     seller_id: PartyId
@@ -14,6 +24,10 @@ class PayoutInitiated(Record, frozen=True):
     amount: Money
     purpose: str
     instruction_id: InstructionId
+    beneficiary_id: BeneficiaryId | None = None
+    batch_id: PayoutBatchId | None = None
+    replaces: PayoutId | None = None
+    two_people: bool = False
 
 
 class PayoutPaid(Record, frozen=True):
@@ -33,7 +47,7 @@ class PayoutRefused(Record, frozen=True):
 
 
 class PayoutReturned(Record, frozen=True):
-    """The seller's bank sent a payout back; the money is the seller's to draw again."""
+    """The payee's bank sent a payout back, or part of it; that is the seller's to draw again."""
 
     payout_id: PayoutId
     amount: Money

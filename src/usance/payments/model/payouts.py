@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Final
 from uuid import UUID
 
-from usance.kernel.ids import PartyId, PaymentId, PayoutId
+from usance.kernel.ids import BeneficiaryId, PartyId, PaymentId, PayoutBatchId, PayoutId
 from usance.kernel.money import Money
 from usance.kernel.records import Record
 from usance.payments.model.machine import Machine, Said
@@ -25,6 +25,7 @@ class PayoutEvent(StrEnum):
     CONFIRMED = "confirmed"
     REFUSED = "refused"
     RETURNED = "returned"
+    RETURNED_IN_PART = "returned_in_part"
     LATE_SUCCESS = "late_success"
 
 
@@ -44,19 +45,29 @@ PAYOUT: Final[Machine[PayoutStatus, PayoutEvent]] = Machine(
         _E.CONFIRMED: Said("The rail says yes.", "通道确认。"),
         _E.REFUSED: Said("The rail says no.", "通道拒绝。"),
         _E.RETURNED: Said("The seller's bank sent it back.", "收款行退回。"),
+        _E.RETURNED_IN_PART: Said(
+            "Part of it came back; the rest stays paid.", "部分退回,其余仍已付。"
+        ),
         _E.LATE_SUCCESS: Said("The rail paid after it had refused.", "通道先拒后成。"),
     },
     {
         (_S.PENDING, _E.CONFIRMED): _S.PAID,
         (_S.PENDING, _E.REFUSED): _S.REFUSED,
         (_S.PAID, _E.RETURNED): _S.REFUSED,
+        (_S.PAID, _E.RETURNED_IN_PART): _S.PAID,
         (_S.REFUSED, _E.LATE_SUCCESS): _S.PAID,
     },
 )
 
 
 class Payout(Record, frozen=True):
-    """Money on its way out to a seller. hold: what it reserves until the rail has answered."""
+    """Money on its way out to a seller, or to whom the seller pays.
+
+    hold: what it reserves until the rail has answered. beneficiary_id: the payee; None for the
+    seller's own main account. reference: the seller's own, unique where it stands in a batch.
+    returned: minor units that came back after it was paid, for return_reason. replaces: the
+    payout whose money is sent once more; resent: how much of this one was.
+    """
 
     id: PayoutId
     seller_id: PartyId
@@ -66,3 +77,34 @@ class Payout(Record, frozen=True):
     status: PayoutStatus
     hold: UUID
     created_at: datetime
+    beneficiary_id: BeneficiaryId | None = None
+    batch_id: PayoutBatchId | None = None
+    reference: str = ""
+    remittance: str = ""
+    returned: int = 0
+    return_reason: str = ""
+    replaces: PayoutId | None = None
+    resent: int = 0
+
+    @property
+    def is_back(self) -> int:
+        """Minor units that are the seller's again: all where it was refused."""
+        return self.amount.minor if self.status is PayoutStatus.REFUSED else self.returned
+
+
+class PayoutReturn(Record, frozen=True):
+    """What came back of a payout after it was made. reference: the rail's own, never repeated."""
+
+    payout_id: PayoutId
+    reference: str
+    amount: Money
+    reason: str
+    returned_at: datetime
+
+
+class CoolingPaid(Record, frozen=True):
+    """What a payee was paid while it cools down. since: the change that it counts from."""
+
+    beneficiary_id: BeneficiaryId
+    since: datetime
+    paid: Money

@@ -11,7 +11,7 @@ from usance.kernel.dates import Calendar
 from usance.kernel.draft import Draft, Standing
 from usance.kernel.errors import Refusal
 from usance.kernel.money import Currency, Money
-from usance.parties.model import BankAccount
+from usance.parties.model import BankAccount, Beneficiary
 from usance.payments.model import BeneficiaryField, Corridor, Direction
 from usance.payments.rules.corridors import (
     ANYWHERE,
@@ -68,20 +68,20 @@ def _field(book: Standing, name: str, on: date) -> BeneficiaryField:
     return field_of(look_up(book, FIELD, name, on))
 
 
-def unpayable(draft: Draft, account: BankAccount, amount: Money) -> Refusal | None:
+def unpayable(draft: Draft, account: BankAccount | Beneficiary, amount: Money) -> Refusal | None:
     """Return why no method can pay an account, None where one can or the catalogue is silent.
 
     Refuses: outside_corridor, beneficiary_incomplete, beneficiary_malformed.
     """
     ways = draft.recall(corridors_to, (account.country, amount.currency))
-    taken = payable_by(ways, amount, beneficiary_of(account))
+    taken = payable_by(ways, amount, fields_of(account))
     return taken if isinstance(taken, Refusal) else None
 
 
-def beneficiary_of(account: BankAccount) -> dict[str, str]:
-    """Return what a bank account gives of the fields that corridors ask for."""
+def fields_of(account: BankAccount | Beneficiary) -> dict[str, str]:
+    """Return what an account gives of the fields that corridors ask for."""
     return {
-        "name": account.holder,
+        "name": account.name if isinstance(account, Beneficiary) else account.holder,
         "iban": account.iban or "",
         "account_number": account.number or account.iban or "",
         "bic": account.bic or "",

@@ -36,6 +36,7 @@ from usance.payments.service.chargebacks import RecordChargeback
 from usance.payments.service.collected_twice import RecordCollectedTwice
 from usance.payments.service.dispatches import joined
 from usance.payments.service.disputes import RecordDispute
+from usance.payments.service.payout_returns import RecordPayoutReturn
 from usance.payments.service.recalls import RecordRecallAnswer
 from usance.payments.service.settle import RecordSettlement
 from usance.policy.service import row_in_force
@@ -223,10 +224,9 @@ def report_of(notice: RailNotice, instruction: Instruction) -> Report:
     """Return the command that reports a notice: the same, however we came to hear of it."""
     command = derive(milliseconds_of(instruction.id), "notice", notice.reference)
     if notice.kind is NoticeKind.RETURNED:
-        # A payout that comes back is one the rail takes back its yes to.
-        back = RailAnswer(AnswerKind.REFUSED, notice.code, notice.reference, amount=notice.amount)
-        return Report(command, "record_answer", RecordAnswer(instruction.id, back))
-    assert instruction.payment_id is not None, "only collections settle or are disputed"
+        back = RecordPayoutReturn(instruction.id, notice.reference, notice.amount, notice.code)
+        return Report(command, "record_payout_return", back)
+    assert instruction.payment_id is not None, "only collections get notices"
     is_capture = instruction.kind is InstructionKind.CAPTURE
     capture_id = CaptureId(instruction.subject) if is_capture else None
     payment_id, moved = instruction.payment_id, (notice.amount, notice.fee)

@@ -2,6 +2,7 @@
 
 from usance.payments.store import (
     authorisation,
+    batch_named,
     buyer_action,
     capture,
     captures,
@@ -20,7 +21,11 @@ from usance.payments.store import (
     payments,
     payments_by_id,
     payout,
+    payout_batch,
+    payout_batches,
+    payout_lines,
     payouts,
+    payouts_in,
     refund,
     refunds,
     split,
@@ -28,6 +33,7 @@ from usance.payments.store import (
 
 __all__ = [
     "authorisation",
+    "batch_named",
     "buyer_action",
     "capture",
     "captures",
@@ -46,7 +52,11 @@ __all__ = [
     "payments",
     "payments_by_id",
     "payout",
+    "payout_batch",
+    "payout_batches",
+    "payout_lines",
     "payouts",
+    "payouts_in",
     "refund",
     "refunds",
     "split",

@@ -1,16 +1,23 @@
-"""The house – pays out – a seller's money."""
+"""The house – pays out – a seller's money: to the seller, or to whom the seller pays.
+
+What a settlement, a share or an escrow pays out of itself goes to the account that was registered
+with the party, and needs nobody's approval: no person chose the amount or the account. What a
+person asks for is judged first.
+"""
+
+from collections.abc import Sequence
 
 from usance.kernel.draft import Draft
 from usance.kernel.errors import NEGATIVE_AMOUNT, Refusal
-from usance.kernel.ids import PartyId, PaymentId, PayoutId
+from usance.kernel.ids import BeneficiaryId, PartyId, PaymentId, PayoutBatchId, PayoutId
 from usance.kernel.money import Money
-from usance.kernel.records import Record
+from usance.kernel.records import Record, replace
 from usance.ledger.model import where_among
 from usance.ledger.service import balance_at, expand, post, post_hold, ref_of, void_hold
-from usance.parties.errors import PARTY_NOT_ACTIVE, UNKNOWN_PARTY
-from usance.parties.model import OPERATOR, PartyStatus
-from usance.parties.service import main_account_of, party_of
-from usance.payments.errors import CURRENCY_MISMATCH, NO_RAIL
+from usance.parties.errors import UNKNOWN_PARTY
+from usance.parties.model import OPERATOR
+from usance.parties.service import party_of
+from usance.payments.errors import NOTHING_TO_RESEND, UNKNOWN_PAYOUT, WRONG_STATE
 from usance.payments.events import PayoutInitiated, PayoutPaid, PayoutRefused, PayoutReturned
 from usance.payments.model import Instruction, InstructionKind, Payout, PayoutEvent, PayoutStatus
 from usance.payments.ports import RailAnswer
@@ -19,43 +26,142 @@ from usance.payments.rules.routing import BANK_TRANSFER
 from usance.payments.rules.unwinding import bearers
 from usance.payments.service.corridors import unpayable
 from usance.payments.service.instructions import instruct
+from usance.payments.service.payees import Payee, count_while_cooling, doubt, payee_of
 from usance.payments.service.steps import payout_stepped
 from usance.payments.tables import PAYOUTS
+from usance.runtime.commands import Command, Loader
 
 
 class PayOut(Record, frozen=True):
-    """Pay a seller what the seller may draw."""
+    """Pay a seller what the seller may draw, or somebody the seller pays.
+
+    beneficiary_id: None for the seller's main account. replaces: the payout whose money, come
+    back or never sent, is sent once more.
+    """
 
     seller_id: PartyId
     amount: Money
+    beneficiary_id: BeneficiaryId | None = None
+    reference: str = ""
+    remittance: str = ""
+    replaces: PayoutId | None = None
+
+
+class PayoutAbout(Record, frozen=True):
+    """What is known of a payout besides its amount. approved: two people have agreed."""
+
+    beneficiary_id: BeneficiaryId | None = None
+    batch_id: PayoutBatchId | None = None
+    reference: str = ""
+    remittance: str = ""
+    replaces: PayoutId | None = None
+    approved: bool = False
+
+
+_PLAIN = PayoutAbout()
+
+
+async def prepare_pay_out(loader: Loader, commands: Sequence[Command]) -> None:
+    """Load the payouts that are to be sent once more."""
+    asked = [each.body.replaces for each in commands if isinstance(each.body, PayOut)]
+    if any(asked):
+        await loader.rows(PAYOUTS, [each for each in asked if each is not None])
 
 
 def apply_pay_out(draft: Draft, body: PayOut, _facts: None) -> Refusal | None:
-    """Reserve the money and instruct the rail. Refuses also: negative_amount, unknown_party."""
+    """Reserve the money and instruct the rail.
+
+    Refuses: negative_amount, unknown_party, unknown_payout, nothing_to_resend, what `payee_of`
+    refuses, payee_cooling, payee_name_differs, payout_needs_approval, insufficient_balance.
+    """
+    return _asked(draft, body, approved=False)
+
+
+def apply_pay_out_approved(draft: Draft, body: PayOut, _facts: None) -> Refusal | None:
+    """Do the same once two people have agreed: no limit holds it. Refuses the rest likewise."""
+    return _asked(draft, body, approved=True)
+
+
+def _asked(draft: Draft, body: PayOut, *, approved: bool) -> Refusal | None:
     if body.amount.minor <= 0:
         return NEGATIVE_AMOUNT.refuse("amount", body.amount)
     if party_of(draft, body.seller_id) is None:
         return UNKNOWN_PARTY.refuse("seller_id", body.seller_id)
-    return initiate_payout(draft, body.seller_id, body.amount, "withdrawal", None)
+    refusal = _resend(draft, body)
+    if refusal is not None:
+        return refusal
+    about = PayoutAbout(
+        body.beneficiary_id,
+        None,
+        body.reference,
+        body.remittance,
+        body.replaces,
+        approved,
+    )
+    paid = pay_somebody(draft, body.seller_id, body.amount, about)
+    return paid if isinstance(paid, Refusal) else None
+
+
+def _resend(draft: Draft, body: PayOut) -> Refusal | None:
+    """Note on a payout that its money goes out once more."""
+    if body.replaces is None:
+        return None
+    old = draft.get(PAYOUTS, body.replaces)
+    if old is None or old.seller_id != body.seller_id:
+        return UNKNOWN_PAYOUT.refuse("replaces", body.replaces)
+    left = Money(old.is_back - old.resent, old.amount.currency)
+    if body.amount.currency != left.currency or body.amount.minor > left.minor:
+        return NOTHING_TO_RESEND.refuse("replaces", left)
+    draft.put(PAYOUTS, replace(old, resent=old.resent + body.amount.minor))
+    return None
+
+
+def pay_somebody(
+    draft: Draft, seller_id: PartyId, amount: Money, about: PayoutAbout
+) -> PayoutId | Refusal:
+    """Judge a payout that a person asked for, and make it. A refused one leaves nothing behind.
+
+    Refuses: what `payee_of` refuses, payee_cooling, payee_name_differs, payout_needs_approval,
+    insufficient_balance.
+    """
+    payee = payee_of(draft, seller_id, amount.currency, about.beneficiary_id)
+    if isinstance(payee, Refusal):
+        return payee
+    refusal = doubt(draft, payee, amount, approved=about.approved)
+    if refusal is not None:
+        return refusal
+    made = _make(draft, seller_id, amount, "withdrawal", None, payee, about)
+    if not isinstance(made, Refusal):
+        count_while_cooling(draft, payee, amount)
+    return made
 
 
 def initiate_payout(
     draft: Draft, seller_id: PartyId, amount: Money, purpose: str, payment_id: PaymentId | None
 ) -> Refusal | None:
-    """Reserve a payout and write its instruction. A refused one leaves nothing behind.
+    """Pay a party at its main account what the house owes it, without anybody's asking.
 
     Refuses: party_not_active, no_rail, currency_mismatch, what a corridor does (outside_corridor,
     beneficiary_incomplete, beneficiary_malformed), insufficient_balance.
     """
-    seller = party_of(draft, seller_id)
-    if seller is not None and seller.status is not PartyStatus.ACTIVE:
-        return PARTY_NOT_ACTIVE.refuse("seller_id", seller.status)
-    account = main_account_of(draft, seller_id)
-    if account is None:
-        return NO_RAIL.refuse("seller_id", "the seller, who has no bank account")
-    if account.currency != amount.currency:
-        return CURRENCY_MISMATCH.refuse("amount", amount.currency)
-    refusal = unpayable(draft, account, amount)
+    payee = payee_of(draft, seller_id, amount.currency, None)
+    if isinstance(payee, Refusal):
+        return payee
+    made = _make(draft, seller_id, amount, purpose, payment_id, payee, _PLAIN)
+    return made if isinstance(made, Refusal) else None
+
+
+def _make(
+    draft: Draft,
+    seller_id: PartyId,
+    amount: Money,
+    purpose: str,
+    payment_id: PaymentId | None,
+    payee: Payee,
+    about: PayoutAbout,
+) -> PayoutId | Refusal:
+    """Reserve a payout and write its instruction."""
+    refusal = unpayable(draft, payee.account, amount)
     if refusal is not None:
         return refusal
     legs = expand(PAYOUT, {"amount": amount}, where_among(OPERATOR, seller_id))
@@ -71,6 +177,11 @@ def initiate_payout(
         PayoutStatus.PENDING,
         posted[0],
         draft.now,
+        about.beneficiary_id,
+        about.batch_id,
+        about.reference,
+        about.remittance,
+        replaces=about.replaces,
     )
     draft.put(PAYOUTS, payout)
     instruction_id = instruct(
@@ -79,11 +190,24 @@ def initiate_payout(
         payout.id,
         payment_id,
         BANK_TRANSFER,
-        f"bank:{account.id}",
+        payee.instrument,
         amount,
     )
-    draft.tell(PayoutInitiated(payout.id, seller_id, payment_id, amount, purpose, instruction_id))
-    return None
+    draft.tell(
+        PayoutInitiated(
+            payout.id,
+            seller_id,
+            payment_id,
+            amount,
+            purpose,
+            instruction_id,
+            about.beneficiary_id,
+            about.batch_id,
+            about.replaces,
+            about.approved,
+        )
+    )
+    return payout.id
 
 
 def confirm_payout(draft: Draft, instruction: Instruction, answer: RailAnswer) -> Refusal | None:
@@ -103,20 +227,26 @@ def refuse_payout(draft: Draft, instruction: Instruction, answer: RailAnswer) ->
 
 
 def return_payout(draft: Draft, instruction: Instruction, answer: RailAnswer) -> Refusal | None:
-    """Book a payout that came back after it was made, as much of it as came back.
-
-    Banks on the way may keep charges: those the seller bears, as the payout had left our account.
-    """
+    """Book a payout of which all that is left came back after it was made. Refuses: wrong_state."""
     payout = _payout_of(draft, instruction)
-    amount = answer.amount or payout.amount
-    if amount.currency != payout.amount.currency:
-        return CURRENCY_MISMATCH.refuse("answer.amount", amount.currency)
+    if payout.status is not PayoutStatus.PAID:
+        return WRONG_STATE.refuse("payout_id", payout.status)
+    left = Money(payout.amount.minor - payout.returned, payout.amount.currency)
+    return take_back(draft, payout, left, answer.code)
+
+
+def take_back(draft: Draft, payout: Payout, amount: Money, reason: str) -> Refusal | None:
+    """Book what came back of a payout: part of it, or the rest, which ends it."""
     legs = expand(PAYOUT_RETURN, {"amount": amount}, where_among(OPERATOR, payout.seller_id))
     posted = post(draft, legs, draft.now.date())
     if isinstance(posted, Refusal):
         return posted
-    draft.put(PAYOUTS, payout_stepped(payout, PayoutEvent.RETURNED))
-    draft.tell(PayoutReturned(payout.id, amount, answer.code))
+    returned = payout.returned + amount.minor
+    is_all = returned == payout.amount.minor
+    event = PayoutEvent.RETURNED if is_all else PayoutEvent.RETURNED_IN_PART
+    after = replace(payout_stepped(payout, event), returned=returned, return_reason=reason)
+    draft.put(PAYOUTS, after)
+    draft.tell(PayoutReturned(payout.id, amount, reason))
     return None
 
 
@@ -134,7 +264,8 @@ def late_payout(draft: Draft, instruction: Instruction) -> Money | Refusal:
     posted = post(draft, expand(LATE_PAYOUT, shares, where), draft.now.date())
     if isinstance(posted, Refusal):
         return posted
-    draft.put(PAYOUTS, payout_stepped(payout, PayoutEvent.LATE_SUCCESS))
+    late = replace(payout_stepped(payout, PayoutEvent.LATE_SUCCESS), returned=0, return_reason="")
+    draft.put(PAYOUTS, late)
     return shares["owed"]
 
 

@@ -6,15 +6,21 @@ from usance.payments.model import (
     INSTRUCTION,
     PAYMENT,
     PAYOUT,
+    PAYOUT_BATCH,
+    PAYOUT_LINE,
     REFUND,
+    BatchEvent,
     Capture,
     CaptureEvent,
     Instruction,
     InstructionEvent,
+    LineEvent,
     Payment,
     PaymentEvent,
     Payout,
+    PayoutBatch,
     PayoutEvent,
+    PayoutLine,
     Refund,
     RefundEvent,
 )
@@ -43,3 +49,13 @@ def refund_stepped(refund: Refund, event: RefundEvent) -> Refund:
 def payout_stepped(payout: Payout, event: PayoutEvent) -> Payout:
     """Return a payout after an event. Raises IllegalStep: a bug."""
     return replace(payout, status=PAYOUT.step(payout.status, event))
+
+
+def batch_stepped(batch: PayoutBatch, event: BatchEvent) -> PayoutBatch:
+    """Return a batch of payouts after an event. Raises IllegalStep: a bug."""
+    return replace(batch, status=PAYOUT_BATCH.step(batch.status, event))
+
+
+def line_stepped(line: PayoutLine, event: LineEvent) -> PayoutLine:
+    """Return a line of a batch after an event. Raises IllegalStep: a bug."""
+    return replace(line, status=PAYOUT_LINE.step(line.status, event))

@@ -18,7 +18,13 @@ from usance.payments.tables.messages import (
     TRANSFER_ORDERS,
 )
 from usance.payments.tables.payments import OVER, PAYMENT_BY_ORDER, PAYMENTS
-from usance.payments.tables.payouts import PAYOUTS
+from usance.payments.tables.payout_batches import (
+    BATCH_BY_REFERENCE,
+    PAID_REFERENCES,
+    PAYOUT_BATCHES,
+    PAYOUT_LINES,
+)
+from usance.payments.tables.payouts import COOLING_PAID, PAYOUT_RETURNS, PAYOUTS
 from usance.payments.tables.quotes import QUOTE_LOCKS, RESERVATIONS, SOURCE_QUOTES
 from usance.payments.tables.rates import FIXINGS
 from usance.payments.tables.receipts import (
@@ -48,9 +54,11 @@ from usance.payments.tables.volumes import VOLUMES
 __all__ = [
     "ACTIONS",
     "AUTHORISATIONS",
+    "BATCH_BY_REFERENCE",
     "BREAKS",
     "CAPTURES",
     "CHOICES",
+    "COOLING_PAID",
     "DISPATCHES",
     "DISPUTES",
     "DISPUTE_BY_NOTICE",
@@ -70,9 +78,13 @@ __all__ = [
     "MOVEMENTS",
     "ORDER_TRANSFERS",
     "OVER",
+    "PAID_REFERENCES",
     "PAYMENTS",
     "PAYMENT_BY_ORDER",
     "PAYOUTS",
+    "PAYOUT_BATCHES",
+    "PAYOUT_LINES",
+    "PAYOUT_RETURNS",
     "QUOTE_LOCKS",
     "RAIL_HEALTH",
     "RECALLS",

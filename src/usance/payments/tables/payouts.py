@@ -2,8 +2,10 @@
 
 from typing import Final
 
-from usance.payments.model import Payout, PayoutStatus
-from usance.runtime.rows import ROOM_TO_CHANGE, hot_table, view
+import sqlalchemy as sa
+
+from usance.payments.model import CoolingPaid, Payout, PayoutReturn, PayoutStatus
+from usance.runtime.rows import ROOM_TO_CHANGE, hot_table, never, view
 
 _SCHEMA: Final = "payments"
 
@@ -11,11 +13,19 @@ PAYOUTS: Final = hot_table(
     _SCHEMA,
     "payouts",
     Payout,
+    sa.CheckConstraint("returned between 0 and amount_minor"),
+    sa.CheckConstraint("resent between 0 and amount_minor"),
+    sa.Index("payouts_batch", "batch_id", postgresql_where=sa.text("batch_id is not null")),
     key="id",
     keep=lambda payout: payout.status is PayoutStatus.PENDING,
     keep_sql="status = 'pending'",
     storage=ROOM_TO_CHANGE,
 )
+
+PAYOUT_RETURNS: Final = hot_table(
+    _SCHEMA, "payout_returns", PayoutReturn, key=("payout_id", "reference"), keep=never
+)
+COOLING_PAID: Final = hot_table(_SCHEMA, "cooling_paid", CoolingPaid, key="beneficiary_id")
 
 view(
     _SCHEMA,

@@ -1,0 +1,1 @@
+"""Who can say whether an account is a payee's."""
