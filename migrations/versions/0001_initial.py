@@ -213,6 +213,58 @@ def parties() -> None:
     )
     op.create_index("bank_accounts_party", "bank_accounts", ["party_id"], schema="parties")
     op.create_table(
+        "beneficiaries",
+        sa.Column("id", sa.Uuid(), autoincrement=False, nullable=False),
+        sa.Column("party_id", sa.Uuid(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("country", sa.Text(), nullable=False),
+        sa.Column("currency", sa.Text(), nullable=False),
+        sa.Column("iban", sa.Text(), nullable=True),
+        sa.Column("number", sa.Text(), nullable=True),
+        sa.Column("bank_code", sa.Text(), nullable=True),
+        sa.Column("bic", sa.Text(), nullable=True),
+        sa.Column("address", sa.JSON(), nullable=False),
+        sa.Column("status", sa.Text(), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("version", sa.BigInteger(), nullable=False),
+        sa.Column("name_check", sa.Text(), nullable=False),
+        sa.Column("name_on_account", sa.Text(), nullable=False),
+        sa.Column("checked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("position", sa.BigInteger(), nullable=False),
+        sa.CheckConstraint("(name_check = 'pending') = (checked_at is null)"),
+        sa.CheckConstraint("status in ('active', 'closed')"),
+        sa.CheckConstraint("(iban is null) <> (number is null)"),
+        sa.ForeignKeyConstraint(
+            ["party_id"],
+            ["parties.parties.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        schema="parties",
+    )
+    op.create_index(
+        "beneficiaries_party", "beneficiaries", ["party_id", "position"], schema="parties"
+    )
+    op.create_index(
+        "beneficiaries_unchecked",
+        "beneficiaries",
+        ["id"],
+        schema="parties",
+        postgresql_where=sa.text("name_check = 'pending'"),
+    )
+    op.create_table(
+        "payee_accounts",
+        sa.Column("party_id", sa.Uuid(), autoincrement=False, nullable=False),
+        sa.Column("account", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("beneficiary_id", sa.Uuid(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["party_id"],
+            ["parties.parties.id"],
+        ),
+        sa.PrimaryKeyConstraint("party_id", "account"),
+        schema="parties",
+    )
+    op.create_table(
         "users",
         sa.Column("id", sa.Uuid(), autoincrement=False, nullable=False),
         sa.Column("party_id", sa.Uuid(), nullable=False),
@@ -651,6 +703,15 @@ def payments() -> None:
         "choices_chosen_at", "choices", ["chosen_at"], schema="payments", postgresql_using="brin"
     )
     op.create_table(
+        "cooling_paid",
+        sa.Column("beneficiary_id", sa.Uuid(), autoincrement=False, nullable=False),
+        sa.Column("since", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("paid_minor", sa.BigInteger(), nullable=False),
+        sa.Column("paid_currency", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("beneficiary_id"),
+        schema="payments",
+    )
+    op.create_table(
         "dispatches",
         sa.Column("instruction", sa.Uuid(), nullable=False),
         sa.Column("asks", sa.BigInteger(), nullable=False),
@@ -986,6 +1047,16 @@ def payments() -> None:
     )
     op.create_index("movements_position", "movements", ["position"], schema="payments")
     op.create_table(
+        "paid_references",
+        sa.Column("id", sa.Uuid(), autoincrement=False, nullable=False),
+        sa.Column("seller_id", sa.Uuid(), nullable=False),
+        sa.Column("reference", sa.Text(), nullable=False),
+        sa.Column("payout_id", sa.Uuid(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("seller_id", "reference"),
+        schema="payments",
+    )
+    op.create_table(
         "payments",
         sa.Column("id", sa.Uuid(), autoincrement=False, nullable=False),
         sa.Column("order_id", sa.Uuid(), nullable=False),
@@ -1038,6 +1109,87 @@ def payments() -> None:
         postgresql_where=sa.text("under_way"),
     )
     op.create_table(
+        "payout_batches",
+        sa.Column("id", sa.Uuid(), autoincrement=False, nullable=False),
+        sa.Column("seller_id", sa.Uuid(), nullable=False),
+        sa.Column("reference", sa.Text(), nullable=False),
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("digest", sa.Text(), nullable=False),
+        sa.Column("total_minor", sa.BigInteger(), nullable=False),
+        sa.Column("total_currency", sa.Text(), nullable=False),
+        sa.Column("lines", sa.BigInteger(), nullable=False),
+        sa.Column("status", sa.Text(), nullable=False),
+        sa.Column("created_by", sa.Uuid(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("position", sa.BigInteger(), nullable=False),
+        sa.Column("checked", sa.BigInteger(), nullable=False),
+        sa.Column("accepted", sa.BigInteger(), nullable=False),
+        sa.Column("refused", sa.BigInteger(), nullable=False),
+        sa.Column("accepted_minor", sa.BigInteger(), nullable=False),
+        sa.Column("refused_minor", sa.BigInteger(), nullable=False),
+        sa.Column("two_people", sa.Boolean(), nullable=False),
+        sa.Column("approved", sa.Boolean(), nullable=False),
+        sa.Column("started_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("refusal", sa.JSON(), nullable=True),
+        sa.CheckConstraint("accepted_minor + refused_minor <= total_minor"),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("seller_id", "reference"),
+        schema="payments",
+        postgresql_with={"fillfactor": 50},
+    )
+    op.create_index(
+        "payout_batches_open",
+        "payout_batches",
+        ["position"],
+        schema="payments",
+        postgresql_where=sa.text("status in ('received', 'checking', 'running')"),
+    )
+    op.create_index(
+        "payout_batches_seller", "payout_batches", ["seller_id", "position"], schema="payments"
+    )
+    op.create_table(
+        "payout_lines",
+        sa.Column("id", sa.Uuid(), autoincrement=False, nullable=False),
+        sa.Column("batch_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.BigInteger(), nullable=False),
+        sa.Column("reference", sa.Text(), nullable=False),
+        sa.Column("amount_minor", sa.BigInteger(), nullable=False),
+        sa.Column("amount_currency", sa.Text(), nullable=False),
+        sa.Column("beneficiary_id", sa.Uuid(), nullable=True),
+        sa.Column("account", sa.Text(), nullable=False),
+        sa.Column("bank", sa.Text(), nullable=False),
+        sa.Column("remittance", sa.Text(), nullable=False),
+        sa.Column("status", sa.Text(), nullable=False),
+        sa.Column("refusal", sa.JSON(), nullable=True),
+        sa.Column("payout_id", sa.Uuid(), nullable=True),
+        sa.CheckConstraint("(status = 'accepted') = (payout_id is not null)"),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("batch_id", "number"),
+        schema="payments",
+        postgresql_with={"fillfactor": 50},
+    )
+    op.create_index(
+        "payout_lines_open",
+        "payout_lines",
+        ["batch_id", "number"],
+        schema="payments",
+        postgresql_where=sa.text("status in ('waiting', 'ready')"),
+    )
+    op.create_table(
+        "payout_returns",
+        sa.Column("id", sa.Uuid(), autoincrement=False, nullable=False),
+        sa.Column("payout_id", sa.Uuid(), nullable=False),
+        sa.Column("reference", sa.Text(), nullable=False),
+        sa.Column("amount_minor", sa.BigInteger(), nullable=False),
+        sa.Column("amount_currency", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("returned_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("payout_id", "reference"),
+        schema="payments",
+    )
+    op.create_table(
         "payouts",
         sa.Column("id", sa.Uuid(), autoincrement=False, nullable=False),
         sa.Column("seller_id", sa.Uuid(), nullable=False),
@@ -1048,9 +1200,26 @@ def payments() -> None:
         sa.Column("status", sa.Text(), nullable=False),
         sa.Column("hold", sa.Uuid(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("beneficiary_id", sa.Uuid(), nullable=True),
+        sa.Column("batch_id", sa.Uuid(), nullable=True),
+        sa.Column("reference", sa.Text(), nullable=False),
+        sa.Column("remittance", sa.Text(), nullable=False),
+        sa.Column("returned", sa.BigInteger(), nullable=False),
+        sa.Column("return_reason", sa.Text(), nullable=False),
+        sa.Column("replaces", sa.Uuid(), nullable=True),
+        sa.Column("resent", sa.BigInteger(), nullable=False),
+        sa.CheckConstraint("resent between 0 and amount_minor"),
+        sa.CheckConstraint("returned between 0 and amount_minor"),
         sa.PrimaryKeyConstraint("id"),
         schema="payments",
         postgresql_with={"fillfactor": 50},
+    )
+    op.create_index(
+        "payouts_batch",
+        "payouts",
+        ["batch_id"],
+        schema="payments",
+        postgresql_where=sa.text("batch_id is not null"),
     )
     op.create_table(
         "quote_locks",

@@ -11,6 +11,7 @@ from fastapi.responses import JSONResponse
 from fastapi.routing import APIRoute
 
 from usance.api import (
+    beneficiaries,
     breaks,
     captures,
     clock,
@@ -33,6 +34,7 @@ from usance.api import (
     pay,
     payment_links,
     payments,
+    payouts,
     policy,
     proposals,
     receiving,
@@ -62,6 +64,8 @@ _ROUTERS: Final = (
     orders.router,
     payments.router,
     payment_links.router,
+    beneficiaries.router,
+    payouts.router,
     splits.router,
     captures.router,
     fx.router,

@@ -20,6 +20,8 @@ from usance.api.problems import of_error, problem
 from usance.kernel.errors import Unavailable
 
 BODY_MAX: Final = 1024 * 1024
+# Ten thousand lines of payouts.
+_BODY_MAX_OF: Final = {"/v1/payout_batches": 8 * 1024 * 1024}
 SECONDS_MAX: Final = 30
 # A test book's clock may run through months of its time in one request.
 _SECONDS_MAX_OF: Final = {"/v1/test_helpers/clock/advance": 600}
@@ -44,10 +46,10 @@ App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 
 class _BodyTooLarge(HTTPException):
-    """The body is longer than BODY_MAX, whatever it said it was."""
+    """The body is longer than it may be, whatever it said it was."""
 
-    def __init__(self) -> None:
-        super().__init__(TOO_LARGE.status, str(BODY_MAX))
+    def __init__(self, allowed: int) -> None:
+        super().__init__(TOO_LARGE.status, str(allowed))
 
 
 class Envelope:
@@ -69,13 +71,14 @@ class Envelope:
         request.state.request_id = number
         started = False
         count = 0
+        allowed = _BODY_MAX_OF.get(scope["path"], BODY_MAX)
 
         async def counted() -> Message:
             nonlocal count
             message = await receive()
             count += len(message.get("body", b""))
-            if count > BODY_MAX:
-                raise _BodyTooLarge
+            if count > allowed:
+                raise _BodyTooLarge(allowed)
             return message
 
         async def addressed(message: Message) -> None:
@@ -92,8 +95,8 @@ class Envelope:
             if not started:
                 await answer(scope, receive, addressed)
 
-        if _said_length(request) > BODY_MAX:
-            await refuse(problem(request, [Found(TOO_LARGE, "", "body", str(BODY_MAX))]))
+        if _said_length(request) > allowed:
+            await refuse(problem(request, [Found(TOO_LARGE, "", "body", str(allowed))]))
             return
         try:
             seconds = _SECONDS_MAX_OF.get(scope["path"], SECONDS_MAX)

@@ -4,12 +4,14 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
+from usance.api.beneficiaries import BENEFICIARY
 from usance.api.captures import CAPTURE
 from usance.api.financing import ADVANCE, FACILITY, OFFER
 from usance.api.fx import QUOTE
 from usance.api.orders import GOODS_RETURN, ORDER
 from usance.api.parties import BANK_ACCOUNT, PARTY
-from usance.api.payments import DISPUTE, PAYMENT, PAYOUT, REFUND
+from usance.api.payments import DISPUTE, PAYMENT, REFUND
+from usance.api.payouts import PAYOUT, PAYOUT_BATCH
 from usance.api.receiving import RECEIPT, RECEIVING_ACCOUNT
 from usance.api.shapes import Shown
 from usance.api.splits import ESCROW
@@ -18,6 +20,7 @@ from usance.financing.service import find_financing
 from usance.kernel.ids import (
     AdvanceId,
     BankAccountId,
+    BeneficiaryId,
     CaptureId,
     DisputeId,
     EscrowId,
@@ -28,6 +31,7 @@ from usance.kernel.ids import (
     OrderId,
     PartyId,
     PaymentId,
+    PayoutBatchId,
     PayoutId,
     ReceiptId,
     ReceivingAccountId,
@@ -129,6 +133,16 @@ async def _receipt(connection: Connection, identifier: UUID) -> Found:
     return None if found is None else (found, owners)
 
 
+async def _payout_batch(connection: Connection, identifier: UUID) -> Found:
+    found = await find_payments.payout_batch(connection, PayoutBatchId(identifier))
+    return None if found is None else (found, (found.seller_id,))
+
+
+async def _beneficiary(connection: Connection, identifier: UUID) -> Found:
+    found = await find_parties.beneficiary(connection, BeneficiaryId(identifier))
+    return None if found is None else (found, (found.party_id,))
+
+
 async def _facility(connection: Connection, identifier: UUID) -> Found:
     found = await find_financing.facility(connection, FacilityId(identifier))
     return None if found is None else (found, (found.seller_id, found.funder_id))
@@ -159,6 +173,8 @@ KINDS: Final[Mapping[str, _Kind]] = {
     "fx_quote": _Kind(QUOTE, _fx_quote),
     "receiving_account": _Kind(RECEIVING_ACCOUNT, _receiving_account),
     "receipt": _Kind(RECEIPT, _receipt),
+    "payout_batch": _Kind(PAYOUT_BATCH, _payout_batch),
+    "beneficiary": _Kind(BENEFICIARY, _beneficiary),
     "facility": _Kind(FACILITY, _facility),
     "offer": _Kind(OFFER, _offer),
     "advance": _Kind(ADVANCE, _advance),

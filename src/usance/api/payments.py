@@ -1,4 +1,4 @@
-"""Payments, refunds, payouts, and the disputes that banks bring."""
+"""Payments, refunds, and the disputes that banks bring."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -18,17 +18,16 @@ from usance.api.problems import Problem, fault_of
 from usance.api.shapes import Asked, page_of, shape
 from usance.api.splits import SplitAsked
 from usance.kernel.errors import NotFound, Refusal
-from usance.kernel.ids import DisputeId, FxQuoteId, OrderId, PaymentId, PayoutId, RefundId
+from usance.kernel.ids import DisputeId, FxQuoteId, OrderId, PaymentId, RefundId
 from usance.kernel.money import Money
 from usance.kernel.records import Record
 from usance.payments import service
 from usance.payments.events import (
     PaymentInitiated,
     PaymentStopped,
-    PayoutInitiated,
     RefundInitiated,
 )
-from usance.payments.model import CaptureMethod, Dispute, Payment, PaymentStatus, Payout, Refund
+from usance.payments.model import CaptureMethod, Dispute, Payment, PaymentStatus, Refund
 from usance.payments.service import find_payments as find
 from usance.runtime.facts import Fact, Outcome
 from usance.trade.model import Order as TradeOrder
@@ -113,13 +112,6 @@ class RefundAsked(Asked):
     reason: shapes.Text = ""
 
 
-class PayoutAsked(Asked):
-    """Pay a seller what the seller may draw."""
-
-    seller_id: shapes.Party
-    amount: shapes.Amount
-
-
 PAYMENT: Final[Any] = shape(
     Payment,
     "payment",
@@ -137,7 +129,6 @@ PAYMENT: Final[Any] = shape(
     },
 )
 REFUND: Final[Any] = shape(Refund, "refund", without=("hold",))
-PAYOUT: Final[Any] = shape(Payout, "payout", without=("hold",))
 DISPUTE: Final[Any] = shape(Dispute, "dispute", without=("taken", "early", "counted", "contest_id"))
 
 
@@ -296,45 +287,6 @@ async def get_refund(
         payment = found and await find.payment(connection, found.payment_id)
     if not payment or not asker.sees(payment.seller_id):
         raise NotFound("refund", str(refund_id))
-    return found
-
-
-@router.post("/payouts", status_code=201, response_model=PAYOUT)
-async def create_payout(
-    asked: PayoutAsked, order: Annotated[Order, Depends(asks("pay_out"))]
-) -> Record | None:
-    """Pay a seller out to the seller's main bank account.
-
-    The money is reserved at once and leaves when the rail has paid.
-    """
-    order.require_own("party", asked.seller_id, asked.seller_id)
-    outcome = await order.do(service.PayOut(asked.seller_id, asked.amount))
-    async with order.reading() as connection:
-        return await find.payout(connection, outcome.part(PayoutInitiated).payout_id)
-
-
-@router.get("/payouts", response_model=page_of(PAYOUT))
-async def list_payouts(
-    asker: Annotated[Asker, Depends(reads("payments:read"))],
-    limit: Limit = 20,
-    cursor: Cursor = None,
-) -> PageOf:
-    """List payouts, the newest first."""
-    before = after_id("payouts", cursor, PayoutId)
-    async with asker.reading() as connection:
-        rows = await find.payouts(connection, asker.bound_to, before, limit + 1)
-    return page("payouts", rows, limit, lambda row: row.id)
-
-
-@router.get("/payouts/{payout_id}", response_model=PAYOUT)
-async def get_payout(
-    payout_id: shapes.Payout, asker: Annotated[Asker, Depends(reads("payments:read"))]
-) -> Record | None:
-    """Show a payout."""
-    async with asker.reading() as connection:
-        found = await find.payout(connection, payout_id)
-    if found is None or not asker.sees(found.seller_id):
-        raise NotFound("payout", str(payout_id))
     return found
 
 

@@ -72,6 +72,9 @@ from usance.payments.model.payout_batches import (
     PaidReference,
     PayoutBatch,
     PayoutLine,
+    batch_id_of,
+    line_id_of,
+    paid_id_of,
 )
 from usance.payments.model.payouts import (
     PAYOUT,
@@ -80,6 +83,7 @@ from usance.payments.model.payouts import (
     PayoutEvent,
     PayoutReturn,
     PayoutStatus,
+    return_id_of,
 )
 from usance.payments.model.quotes import (
     LockStatus,
@@ -305,7 +309,11 @@ __all__ = [
     "TransferUpdate",
     "Volume",
     "VolumeShare",
+    "batch_id_of",
     "followed",
     "instruction_of",
+    "line_id_of",
+    "paid_id_of",
+    "return_id_of",
     "uetr_of",
 ]

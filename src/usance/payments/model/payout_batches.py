@@ -3,9 +3,10 @@
 from datetime import datetime
 from enum import StrEnum
 from typing import Final
+from uuid import UUID
 
 from usance.kernel.errors import Refusal
-from usance.kernel.ids import BeneficiaryId, PartyId, PayoutBatchId, PayoutId, UserId
+from usance.kernel.ids import BeneficiaryId, PartyId, PayoutBatchId, PayoutId, UserId, derive
 from usance.kernel.money import Currency, Money
 from usance.kernel.records import Record
 from usance.payments.model.machine import Machine, Said
@@ -146,8 +147,8 @@ class LineAsked(Record, frozen=True):
     """One payout of a batch, as it is asked for.
 
     reference: the seller's own; it is paid once, for ever. The payee is a beneficiary by its id,
-    or by its account: IBAN or number, and the national code or BIC of the bank where several
-    have the number. fault: what the reader of a file found wrong with the line.
+    or by its account: the IBAN, or the number with the national code or BIC of the bank as the
+    beneficiary has it. fault: what the reader of a file found wrong with the line.
     """
 
     reference: str
@@ -159,9 +160,28 @@ class LineAsked(Record, frozen=True):
     fault: Refusal | None = None
 
 
-class PayoutLine(Record, frozen=True):
-    """A line of a batch. number: from 1, in the order of the file. See LineAsked."""
+def batch_id_of(seller_id: PartyId, reference: str) -> PayoutBatchId:
+    """Return the id of the batch to which a seller gives a reference: the same for ever."""
+    return PayoutBatchId.derived(0, seller_id, reference)
 
+
+def line_id_of(batch_id: PayoutBatchId, number: int) -> UUID:
+    """Return under what a line of a batch is kept."""
+    return derive(0, "payout_line", batch_id, number)
+
+
+def paid_id_of(seller_id: PartyId, reference: str) -> UUID:
+    """Return under what is kept that a seller's reference was paid."""
+    return derive(0, "paid_reference", seller_id, reference)
+
+
+class PayoutLine(Record, frozen=True):
+    """A line of a batch. number: from 1, in the order of the file. See LineAsked.
+
+    id: see line_id_of.
+    """
+
+    id: UUID
     batch_id: PayoutBatchId
     number: int
     reference: str
@@ -178,8 +198,8 @@ class PayoutLine(Record, frozen=True):
 class PayoutBatch(Record, frozen=True):
     """Many payouts of a seller, in one currency.
 
-    reference: the seller's own for the whole; unique. digest: SHA-256 of what the lines say.
-    checked, accepted, refused: how many lines were looked at, became payouts, were refused, with
+    reference: the seller's own for the whole; id follows from it. digest: SHA-256 of what the
+    lines say. checked, accepted, refused: how many lines were looked at, became payouts, were refused, with
     the sums of the latter two.
     two_people: whether two have to agree; approved: whether they did. refusal: why nothing of it
     was paid.
@@ -214,8 +234,12 @@ class PayoutBatch(Record, frozen=True):
 
 
 class PaidReference(Record, frozen=True):
-    """That a line's reference was paid, and by which payout: it is never paid again."""
+    """That a line's reference was paid, and by which payout: it is never paid again.
 
+    id: see paid_id_of.
+    """
+
+    id: UUID
     seller_id: PartyId
     reference: str
     payout_id: PayoutId

@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Final
 from uuid import UUID
 
-from usance.kernel.ids import BeneficiaryId, PartyId, PaymentId, PayoutBatchId, PayoutId
+from usance.kernel.ids import BeneficiaryId, PartyId, PaymentId, PayoutBatchId, PayoutId, derive
 from usance.kernel.money import Money
 from usance.kernel.records import Record
 from usance.payments.model.machine import Machine, Said
@@ -92,9 +92,18 @@ class Payout(Record, frozen=True):
         return self.amount.minor if self.status is PayoutStatus.REFUSED else self.returned
 
 
-class PayoutReturn(Record, frozen=True):
-    """What came back of a payout after it was made. reference: the rail's own, never repeated."""
+def return_id_of(payout_id: PayoutId, reference: str) -> UUID:
+    """Return under what is kept that something of a payout came back."""
+    return derive(0, "payout_return", payout_id, reference)
 
+
+class PayoutReturn(Record, frozen=True):
+    """What came back of a payout after it was made. reference: the rail's own, never repeated.
+
+    id: see return_id_of.
+    """
+
+    id: UUID
     payout_id: PayoutId
     reference: str
     amount: Money

@@ -2,7 +2,6 @@
 
 from usance.payments.store import (
     authorisation,
-    batch_named,
     buyer_action,
     capture,
     captures,
@@ -33,7 +32,6 @@ from usance.payments.store import (
 
 __all__ = [
     "authorisation",
-    "batch_named",
     "buyer_action",
     "capture",
     "captures",

@@ -41,11 +41,13 @@ from usance.payments.model import (
     LineStatus,
     PayoutBatch,
     PayoutLine,
+    batch_id_of,
+    line_id_of,
 )
 from usance.payments.rules.payout_batches import batch_fault, bears, digest_of, line_faults
 from usance.payments.service.payees import limit_in
 from usance.payments.service.steps import batch_stepped
-from usance.payments.tables import BATCH_BY_REFERENCE, PAYOUT_BATCHES, PAYOUT_LINES
+from usance.payments.tables import PAYOUT_BATCHES, PAYOUT_LINES
 from usance.policy.service import look_up
 from usance.runtime.commands import Command, Loader
 
@@ -53,10 +55,9 @@ from usance.runtime.commands import Command, Loader
 class SubmitPayoutBatch(Record, frozen=True):
     """Hand over many payouts. count and total: as stated by whoever made the file.
 
-    id: made by the caller. reference: the seller's own for the whole, once for ever.
+    reference: the seller's own for the whole, once for ever; see batch_id_of.
     """
 
-    id: PayoutBatchId
     seller_id: PartyId
     reference: str
     source: BatchSource
@@ -99,8 +100,9 @@ def batch_terms(book: Standing, currency: Currency) -> BatchTerms:
 async def prepare_submit_batch(loader: Loader, commands: Sequence[Command]) -> None:
     """Look for batches of the same references."""
     asked = [each.body for each in commands if isinstance(each.body, SubmitPayoutBatch)]
-    await loader.found(BATCH_BY_REFERENCE, [(each.seller_id, each.reference) for each in asked])
-    await loader.rows(PAYOUT_BATCHES, [each.id for each in asked])
+    await loader.rows(
+        PAYOUT_BATCHES, [batch_id_of(each.seller_id, each.reference) for each in asked]
+    )
 
 
 def apply_submit_batch(draft: Draft, body: SubmitPayoutBatch, _facts: None) -> Refusal | None:
@@ -112,20 +114,18 @@ def apply_submit_batch(draft: Draft, body: SubmitPayoutBatch, _facts: None) -> R
     refusal = active_party(draft, body.seller_id, "seller_id")
     if refusal is not None:
         return refusal
-    known = draft.find(BATCH_BY_REFERENCE, (body.seller_id, body.reference))
-    if known is None:
-        known = draft.get(PAYOUT_BATCHES, body.id)
-    if known is not None:
-        return PAYOUT_BATCH_EXISTS.refuse("reference", known.id)
+    batch_id = batch_id_of(body.seller_id, body.reference)
+    if draft.get(PAYOUT_BATCHES, batch_id) is not None:
+        return PAYOUT_BATCH_EXISTS.refuse("reference", batch_id)
     terms = draft.recall(batch_terms, body.total.currency)
     refusal = batch_fault(body.lines, body.count, body.total, terms.lines_max)
     if refusal is not None:
         return refusal
     faults = line_faults(body.lines)
-    draft.put_all(PAYOUT_LINES, _lines(body, faults))
+    draft.put_all(PAYOUT_LINES, _lines(batch_id, body, faults))
     wrong = [line for line, fault in zip(body.lines, faults, strict=True) if fault is not None]
     batch = PayoutBatch(
-        id=body.id,
+        id=batch_id,
         seller_id=body.seller_id,
         reference=body.reference,
         source=body.source,
@@ -156,10 +156,13 @@ def apply_submit_batch(draft: Draft, body: SubmitPayoutBatch, _facts: None) -> R
     return None
 
 
-def _lines(body: SubmitPayoutBatch, faults: Sequence[Refusal | None]) -> list[PayoutLine]:
+def _lines(
+    batch_id: PayoutBatchId, body: SubmitPayoutBatch, faults: Sequence[Refusal | None]
+) -> list[PayoutLine]:
     return [
         PayoutLine(
-            body.id,
+            line_id_of(batch_id, number),
+            batch_id,
             number,
             line.reference,
             line.amount,

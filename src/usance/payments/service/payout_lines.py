@@ -19,6 +19,8 @@ from usance.payments.model import (
     PaidReference,
     PayoutBatch,
     PayoutLine,
+    line_id_of,
+    paid_id_of,
 )
 from usance.payments.rules.payout_batches import end_of
 from usance.payments.service.payees import doubt, payee_of
@@ -54,19 +56,17 @@ async def prepare_check_lines(loader: Loader, commands: Sequence[Command]) -> No
     asked = [each.body for each in commands if isinstance(each.body, CheckPayoutLines)]
     await loader.rows(PAYOUT_BATCHES, [each.batch_id for each in asked])
     keys = [
-        (body.batch_id, number)
+        (batch.seller_id, line_id_of(batch.id, number))
         for body in asked
         if (batch := loader.get(PAYOUT_BATCHES, body.batch_id)) is not None
         for number in _numbers(body, batch)
     ]
-    await loader.rows(PAYOUT_LINES, keys)
-    found = [(loader.get(PAYOUT_LINES, key), key[0]) for key in keys]
-    references = []
-    for line, batch_id in found:
-        batch = loader.get(PAYOUT_BATCHES, batch_id)
-        if line is not None and batch is not None:
-            references.append((batch.seller_id, line.reference))
-    await loader.rows(PAID_REFERENCES, references)
+    await loader.rows(PAYOUT_LINES, [key for _, key in keys])
+    found = [(seller_id, loader.get(PAYOUT_LINES, key)) for seller_id, key in keys]
+    await loader.rows(
+        PAID_REFERENCES,
+        [paid_id_of(seller_id, line.reference) for seller_id, line in found if line is not None],
+    )
 
 
 def _numbers(body: CheckPayoutLines, batch: PayoutBatch) -> range:
@@ -80,7 +80,7 @@ def apply_check_lines(draft: Draft, body: CheckPayoutLines, _facts: None) -> Ref
         return NOTHING_DUE.refuse("batch_id", batch.status if batch else "unknown")
     looked_at, refused, two_people = [], [], batch.two_people
     for number in _numbers(body, batch):
-        line = draft.get(PAYOUT_LINES, (batch.id, number))
+        line = draft.get(PAYOUT_LINES, line_id_of(batch.id, number))
         assert line is not None, f"line {number} of {batch.id} was not loaded"
         if line.status is not LineStatus.WAITING:
             continue
@@ -109,7 +109,7 @@ def apply_check_lines(draft: Draft, body: CheckPayoutLines, _facts: None) -> Ref
 
 
 def _why_not(draft: Draft, batch: PayoutBatch, line: PayoutLine) -> Refusal | None:
-    paid = draft.get(PAID_REFERENCES, (batch.seller_id, line.reference))
+    paid = draft.get(PAID_REFERENCES, paid_id_of(batch.seller_id, line.reference))
     if paid is not None:
         return REFERENCE_PAID.refuse("reference", paid.payout_id)
     about = _about(draft, batch, line)
@@ -151,14 +151,16 @@ async def prepare_pay_line(loader: Loader, commands: Sequence[Command]) -> None:
     """Load the batches, the lines, and which of their references were paid before."""
     asked = [each.body for each in commands if isinstance(each.body, PayOutLine)]
     await loader.rows(PAYOUT_BATCHES, [each.batch_id for each in asked])
-    await loader.rows(PAYOUT_LINES, [(each.batch_id, each.number) for each in asked])
-    await loader.rows(PAID_REFERENCES, [(each.seller_id, each.reference) for each in asked])
+    await loader.rows(PAYOUT_LINES, [line_id_of(each.batch_id, each.number) for each in asked])
+    await loader.rows(
+        PAID_REFERENCES, [paid_id_of(each.seller_id, each.reference) for each in asked]
+    )
 
 
 def apply_pay_line(draft: Draft, body: PayOutLine, _facts: None) -> Refusal | None:
     """Make a line's payout, or write down why there is none. Refuses: nothing_due."""
     batch = draft.get(PAYOUT_BATCHES, body.batch_id)
-    line = draft.get(PAYOUT_LINES, (body.batch_id, body.number))
+    line = draft.get(PAYOUT_LINES, line_id_of(body.batch_id, body.number))
     if batch is None or batch.status is not BatchStatus.RUNNING:
         return NOTHING_DUE.refuse("batch_id", batch.status if batch else "unknown")
     if line is None or line.status is not LineStatus.READY:
@@ -187,7 +189,7 @@ def apply_pay_line(draft: Draft, body: PayOutLine, _facts: None) -> Refusal | No
 
 def _pay(draft: Draft, batch: PayoutBatch, line: PayoutLine) -> PayoutLine | Refusal:
     """Return a line that has become a payout."""
-    known = draft.get(PAID_REFERENCES, (batch.seller_id, line.reference))
+    known = draft.get(PAID_REFERENCES, paid_id_of(batch.seller_id, line.reference))
     if known is not None:
         return REFERENCE_PAID.refuse("reference", known.payout_id)
     about = _about(draft, batch, line)
@@ -196,5 +198,6 @@ def _pay(draft: Draft, batch: PayoutBatch, line: PayoutLine) -> PayoutLine | Ref
     made = pay_somebody(draft, batch.seller_id, line.amount, about)
     if isinstance(made, Refusal):
         return made
-    draft.put(PAID_REFERENCES, PaidReference(batch.seller_id, line.reference, made))
+    paid_id = paid_id_of(batch.seller_id, line.reference)
+    draft.put(PAID_REFERENCES, PaidReference(paid_id, batch.seller_id, line.reference, made))
     return replace(line_stepped(line, LineEvent.PAID), payout_id=made)

@@ -21,6 +21,7 @@ from usance.payments.model import (
     InstructionState,
     PayoutReturn,
     PayoutStatus,
+    return_id_of,
 )
 from usance.payments.ports import AnswerKind, RailAnswer
 from usance.payments.service.payouts import confirm_payout, take_back
@@ -45,7 +46,7 @@ async def prepare_payout_return(loader: Loader, commands: Sequence[Command]) -> 
     found = [(each, loader.get(INSTRUCTIONS, each.instruction_id)) for each in asked]
     payouts = [(each, of.subject) for each, of in found if of is not None]
     await loader.rows(PAYOUTS, [subject for _, subject in payouts])
-    known = [(PayoutId(subject), each.reference) for each, subject in payouts]
+    known = [return_id_of(PayoutId(subject), each.reference) for each, subject in payouts]
     await loader.rows(PAYOUT_RETURNS, known)
 
 
@@ -66,7 +67,8 @@ def apply_payout_return(draft: Draft, body: RecordPayoutReturn, _facts: None) ->
         return NEGATIVE_AMOUNT.refuse("amount", body.amount)
     if body.amount.currency != payout.amount.currency:
         return CURRENCY_MISMATCH.refuse("amount", body.amount.currency)
-    if draft.get(PAYOUT_RETURNS, (payout_id, body.reference)) is not None:
+    return_id = return_id_of(payout_id, body.reference)
+    if draft.get(PAYOUT_RETURNS, return_id) is not None:
         return NOTHING_DUE.refuse("reference", body.reference)
     if payout.status is PayoutStatus.REFUSED:
         return WRONG_STATE.refuse("payout_id", payout.status)
@@ -80,7 +82,7 @@ def apply_payout_return(draft: Draft, body: RecordPayoutReturn, _facts: None) ->
     assert made is not None, "it was there a moment ago"
     draft.put(
         PAYOUT_RETURNS,
-        PayoutReturn(payout_id, body.reference, body.amount, body.reason, draft.now),
+        PayoutReturn(return_id, payout_id, body.reference, body.amount, body.reason, draft.now),
     )
     return take_back(draft, made, body.amount, body.reason)
 

@@ -6,7 +6,7 @@ died in the middle, or two at the same time, do no harm.
 
 from typing import Final
 
-from usance.kernel.ids import derive, milliseconds_of
+from usance.kernel.ids import derive, milliseconds_at
 from usance.payments import store
 from usance.payments.model import BatchStatus
 from usance.payments.service.dispatch import Report
@@ -20,7 +20,7 @@ async def carry_on(connection: Connection) -> list[Report]:
     """Return what is to be done for open batches now, as commands: up to 2000 lines."""
     reports: list[Report] = []
     for batch in await store.working_batches(connection):
-        milliseconds = milliseconds_of(batch.id)
+        milliseconds = milliseconds_at(batch.created_at)
         if batch.status is BatchStatus.RUNNING:
             for number, reference in await store.ready_lines(connection, batch.id, AT_ONCE):
                 command = derive(milliseconds, "payout_line", batch.id, number)

@@ -21,16 +21,6 @@ async def payout_batch(connection: Connection, batch_id: PayoutBatchId) -> Payou
     return None if row is None else PAYOUT_BATCHES.shape.from_row(row)
 
 
-async def batch_named(
-    connection: Connection, seller_id: PartyId, reference: str
-) -> PayoutBatch | None:
-    """Return the batch that a seller has given a reference."""
-    row = await connection.fetchrow(
-        _BATCH + " where seller_id = $1 and reference = $2", seller_id, reference
-    )
-    return None if row is None else PAYOUT_BATCHES.shape.from_row(row)
-
-
 async def payout_batches(
     connection: Connection,
     seller_id: PartyId | None,

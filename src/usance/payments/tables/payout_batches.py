@@ -37,7 +37,6 @@ PAYOUT_BATCHES: Final = hot_table(
     keep_sql=f"status in ({', '.join(sorted(repr(str(each)) for each in _OPEN))})",
     storage=ROOM_TO_CHANGE,
 )
-BATCH_BY_REFERENCE: Final = PAYOUT_BATCHES.lookup("seller_id", "reference")
 
 PAYOUT_LINES: Final = hot_table(
     _SCHEMA,
@@ -50,7 +49,8 @@ PAYOUT_LINES: Final = hot_table(
         "number",
         postgresql_where=sa.text("status in ('waiting', 'ready')"),
     ),
-    key=("batch_id", "number"),
+    sa.UniqueConstraint("batch_id", "number"),
+    key="id",
     keep=_on_demand,
     keep_sql="false",
     storage=ROOM_TO_CHANGE,
@@ -58,7 +58,12 @@ PAYOUT_LINES: Final = hot_table(
 
 # The last line behind "no line is paid twice".
 PAID_REFERENCES: Final = hot_table(
-    _SCHEMA, "paid_references", PaidReference, key=("seller_id", "reference"), keep=never
+    _SCHEMA,
+    "paid_references",
+    PaidReference,
+    sa.UniqueConstraint("seller_id", "reference"),
+    key="id",
+    keep=never,
 )
 
 view(

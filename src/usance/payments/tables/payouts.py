@@ -23,7 +23,12 @@ PAYOUTS: Final = hot_table(
 )
 
 PAYOUT_RETURNS: Final = hot_table(
-    _SCHEMA, "payout_returns", PayoutReturn, key=("payout_id", "reference"), keep=never
+    _SCHEMA,
+    "payout_returns",
+    PayoutReturn,
+    sa.UniqueConstraint("payout_id", "reference"),
+    key="id",
+    keep=never,
 )
 COOLING_PAID: Final = hot_table(_SCHEMA, "cooling_paid", CoolingPaid, key="beneficiary_id")
 

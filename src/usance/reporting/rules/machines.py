@@ -10,6 +10,8 @@ from usance.payments.model import (
     INSTRUCTION,
     PAYMENT,
     PAYOUT,
+    PAYOUT_BATCH,
+    PAYOUT_LINE,
     REFUND,
     Machine,
 )
@@ -21,6 +23,8 @@ MACHINES: Final[tuple[Machine[Any, Any], ...]] = (
     INSTRUCTION,
     REFUND,
     PAYOUT,
+    PAYOUT_BATCH,
+    PAYOUT_LINE,
     DISPUTE,
 )
 _HEAD: Final = """\

@@ -87,6 +87,28 @@ PUBLIC: Final[tuple[PublicEvent, ...]] = (
         ),
     ),
     *_of(
+        "beneficiary",
+        (
+            "registered",
+            parties.BeneficiaryRegistered,
+            "A party has named a payee; its cooling period begins.",
+            "新增收款人,冷静期开始。",
+        ),
+        (
+            "changed",
+            parties.BeneficiaryChanged,
+            "A payee has another name, account or address.",
+            "收款人资料变更。",
+        ),
+        ("closed", parties.BeneficiaryClosed, "A payee is paid no more.", "收款人已关闭。"),
+        (
+            "checked",
+            parties.PayeeChecked,
+            "A payee's bank was asked about the name; see its name_check.",
+            "收款人户名已核验,见 name_check。",
+        ),
+    ),
+    *_of(
         "webhook_endpoint",
         (
             "pinged",
@@ -209,9 +231,44 @@ PUBLIC: Final[tuple[PublicEvent, ...]] = (
         (
             "returned",
             payments.PayoutReturned,
-            "The seller's bank sent the money back.",
-            "卖家银行退回出款。",
+            "The payee's bank sent the money back, or part of it; see its `returned`.",
+            "收款行退回全部或部分出款,见 returned。",
         ),
+    ),
+    *_of(
+        "payout_batch",
+        (
+            "received",
+            payments.PayoutBatchReceived,
+            "Many payouts were handed over together.",
+            "收到批量出款。",
+        ),
+        (
+            "needs_approval",
+            payments.PayoutBatchWaits,
+            "A batch waits for a person, or for two.",
+            "批次等待审批。",
+        ),
+        ("started", payments.PayoutBatchStarted, "A batch is being paid.", "批次开始出款。"),
+        (
+            "refused",
+            payments.PayoutBatchRefused,
+            "Nothing of a batch is paid; see its refusal.",
+            "整批拒绝,见 refusal。",
+        ),
+        (
+            "cancelled",
+            payments.PayoutBatchCancelled,
+            "Somebody took a batch back.",
+            "批次已撤回。",
+        ),
+        (
+            "done",
+            payments.PayoutBatchDone,
+            "The last line is done; see which were refused.",
+            "批次处理完毕,拒绝明细见各行。",
+        ),
+        field="batch_id",
     ),
     *_of(
         "facility",
@@ -298,6 +355,8 @@ INSIDE: Final[dict[type[Record], str]] = {
     ledger.TransfersReversed: _LEDGER,
     payments.AnswerAwaited: "the payment is pending, as before",
     payments.LateSuccess: "an alarm for the operator's people; what is booked is told",
+    payments.PayoutLinesChecked: "told when all were looked at; the lines can be read",
+    payments.PayoutLineRefused: "told when the batch is done; the lines can be read",
     payments.FixingsRecorded: "published rates can be read",
     payments.RecallRequested: "its maker has the answer; `GET /v1/transfers/{uetr}` shows it",
     payments.RecallAnswered: "`GET /v1/transfers/{uetr}` shows it; money that comes is told",

@@ -19,6 +19,7 @@ from usance.kernel.money import Money
 from usance.kernel.records import Record
 from usance.reporting.model import Words
 from usance.reporting.rules.payment_sentences import PAYMENTS
+from usance.reporting.rules.payout_sentences import BENEFICIARIES, PAYOUTS
 from usance.reporting.rules.rate_sentences import RATES
 from usance.reporting.rules.rendering import grouped
 from usance.reporting.rules.share_sentences import SHARES
@@ -270,11 +271,12 @@ _RISK: Final = {
 SENTENCES: Final[dict[str, Words]] = {
     f"{chapter}.{event}": Words(en, zh)
     for chapter, events in (
-        ("parties", _PARTIES),
+        ("parties", _PARTIES | BENEFICIARIES),
         ("policy", _POLICY),
         ("ledger", _LEDGER),
         ("trade", _TRADE),
         ("payments", PAYMENTS | RATES | SHARES | SUSPENSE),
+        ("payments", PAYMENTS | SHARES | PAYOUTS),
         ("financing", _FINANCING),
         ("risk", _RISK),
     )
