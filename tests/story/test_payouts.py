@@ -48,6 +48,7 @@ from usance.policy.model import PolicyRow
 from usance.policy.service import AdoptPolicy, shipped_rows
 from usance.runtime.commands import Command
 from usance.worker.loop import Worker
+from usance.worker.messages import hand_over_orders, take_in_message_file
 from usance.worker.payouts import work_payouts
 
 CNY = Currency("CNY")
@@ -535,3 +536,74 @@ def test_a_poisoned_line_and_a_crash_in_the_middle_of_a_batch(play):
 @pytest.mark.long
 def test_ten_thousand_payouts_one_poisoned_and_a_crash_in_the_middle(play):
     broken_off(play, 10_000)
+
+
+# ---- from a bank's message ----
+
+ORDER = """<?xml version="1.0" encoding="UTF-8"?>
+<Document xmlns="urn:iso:std:iso:20022:tech:xsd:pain.001.001.09"><CstmrCdtTrfInitn>
+<GrpHdr><MsgId>PAY-1</MsgId><CreDtTm>2026-09-08T09:00:00</CreDtTm><NbOfTxs>2</NbOfTxs>
+<CtrlSum>30.00</CtrlSum><InitgPty><Nm>A seller</Nm></InitgPty></GrpHdr>
+<PmtInf><PmtInfId>P1</PmtInfId><PmtMtd>TRF</PmtMtd>
+<ReqdExctnDt><Dt>2026-09-08</Dt></ReqdExctnDt><Dbtr><Nm>A seller</Nm></Dbtr>
+<DbtrAcct><Id><Othr><Id>{debtor}</Id></Othr></Id></DbtrAcct>
+<DbtrAgt><FinInstnId><BICFI>BKCHCNBJ</BICFI></FinInstnId></DbtrAgt>{transfers}
+</PmtInf></CstmrCdtTrfInitn></Document>"""
+TRANSFER = """<CdtTrfTxInf><PmtId><EndToEndId>{reference}</EndToEndId></PmtId>
+<Amt><InstdAmt Ccy="CNY">{amount}</InstdAmt></Amt>
+<CdtrAgt><FinInstnId><ClrSysMmbId><ClrSysId><Cd>CNAPS</Cd></ClrSysId>
+<MmbId>102100099996</MmbId></ClrSysMmbId></FinInstnId></CdtrAgt><Cdtr><Nm>Ningbo</Nm></Cdtr>
+<CdtrAcct><Id><Othr><Id>{account}</Id></Othr></Id></CdtrAcct></CdtTrfTxInf>"""
+
+
+def order(debtor: str) -> bytes:
+    transfers = [
+        TRANSFER.format(reference="E1", amount="10.00", account="6222020200112200"),
+        TRANSFER.format(reference="E2", amount="20.00", account="999"),
+    ]
+    return ORDER.format(debtor=debtor, transfers="".join(transfers)).encode()
+
+
+async def import_(stage: Stage, name: str, content: bytes) -> int:
+    async with stage.session.pool.acquire() as connection:
+        report = await take_in_message_file(
+            connection, name, content, received_at=stage.now, actor=UserId(HOUSE)
+        )
+        assert report.entries == 2, report
+        return await hand_over_orders(connection, stage.session.book, content)
+
+
+def test_a_bank_message_of_a_seller_becomes_a_batch_that_waits_for_somebody(play):
+    async def journey(stage: Stage) -> None:
+        await staged(stage)
+        await cooled(stage, "Ningbo Textiles")
+        own = await stage.row(
+            "select number from parties.bank_accounts where party_id = $1", SELLER
+        )
+        content = order(own["number"])
+        assert await import_(stage, "orders.xml", content) == 1
+        await stage.works()
+        waiting = await stage.row("select * from payments.payout_batches")
+        assert (
+            waiting["status"],
+            waiting["source"],
+            waiting["refused"],
+            waiting["two_people"],
+        ) == (
+            "needs_approval",
+            "pain.001",
+            1,
+            False,
+        )
+        identifier = PayoutBatchId(waiting["id"])
+        assert await codes(stage, identifier) == {2: "unknown_beneficiary"}
+        # Imported again it is nothing new, and a stranger's message stays where it is
+        assert await import_(stage, "orders.xml", content) == 0
+        stranger = order("4711").replace(b"PAY-1", b"PAY-2")
+        assert await import_(stage, "strange.xml", stranger) == 0
+        await stage.accepted("start_payout_batch", StartPayoutBatch(identifier))
+        await stage.works()
+        assert (await found(stage, identifier))["accepted"] == 1
+        assert await stage.balance("seller_available") == "99990.00"
+
+    play(journey)

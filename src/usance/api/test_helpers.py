@@ -12,7 +12,8 @@ from usance.api.access import Asker, reads
 from usance.api.clock import FOR_TESTS, test_books_only
 from usance.api.errors import NO_SUCH_RAIL
 from usance.api.idempotency import Order, asks
-from usance.api.payments import PAYMENT, PAYOUT, REFUND
+from usance.api.payments import PAYMENT, REFUND
+from usance.api.payouts import PAYOUT
 from usance.api.shapes import Asked, shape
 from usance.bootstrap import plugged
 from usance.kernel.errors import NotFound

@@ -24,6 +24,7 @@ from usance.cli.message_options import (
 )
 from usance.cli.options import AsJson, Book, NewBook, Port, Words
 from usance.cli.payments_commands import payments
+from usance.cli.payouts_commands import beneficiaries, payouts
 from usance.cli.routing_commands import routing
 from usance.cli.transfer_commands import transfer
 
@@ -46,6 +47,8 @@ app.add_typer(ledger, name="ledger")
 app.command("corridors")(corridors)
 app.command("transfer")(transfer)
 app.add_typer(payments, name="payments")
+app.add_typer(payouts, name="payouts")
+app.add_typer(beneficiaries, name="beneficiaries")
 app.add_typer(fx, name="fx")
 app.add_typer(fees, name="fees")
 app.add_typer(routing, name="routing")

@@ -23,7 +23,12 @@ from usance.kernel.ids import UserId
 from usance.kernel.records import encode
 from usance.parties.model import HOUSE
 from usance.payments.model import FileReport, Remark
-from usance.worker.messages import read_message_file, refused_file, take_in_message_file
+from usance.worker.messages import (
+    hand_over_orders,
+    read_message_file,
+    refused_file,
+    take_in_message_file,
+)
 from usance.worker.session import Place, opened
 
 _ZIP = b"PK\x03\x04"
@@ -118,6 +123,7 @@ async def _take_in(
                         mapping=mapping,
                         currency=currency,
                     )
+                    await hand_over_orders(connection, session.book, file.content)
                 show.report(report)
                 step(file.name)
         await session.worker().beat()

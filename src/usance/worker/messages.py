@@ -2,14 +2,23 @@
 
 from datetime import datetime
 from pathlib import Path
+from typing import Final
+
+import structlog
 
 from usance.adapters.messages.csv_mapping import StatementMapping
 from usance.adapters.messages.reading import Source, read
 from usance.kernel.errors import Invalid
 from usance.kernel.ids import UserId
+from usance.parties.model import HOUSE
 from usance.payments.model import FileReport, FileStatus, Remark
 from usance.payments.service import Match, TakeIn, match_messages, read_only, take_in
+from usance.payments.service.order_batches import batches_ordered
+from usance.runtime.commands import Command
 from usance.runtime.database import Connection
+from usance.runtime.wire import Book
+
+_log: Final = structlog.get_logger()
 
 
 def read_message_file(
@@ -48,6 +57,24 @@ async def take_in_message_file(
         return await take_in(connection, command, read(source, mapping, currency), match)
     except Invalid as wrong:
         return refused_file(name, wrong)
+
+
+async def hand_over_orders(connection: Connection, book: Book, content: Path | bytes) -> int:
+    """Hand over the batches of payouts that a file taken in has ordered; return how many are new.
+
+    Doing it again is harmless: a file that was taken in by somebody who then died is made up for.
+    """
+    ordered = await batches_ordered(connection, Source("", content).digest)
+    if not ordered:
+        return 0
+    commands = [Command(each.id, "submit_payout_batch", HOUSE, each.body) for each in ordered]
+    outcomes = await book.submit(commands)
+    for each, outcome in zip(ordered, outcomes, strict=True):
+        if outcome.refusal is not None:
+            _log.warning(
+                "ordered_batch_refused", reference=each.body.reference, code=outcome.refusal.code
+            )
+    return sum(each.refusal is None and not each.replayed for each in outcomes)
 
 
 def refused_file(name: str, wrong: Invalid) -> FileReport:

@@ -199,8 +199,8 @@ class PayoutBatch(Record, frozen=True):
     """Many payouts of a seller, in one currency.
 
     reference: the seller's own for the whole; id follows from it. digest: SHA-256 of what the
-    lines say. checked, accepted, refused: how many lines were looked at, became payouts, were refused, with
-    the sums of the latter two.
+    lines say. checked, accepted, refused: how many lines were looked at, became payouts, were
+    refused, with the sums of the latter two.
     two_people: whether two have to agree; approved: whether they did. refusal: why nothing of it
     was paid.
     """

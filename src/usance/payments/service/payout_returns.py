@@ -84,7 +84,17 @@ def apply_payout_return(draft: Draft, body: RecordPayoutReturn, _facts: None) ->
         PAYOUT_RETURNS,
         PayoutReturn(return_id, payout_id, body.reference, body.amount, body.reason, draft.now),
     )
+    if body.amount == left:
+        _all_is_back(draft, instruction, body.reason)
     return take_back(draft, made, body.amount, body.reason)
+
+
+def _all_is_back(draft: Draft, instruction: Instruction, reason: str) -> None:
+    """Note on an instruction what a rail's late no would: that nothing of it was done."""
+    done = draft.get(INSTRUCTIONS, instruction.id)
+    assert done is not None, "it was there a moment ago"
+    undone = instruction_stepped(done, InstructionEvent.REFUSED)
+    draft.put(INSTRUCTIONS, replace(undone, answered_at=draft.now, answer_code=reason))
 
 
 def _made_after_all(draft: Draft, instruction: Instruction) -> Refusal | None:

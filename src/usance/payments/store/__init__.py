@@ -59,7 +59,6 @@ from usance.payments.store.payments import (
     refunds,
 )
 from usance.payments.store.payout_batches import (
-    batch_named,
     ordered_transfers,
     payout_batch,
     payout_batches,
@@ -112,7 +111,6 @@ __all__ = [
     "add_steering",
     "attempts_of",
     "authorisation",
-    "batch_named",
     "buyer_action",
     "capture",
     "captures",

@@ -19,7 +19,6 @@ from usance.payments.tables.messages import (
 )
 from usance.payments.tables.payments import OVER, PAYMENT_BY_ORDER, PAYMENTS
 from usance.payments.tables.payout_batches import (
-    BATCH_BY_REFERENCE,
     PAID_REFERENCES,
     PAYOUT_BATCHES,
     PAYOUT_LINES,
@@ -54,7 +53,6 @@ from usance.payments.tables.volumes import VOLUMES
 __all__ = [
     "ACTIONS",
     "AUTHORISATIONS",
-    "BATCH_BY_REFERENCE",
     "BREAKS",
     "CAPTURES",
     "CHOICES",

@@ -22,8 +22,7 @@ BENEFICIARIES: Final = {
 }
 PAYOUTS: Final = {
     "payout_batch_received": (
-        "{lines} payouts of {total} in all came as {source} ({reference}); {refused} of them cannot"
-        " be.",
+        "{lines} payouts of {total} in all came as {source} ({reference}), {refused} are wrong.",
         "收到批量出款({source},{reference}):{lines} 笔,合计 {total},其中 {refused} 笔无效。",
     ),
     "payout_lines_checked": (
