@@ -972,6 +972,42 @@ def payments() -> None:
         postgresql_where=sa.text("state = 'open'"),
     )
     op.create_table(
+        "link_attempts",
+        sa.Column("link_id", sa.Uuid(), autoincrement=False, nullable=False),
+        sa.Column("number", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("method", sa.Text(), nullable=False),
+        sa.Column("card_token", sa.Text(), nullable=False),
+        sa.Column("agreed_minor", sa.BigInteger(), nullable=False),
+        sa.Column("agreed_currency", sa.Text(), nullable=False),
+        sa.Column("attempted_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("payment_id", sa.Uuid(), nullable=True),
+        sa.Column("code", sa.Text(), nullable=False),
+        sa.CheckConstraint("payment_id is null or code = ''"),
+        sa.PrimaryKeyConstraint("link_id", "number"),
+        schema="payments",
+    )
+    op.create_table(
+        "links",
+        sa.Column("id", sa.Uuid(), autoincrement=False, nullable=False),
+        sa.Column("order_id", sa.Uuid(), nullable=False),
+        sa.Column("seller_id", sa.Uuid(), nullable=False),
+        sa.Column("secret_sha256", sa.Text(), nullable=False),
+        sa.Column("methods", sa.JSON(), nullable=False),
+        sa.Column("language", sa.Text(), nullable=False),
+        sa.Column("return_url", sa.Text(), nullable=False),
+        sa.Column("created_by", sa.Uuid(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("cancelled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("created_at < expires_at"),
+        sa.PrimaryKeyConstraint("id"),
+        schema="payments",
+    )
+    op.create_index("links_order", "links", ["order_id"], schema="payments")
+    op.create_index("links_secret", "links", ["secret_sha256"], unique=True, schema="payments")
+    op.create_index("links_seller", "links", ["seller_id", "made_at", "id"], schema="payments")
+    op.create_table(
         "matches",
         sa.Column("entry", sa.Uuid(), autoincrement=False, nullable=False),
         sa.Column("movement", sa.Uuid(), autoincrement=False, nullable=False),

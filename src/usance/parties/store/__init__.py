@@ -2,6 +2,7 @@
 
 from usance.parties.store.beneficiaries import (
     beneficiaries,
+    beneficiaries_by_id,
     beneficiary,
     sellers_accounts,
     unchecked_beneficiaries,
@@ -44,6 +45,7 @@ __all__ = [
     "bank_accounts_by_id",
     "bank_accounts_of",
     "beneficiaries",
+    "beneficiaries_by_id",
     "beneficiary",
     "deliveries_of_event",
     "enabled_endpoints",

@@ -29,6 +29,13 @@ async def beneficiaries(
     return await many(connection, BENEFICIARIES, rest, after, party_id, status, limit)
 
 
+async def beneficiaries_by_id(
+    connection: Connection, ids: Sequence[BeneficiaryId]
+) -> list[Beneficiary]:
+    """Return the payees of these ids, as many as there are."""
+    return await many(connection, BENEFICIARIES, "where id = any($1::uuid[])", list(ids))
+
+
 async def unchecked_beneficiaries(connection: Connection, limit: int) -> list[Beneficiary]:
     """Return payees whose names nobody was asked about yet."""
     rest = "where name_check = 'pending' and status = 'active' order by id limit $1"

@@ -5,17 +5,18 @@ carries ids alone.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Final
+from typing import Final, TypeVar
 from uuid import UUID
 
 import msgspec
 
-from usance.kernel.ids import BankAccountId
+from usance.kernel.ids import BankAccountId, BeneficiaryId, Id
 from usance.kernel.records import replace
-from usance.parties.model import OPERATOR, BankAccount, Party, Scheme
+from usance.parties.model import OPERATOR, BankAccount, Beneficiary, Party, Scheme
 from usance.parties.service.find_parties import (
     bank_accounts_by_id,
     bank_accounts_of,
+    beneficiaries_by_id,
     parties_by_id,
 )
 from usance.payments import store
@@ -30,6 +31,8 @@ from usance.payments.ports import COLLECTING, PARTIES, REFERS, Rail
 from usance.runtime.database import Connection
 
 _BANK: Final = "bank:"
+_BENEFICIARY: Final = "beneficiary:"
+I = TypeVar("I", bound=Id)  # noqa: E741 - an id
 _NO_CAPABILITIES: Final = frozenset[str]()
 
 
@@ -73,21 +76,19 @@ def _of_rails(
 
 async def _ends(connection: Connection, dispatches: Sequence[Dispatch]) -> dict[UUID, Dispatch]:
     """Return the dispatches with who pays and who is paid: the operator and the account's owner."""
-    ids = {each.id: _account_of(each) for each in dispatches}
-    accounts = await bank_accounts_by_id(connection, [each for each in ids.values() if each])
-    by_id: dict[BankAccountId | None, BankAccount] = {each.id: each for each in accounts}
+    accounts = await bank_accounts_by_id(connection, _named(dispatches, _BANK, BankAccountId))
+    payees = await beneficiaries_by_id(connection, _named(dispatches, _BENEFICIARY, BeneficiaryId))
     owners = await parties_by_id(
         connection, [OPERATOR, *{account.party_id for account in accounts}]
     )
     parties = {owner.id: owner for owner in owners}
     ours = {account.currency: account for account in await bank_accounts_of(connection, OPERATOR)}
+    ends = {f"{_BANK}{each.id}": _end(parties.get(each.party_id), each) for each in accounts}
+    ends |= {f"{_BENEFICIARY}{each.id}": _payee(each) for each in payees}
     found: dict[UUID, Dispatch] = {}
     for each in dispatches:
-        account = by_id.get(ids[each.id])
         own = _end(parties.get(OPERATOR), ours.get(each.amount.currency))
-        other = (TransferParty(), TransferParty())
-        if account is not None:
-            other = _end(parties.get(account.party_id), account)
+        other = ends.get(each.instrument, (TransferParty(), TransferParty()))
         payer, payee = (own, other) if each.kind in _OUTWARD else (other, own)
         found[each.id] = replace(
             each,
@@ -103,10 +104,13 @@ async def _ends(connection: Connection, dispatches: Sequence[Dispatch]) -> dict[
 _OUTWARD: Final = frozenset({InstructionKind.PAYOUT, InstructionKind.REFUND})
 
 
-def _account_of(instruction: Instruction) -> BankAccountId | None:
-    if not instruction.instrument.startswith(_BANK):
-        return None
-    return BankAccountId(instruction.instrument.removeprefix(_BANK))
+def _named(dispatches: Sequence[Dispatch], prefix: str, kind: type[I]) -> list[I]:
+    """Return the ids that instruments of one kind name."""
+    return [
+        kind(each.instrument.removeprefix(prefix))
+        for each in dispatches
+        if each.instrument.startswith(prefix)
+    ]
 
 
 def _end(party: Party | None, account: BankAccount | None) -> tuple[TransferParty, TransferParty]:
@@ -118,14 +122,27 @@ def _end(party: Party | None, account: BankAccount | None) -> tuple[TransferPart
     )
     if account is None:
         return who, TransferParty()
+    number = account.iban or account.number or ""
+    return replace(who, name=account.holder or who.name, account=number), _agent(account)
+
+
+def _payee(payee: Beneficiary) -> tuple[TransferParty, TransferParty]:
+    """Return whom a party pays: the holder as the bank knows it, and where it is."""
+    at = payee.address
+    address = Address(
+        payee.country, at.town, at.postal_code, at.street, at.building, at.subdivision
+    )
+    number = payee.iban or payee.number or ""
+    return TransferParty(name=payee.name, account=number, address=address), _agent(payee)
+
+
+def _agent(account: BankAccount | Beneficiary) -> TransferParty:
     clearing = f"{_CLEARING.get(account.country, '')}:{account.bank_code}"
-    agent = TransferParty(
+    return TransferParty(
         bic=account.bic or "",
         clearing=clearing if account.bank_code else "",
         address=Address(country=account.country),
     )
-    number = account.iban or account.number or ""
-    return replace(who, name=account.holder or who.name, account=number), agent
 
 
 # ISO 20022 ExternalClearingSystemIdentification1Code of the national codes of banks.
