@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from random import Random
 
 import pytest
 from tests.story.stage import SELLER, Stage, money
@@ -605,5 +606,54 @@ def test_a_bank_message_of_a_seller_becomes_a_batch_that_waits_for_somebody(play
         await stage.works()
         assert (await found(stage, identifier))["accepted"] == 1
         assert await stage.balance("seller_available") == "99990.00"
+
+    play(journey)
+
+
+# ---- whatever the order ----
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_no_line_is_paid_twice_whatever_is_repeated_and_whoever_works(play, seed):
+    async def journey(stage: Stage) -> None:
+        await staged(stage, "60.00")
+        payees = await cooled(stage, "Ningbo Textiles", "Yiwu Toys")
+        dice = Random(seed)
+        bodies = []
+        for number in range(6):
+            # References overlap, payees are unknown, and the money does not reach for all.
+            lines = [
+                line(f"r{dice.randrange(30)}", dice.choice([*payees, payee_id("nobody")]), "3.00")
+                for _ in range(dice.randint(1, 12))
+            ]
+            bodies.append(batch(f"batch {number}", lines))
+        asked: list[Command] = []
+        for _ in range(60):
+            async with stage.session.pool.acquire() as connection:
+                asked += [
+                    Command(each.id, each.verb, HOUSE, each.body)
+                    for each in await carry_on(connection)
+                ]
+            choice = dice.randrange(3)
+            if choice == 0:
+                chosen = dice.choice(bodies)
+                await stage.do("submit_payout_batch", chosen, chosen.reference)
+            elif choice == 1 and asked:
+                await stage.session.book.submit(dice.sample(asked, min(5, len(asked))))
+            else:
+                await stage.session.book.submit(asked[-7:])
+        for body in bodies:
+            await stage.do("submit_payout_batch", body, body.reference)
+        await stage.works()
+        rows = await stage.session.pool.fetch("select * from payments.payout_batches")
+        assert len(rows) == len(bodies)
+        for row in rows:
+            assert row["accepted_minor"] + row["refused_minor"] == row["total_minor"]
+            assert row["accepted"] + row["refused"] == row["lines"] == row["checked"]
+            assert row["status"] in {"done", "done_with_refusals"}
+        paid = await stage.session.pool.fetch("select reference from payments.payouts")
+        assert len({row["reference"] for row in paid}) == len(paid) <= 20
+        assert sum(row["accepted"] for row in rows) == len(paid)
+        assert await stage.balance("seller_available") == f"{60 - 3 * len(paid)}.00"
 
     play(journey)
