@@ -74,6 +74,7 @@ def test_test_books_say_so_and_what_amounts_do(house):
     assert WORDS["test"][0] in text(page)
     assert "With the amount of this order: no answer for 10 minutes, then refused" in text(page)
     assert len(tree(page).xpath("//tbody/tr")) == 9
+    assert "no answer for 2 days, then paid" in text(page)
 
 
 # ---- the page itself ----

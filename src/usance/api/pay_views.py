@@ -178,8 +178,10 @@ class View:
         then = self._say("magic_refused", code=magic.refused) if magic.refused else self._say(end)
         if not magic.silent_for:
             return then
-        minutes = magic.silent_for // timedelta(minutes=1)
+        days, minutes = magic.silent_for.days, magic.silent_for // timedelta(minutes=1)
         first = self._say("magic_silent", minutes=minutes)
+        if days:
+            first = self._say("magic_silent_days", days=days)
         return self._say("magic_then", first=first, second=then)
 
     # ---- meanwhile ----

@@ -65,6 +65,7 @@ WORDS: Final[Mapping[str, Said]] = {
     "magic_what": ("What happens", "结果"),
     "magic_refused": ("refused, {code}", "拒绝,{code}"),
     "magic_silent": ("no answer for {minutes} minutes", "{minutes} 分钟内无答复"),
+    "magic_silent_days": ("no answer for {days} days", "{days} 天内无答复"),
     "magic_back": ("paid, and charged back later", "付款成功,之后被拒付"),
     "magic_then": ("{first}, then {second}", "{first},然后{second}"),
     "magic_paid": ("paid", "付款成功"),
