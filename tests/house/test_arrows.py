@@ -16,7 +16,7 @@ def test_every_chapter_is_placed_in_the_story_and_its_rooms_are_ordered():
 
     assert [name for name in chapters() if name not in placed] == []
     assert [name for name in chapters() if name not in ordered] == []
-    assert ordered == placed - NOT_CHAPTERS - {"bootstrap"}
+    assert ordered == placed - NOT_CHAPTERS
 
 
 def test_a_folder_without_init_would_be_invisible_to_the_contracts():

@@ -6,7 +6,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 SOURCE = ROOT / "src"
 HOUSE = SOURCE / "usance"
-NOT_CHAPTERS = {"kernel", "runtime", "adapters", "api", "cli", "worker"}
+NOT_CHAPTERS = {"kernel", "runtime", "adapters", "api", "cli", "worker", "bootstrap"}
 DRAWERS = ("store", "tables", "rules", "state", "handlers")
 
 

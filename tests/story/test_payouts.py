@@ -313,7 +313,7 @@ def test_part_of_a_payout_comes_back_and_is_sent_to_the_right_account(play):
                 money("300.00 CNY"),
                 money("0.00 CNY"),
                 stage.now.date(),
-                reason="AC04",
+                code="AC04",
             )
         ] * 2
         await stage.until("2026-09-08 15:00")

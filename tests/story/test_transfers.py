@@ -151,7 +151,7 @@ def test_a_rail_that_cannot_recall_has_said_no(play):
 
 def test_a_rail_whose_payouts_may_come_back_is_reminded_of_them(play):
     async def journey(stage: Stage) -> None:
-        stage.rail.capabilities = stage.rail.capabilities | {"return"}
+        stage.rail.capabilities = stage.rail.capabilities | {"returns"}
         heard_of, hear = [], stage.rail.notices
 
         async def notices(instructions, since, until):

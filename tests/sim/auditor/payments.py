@@ -111,7 +111,8 @@ class Lives:
         self.refunds: dict[str, str] = {}
         self.payouts: dict[str, str] = {}
         self.out: dict[str, int] = defaultdict(int)
-        self.came_back: dict[str, int] = {}
+        self.came_back: dict[str, int] = defaultdict(int)
+        self._amount = {str(row["id"]): row["amount_minor"] for row in tables.payouts}
         self.wrong: list[str] = []
         self._instruction = {str(row["id"]): row for row in tables.instructions}
         self._in_parts = {str(row["payment_id"]) for row in tables.captures}
@@ -210,7 +211,9 @@ class Lives:
                 subject = parts[name]["payout_id"]
                 self.payouts[subject] = state
         if subject is not None and "payout_returned" in parts:
-            self.came_back[subject] = parts["payout_returned"]["amount"]["minor"]
+            self.came_back[subject] += parts["payout_returned"]["amount"]["minor"]
+            if self.came_back[subject] < self._amount[subject]:
+                self.payouts[subject] = "paid"  # Less what has come back of it so far.
         late = parts.get("late_success")
         if late and late["kind"] == "payout":
             subject = str(self._instruction[late["instruction_id"]]["subject"])
@@ -278,9 +281,9 @@ def refunds_and_payouts_are_what_was_told(tables: Tables) -> Iterator[str]:
             differ = {key for key in kept.keys() | told.keys() if kept.get(key) != told.get(key)}
             yield f"the facts tell otherwise of the {name}s {differ}"
     for row in tables.payouts:
-        # Banks on the way may keep a part of what comes back.
-        back = lives.came_back.get(str(row["id"]), row["amount_minor"])
-        paid = row["amount_minor"] - (0 if row["status"] == "paid" else back)
+        # It comes back whole, or in parts; banks on the way may keep one.
+        back = lives.came_back[str(row["id"])]
+        paid = row["amount_minor"] - back if back or row["status"] == "paid" else 0
         if not 0 <= back <= row["amount_minor"]:
             yield f"payout {row['id']}: more came back than had gone out"
         if lives.out[str(row["id"])] != paid:
