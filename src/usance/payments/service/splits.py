@@ -143,15 +143,21 @@ def _word(each: Share, escrow_id: EscrowId | None) -> str:
 def _hold_back(
     draft: Draft, payment: Payment, number: int, each: Share, money: Money, *, delivered: bool
 ) -> EscrowId | None:
-    """Put a part into its escrow; None where there is none, or its condition was met already."""
-    if each.escrow is None or (delivered and each.escrow.delivery):
+    """Put a part into its escrow; None where there is none, or its condition was met already.
+
+    One that still holds, disputed or not, holds what comes later too. So does one that was
+    emptied by people's decision, or by what went back to the buyer.
+    """
+    if each.escrow is None:
         return None
     identifier = escrow_id_of(payment.id, number)
     known = draft.get(ESCROWS, identifier)
+    is_over = known is None or known.status is EscrowStatus.CLOSED
+    if is_over and ((delivered and each.escrow.delivery) or _is_met(draft, known)):
+        return None
     if known is not None:
-        if known.status is EscrowStatus.CLOSED:
-            return None
-        draft.put(ESCROWS, replace(known, amount=known.amount + money.minor))
+        status = EscrowStatus.HELD if is_over else known.status
+        draft.put(ESCROWS, replace(known, amount=known.amount + money.minor, status=status))
         return identifier
     days = each.escrow.days
     release_on = None if days is None else draft.now.date() + timedelta(days=days)
@@ -176,6 +182,15 @@ def _hold_back(
     if release_on is not None:
         schedule_release(draft, identifier, release_on)
     return identifier
+
+
+def _is_met(draft: Draft, escrow: Escrow | None) -> bool:
+    """Return whether both have agreed, or its days are over."""
+    if escrow is None:
+        return False
+    if escrow.terms.both_agree and set(escrow.agreed) == {escrow.payee_id, escrow.buyer_id}:
+        return True
+    return escrow.release_on is not None and draft.now.date() >= escrow.release_on
 
 
 def tell_ready(draft: Draft, payment_id: PaymentId, payable: Sequence[Payable]) -> None:
