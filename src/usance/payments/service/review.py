@@ -157,9 +157,9 @@ def _go_on(draft: Draft, payment: Payment, order: Order, buyer: Party) -> None:
 def _requoted(draft: Draft, payment: Payment, order: Order, buyer: Party) -> Payment:
     """Renew a quote that ran out during the review; the buyer pays what was asked for.
 
-    On a day without rates the old one stands.
+    On a day without rates the old one stands; a rate that is reserved has no end.
     """
-    if draft.now < payment.quote.expires_at:
+    if payment.quote.lock is not None or draft.now < payment.quote.expires_at:
         return payment
     sale = Sale(buyer.country, order.amount.currency, payment.quote.quote)
     terms = draft.recall(terms_of, sale)
