@@ -228,10 +228,16 @@ def _order_named(
 
 
 def _is_awaited(payment: Payment, amount: Money) -> bool:
-    """Whether a transfer to our bank can be what this payment's rail owes us."""
+    """Whether a transfer to our bank can be what this payment's rail owes us.
+
+    What the rail has not confirmed is a sale only when all of it is here: a pound that names an
+    invoice of a thousand does not pay it, and nobody advances money on it.
+    """
+    is_whole = payment.status is PaymentStatus.CAPTURED or amount.minor >= payment.gross.minor
     return (
         payment.rail == BANK_TRANSFER
         and payment.status in _AWAITED
+        and is_whole
         and payment.gross.currency == amount.currency
         and payment.settled_at is None
     )
