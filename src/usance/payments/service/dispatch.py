@@ -201,7 +201,8 @@ async def listen(
         by_id |= {each.id.int: each for each in found}
         for notice in heard:
             instruction = by_id.get(notice.instruction.int)
-            if instruction is None or not fits(notice, instruction):
+            is_own = instruction is not None and instruction.rail == rail.name
+            if instruction is None or not is_own or not fits(notice, instruction):
                 _log.error("notice_unattributed", rail=rail.name, reference=notice.reference)
                 continue
             reports.append(report_of(notice, instruction))
