@@ -153,8 +153,9 @@ def capture_verbs() -> dict[str, Verb]:
         "void": verb(
             payments.VoidPayment, payments.apply_void, "payments:write", payments.prepare_void
         ),
-        "expire_authorisation": verb(
-            payments.ExpireAuthorisation, payments.apply_expire_authorisation
+        "expire_authorisation": Verb(
+            payments.ExpireAuthorisation,
+            (Stage(payments.apply_expire_authorisation, payments.prepare_expire_authorisation),),
         ),
         "abandon_action": verb(payments.AbandonAction, payments.apply_abandon_action),
     }

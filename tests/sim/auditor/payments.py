@@ -140,6 +140,9 @@ class Lives:
                 continue
             life.unsettled += _UNSETTLED.get(row["code"], 0) * row["amount"]
             life.receivable += _RECEIVABLE.get(row["code"], 0) * row["amount"]
+        # What another rail had collected too much was taken back; the sale stands.
+        if any(row["code"].startswith("chargeback_unmatched") for row in legs):
+            parts = {name: part for name, part in parts.items() if name != "charged_back"}
         self._live(life, parts, in_parts=payment in self._in_parts)
 
     def _payment(self, parts: dict[str, Any]) -> str | None:
@@ -174,7 +177,7 @@ class Lives:
             # A sale captured in parts is settled with the last of them.
             if life.status == "captured" and shared and not (in_parts and life.receivable > 0):
                 life.status = "settled"
-        if (said := parts.get("charged_back")) and life.status not in {"failed", "voided"}:
+        if said := parts.get("charged_back"):
             left = life.captured - life.returned - life.holding
             life.gives_back(min(said["amount"]["minor"], left), "charged_back")
         if said := parts.get("dispute_reinstated"):

@@ -88,8 +88,9 @@ class Authorisation(Record, frozen=True):
     """What a buyer's bank keeps ready for a payment that is captured by hand.
 
     capturing: what rails were asked to take of it and have not answered, in minor units; what
-    was taken is the payment's `captured`. expires_at: until when it can be captured, None while
-    the rail has not said yes. instruction_id: by which it was asked for.
+    was taken is the payment's `captured`; ahead: what of `capturing` is booked as taken already,
+    because its money moved before the answer came. expires_at: until when it can be captured,
+    None while the rail has not said yes. instruction_id: by which it was asked for.
     """
 
     payment_id: PaymentId
@@ -100,6 +101,7 @@ class Authorisation(Record, frozen=True):
     instruction_id: InstructionId | None = None
     authorised_at: datetime | None = None
     expires_at: datetime | None = None
+    ahead: int = 0
 
 
 class CaptureStatus(StrEnum):

@@ -10,6 +10,7 @@ from usance.payments.service.authorise import (
     VoidPayment,
     apply_expire_authorisation,
     apply_void,
+    prepare_expire_authorisation,
     prepare_void,
 )
 from usance.payments.service.booking import (
@@ -260,6 +261,7 @@ __all__ = [
     "prepare_check_lines",
     "prepare_collected_twice",
     "prepare_dispute",
+    "prepare_expire_authorisation",
     "prepare_expire_dispute",
     "prepare_pay_line",
     "prepare_pay_out",

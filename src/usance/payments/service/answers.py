@@ -52,6 +52,7 @@ from usance.payments.service.payouts import (
     refuse_payout,
     return_payout,
 )
+from usance.payments.service.proceeds import load_reserves
 from usance.payments.service.refunds import confirm_refund, late_refund, refuse_refund
 from usance.payments.service.returning import answer_return
 from usance.payments.service.routing import learn, try_elsewhere
@@ -117,6 +118,8 @@ class AnswerStage:
         payment_ids = [each.payment_id for each in found if each.payment_id]
         await loader.rows(PAYMENTS, payment_ids)
         await load_splits(loader, payment_ids)
+        refunded = [e.payment_id for e in found if e.kind is InstructionKind.REFUND]
+        await load_reserves(loader, [each for each in refunded if each is not None])
         originals = [each.original_id for each in found if each.kind is InstructionKind.VOID]
         await loader.rows(INSTRUCTIONS, [each for each in originals if each is not None])
         contested = [each.subject for each in found if each.kind is InstructionKind.CONTEST]
@@ -332,6 +335,8 @@ def _voided(
         # What the buyer did not finish. Where the rail does not give it up, it still knows more.
         if confirmed and payment.status is PaymentStatus.REQUIRES_ACTION:
             given_up(draft, payment, original)
+    elif original is not None and original.attempt != payment.attempt:
+        return  # What a rail authorised after it had refused; another one's stands.
     elif confirmed:
         confirm_void(draft, payment)
     else:

@@ -26,8 +26,9 @@ from usance.payments.ports import Claim, ReleaseGate
 from usance.payments.rules.postings import ATTRIBUTION, BORNE
 from usance.payments.rules.unwinding import bearers
 from usance.payments.service.capture import capture
+from usance.payments.service.captures import capture_unanswered
 from usance.payments.service.charges import fee_on_receipt
-from usance.payments.service.proceeds import nothing_new, share_out
+from usance.payments.service.proceeds import load_reserves, nothing_new, share_out
 from usance.payments.service.releasing import release_refusal
 from usance.payments.service.returning import prepare_origins, within
 from usance.payments.service.splits import load_splits
@@ -75,6 +76,7 @@ class AttributeStage:
         payments = [body.payment_id for body in bodies if body.payment_id]
         await loader.rows(PAYMENTS, payments)
         await load_splits(loader, payments)
+        await load_reserves(loader, payments)
 
     def apply(self, draft: Draft, body: AttributeSuspense, _facts: None) -> Refusal | None:
         """Refuses: unknown_suspense, nothing_waits, more_than_waits, no_owner_named, and further.
@@ -161,9 +163,12 @@ def _payable(draft: Draft, payment_id: PaymentId, amount: Money) -> Payment | Re
     if payment.gross.currency != amount.currency:
         return CURRENCY_MISMATCH.refuse("payment_id", payment.gross.currency)
     if payment.status in _NOT_YET_CAPTURED:
-        taken = Money(min(amount.minor, payment.gross.minor), amount.currency)
         is_authorised = payment.status is PaymentStatus.AUTHORISED
-        captured = capture(draft, payment, "attributed", taken if is_authorised else None)
+        captured = (
+            capture_unanswered(draft, payment, "attributed", amount)
+            if is_authorised
+            else capture(draft, payment, "attributed")
+        )
         if isinstance(captured, Refusal):
             return captured
         payment = captured

@@ -199,6 +199,12 @@ def apply_void(draft: Draft, body: VoidPayment, _facts: None) -> Refusal | None:
     return None
 
 
+async def prepare_expire_authorisation(loader: Loader, commands: Sequence[Command]) -> None:
+    """Load the payments: one of which all captures were settled is no longer in memory."""
+    wanted = [c.body.payment_id for c in commands if isinstance(c.body, ExpireAuthorisation)]
+    await loader.rows(PAYMENTS, wanted)
+
+
 def apply_expire_authorisation(
     draft: Draft, body: ExpireAuthorisation, _facts: None
 ) -> Refusal | None:
@@ -274,7 +280,8 @@ def open_authorisation(draft: Draft, payment: Payment) -> Authorisation | Refusa
 
 def room_of(payment: Payment, authorisation: Authorisation) -> Money:
     """Return what of an authorisation is neither captured nor asked for."""
-    left = authorisation.amount.minor - payment.captured - authorisation.capturing
+    asked = authorisation.capturing - authorisation.ahead
+    left = authorisation.amount.minor - payment.captured - asked
     return Money(max(left, 0), authorisation.amount.currency)
 
 

@@ -32,7 +32,7 @@ from usance.payments.service.capture import capture
 from usance.payments.service.excesses import AFTER_REFUSAL, keep_excess
 from usance.payments.service.instructions import instruct
 from usance.payments.service.steps import capture_stepped
-from usance.payments.tables import AUTHORISATIONS, CAPTURES, PAYMENTS
+from usance.payments.tables import AUTHORISATIONS, CAPTURES, EXCESSES, PAYMENTS
 from usance.runtime.commands import Command, Loader
 
 
@@ -139,15 +139,35 @@ def book_capture(
     draft: Draft, payment: Payment, asked: Capture, event: CaptureEvent, reference: str
 ) -> Refusal | None:
     """Book a capture, by the rail's answer or because it has settled it already."""
-    if event is CaptureEvent.CONFIRMED:
-        _answered(draft, asked)
+    known = _answered(draft, asked) if event is CaptureEvent.CONFIRMED else 0
     taken = replace(capture_stepped(asked, event), captured_at=draft.now, rail_reference=reference)
     draft.put(CAPTURES, taken)
-    captured = capture(draft, payment, reference, asked.amount)
+    new = Money(asked.amount.minor - known, asked.amount.currency)
+    captured = capture(draft, payment, reference, new) if new.minor else payment
     if isinstance(captured, Refusal):
         return captured
     close_after_capture(draft, captured, final=asked.final)
     return None
+
+
+def capture_unanswered(
+    draft: Draft, payment: Payment, reference: str, moved: Money
+) -> Payment | Refusal:
+    """Book as captured what money has moved of, before its capture was answered or without one.
+
+    moved: what has come, or was charged back. What is being captured is known by it: an answer
+    that comes later books no more than what is missing. Refuses what the ledger does.
+    """
+    authorisation = draft.get(AUTHORISATIONS, payment.id)
+    asked = 0 if authorisation is None else authorisation.capturing - authorisation.ahead
+    taken = Money(min(moved.minor, payment.gross.minor - payment.captured), moved.currency)
+    if authorisation is not None:
+        ahead = authorisation.ahead + min(asked, taken.minor)
+        draft.put(AUTHORISATIONS, replace(authorisation, ahead=ahead))
+    captured = capture(draft, payment, reference, taken)
+    if not isinstance(captured, Refusal):
+        close_after_capture(draft, captured, final=False)
+    return captured
 
 
 def refuse_capture(draft: Draft, payment: Payment, instruction: Instruction, code: str) -> None:
@@ -166,21 +186,30 @@ def late_capture(
 ) -> Refusal | None:
     """Book what was taken after a refusal: a sale while there is room for it, else an excess."""
     asked = _capture_of(draft, instruction)
-    authorisation = open_authorisation(draft, payment)
-    has_room = (
-        not isinstance(authorisation, Refusal)
-        and room_of(payment, authorisation).minor >= asked.amount.minor
-    )
-    if has_room and asked.status is CaptureStatus.REFUSED:
+    if asked.status is not CaptureStatus.REFUSED or draft.get(EXCESSES, instruction.id) is not None:
+        return None  # Its settlement came before its answer, or before the refusal.
+    if has_room(draft, payment, asked):
         return book_capture(draft, payment, asked, CaptureEvent.LATE_SUCCESS, reference)
     return keep_excess(draft, payment, instruction, asked.amount, AFTER_REFUSAL)
 
 
-def _answered(draft: Draft, asked: Capture) -> None:
+def has_room(draft: Draft, payment: Payment, asked: Capture) -> bool:
+    """Return whether a capture that was refused can still be taken from its authorisation."""
+    authorisation = open_authorisation(draft, payment)
+    if isinstance(authorisation, Refusal):
+        return False
+    return room_of(payment, authorisation).minor >= asked.amount.minor
+
+
+def _answered(draft: Draft, asked: Capture) -> int:
+    """Take an answered capture out of what is being captured; return what of it was booked."""
     authorisation = draft.get(AUTHORISATIONS, asked.payment_id)
     assert authorisation is not None, f"{asked.payment_id} has an authorisation"
     capturing = authorisation.capturing - asked.amount.minor
-    draft.put(AUTHORISATIONS, replace(authorisation, capturing=capturing))
+    known = min(authorisation.ahead, asked.amount.minor)
+    ahead = authorisation.ahead - known
+    draft.put(AUTHORISATIONS, replace(authorisation, capturing=capturing, ahead=ahead))
+    return known
 
 
 def _capture_of(draft: Draft, instruction: Instruction) -> Capture:

@@ -24,8 +24,10 @@ from usance.payments.model import (
 )
 from usance.payments.ports import Claim
 from usance.payments.service.capture import capture
+from usance.payments.service.captures import capture_unanswered
 from usance.payments.service.dispute_money import Moved, prepare_no_sales, take
 from usance.payments.service.disputes import begin, reach
+from usance.payments.service.excesses import is_elsewhere
 from usance.payments.service.splits import load_splits
 from usance.payments.tables import DISPUTE_BY_NOTICE, PAYMENTS
 from usance.runtime.commands import Command, Loader
@@ -77,9 +79,9 @@ class ChargebackStage:
         if refusal is not None or payment is None:
             return refusal
         draft.thread(payment.order_id)
-        if payment.status in _UNANSWERED:
-            # Who charges back has collected, though the answer to that has not reached us.
-            captured = capture(draft, payment, body.notice)
+        elsewhere = is_elsewhere(draft, payment, body.instruction_id)
+        if payment.status in _UNANSWERED and not elsewhere:
+            captured = _captured(draft, payment, body)
             if isinstance(captured, Refusal):
                 return captured
             payment = captured
@@ -101,6 +103,13 @@ class ChargebackStage:
             dispute = reach(draft, payment, asked, event, body.reason, body.respond_by)
         moved = Moved(body.amount, body.fee, body.instruction_id)
         return take(draft, self._claim, payment, dispute, moved)
+
+
+def _captured(draft: Draft, payment: Payment, body: RecordChargeback) -> Payment | Refusal:
+    """Who charges back has collected, though the answer to that has not reached us."""
+    if payment.status is PaymentStatus.AUTHORISED:
+        return capture_unanswered(draft, payment, body.notice, body.amount)
+    return capture(draft, payment, body.notice)
 
 
 def _may_follow(known: Dispute, payment: Payment) -> bool:

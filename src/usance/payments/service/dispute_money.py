@@ -29,13 +29,14 @@ from usance.payments.rules.postings import (
     REINSTATED_EARLY,
     REST,
 )
+from usance.payments.service.excesses import is_elsewhere
 from usance.payments.service.fixings import market_rate
 from usance.payments.service.payouts import initiate_payout
 from usance.payments.service.quotes import free_lock
 from usance.payments.service.steps import stepped
 from usance.payments.service.suspense import prepare_suspense_of, suspend_for
 from usance.payments.service.unwind import net_with_rail, shrink_advance, unwind, where_of
-from usance.payments.tables import DISPUTES, EXCESSES, PAYMENTS
+from usance.payments.tables import DISPUTES, EXCESSES, INSTRUCTIONS, PAYMENTS
 from usance.runtime.commands import Loader
 
 NO_SALE = frozenset({PaymentStatus.FAILED, PaymentStatus.VOIDED})
@@ -55,15 +56,27 @@ async def prepare_no_sales(
     """Make visible what waits of payments that are no sales. about: as notices name them."""
     for payment_id, instruction_id in about:
         payment = loader.get(PAYMENTS, payment_id)
-        if payment is not None and payment.status in NO_SALE:
+        if payment is None:
+            continue
+        if payment.attempt > 1 and instruction_id is not None:
+            await loader.rows(INSTRUCTIONS, [instruction_id])
+        if payment.status in NO_SALE or payment.attempt > 1:
             await prepare_suspense_of(loader, [instruction_id or payment_id, payment_id])
+
+
+def is_no_sale(draft: Draft, payment: Payment, instruction_id: InstructionId | None) -> bool:
+    """Return whether a bank's notice is about money that is no sale of ours.
+
+    The payment never became one, or it did on another rail than the one that speaks.
+    """
+    return payment.status in NO_SALE or is_elsewhere(draft, payment, instruction_id)
 
 
 def take(
     draft: Draft, claim: Claim, payment: Payment, dispute: Dispute, moved: Moved
 ) -> Refusal | None:
     """Book what a bank takes, and its fee; keep the dispute with it."""
-    if payment.status in NO_SALE:
+    if is_no_sale(draft, payment, moved.instruction_id):
         return _take_of_no_sale(draft, payment, dispute, moved)
     before = payment.status is PaymentStatus.CAPTURED
     currency = payment.gross.currency
@@ -163,7 +176,7 @@ def give(
     draft: Draft, claim: Claim, payment: Payment, dispute: Dispute, moved: Moved
 ) -> Refusal | None:
     """Book what a bank gives back, and its fee where that comes too."""
-    if payment.status in NO_SALE:
+    if is_no_sale(draft, payment, moved.instruction_id):
         paid = {"paid": Money(-(moved.amount.minor + moved.fee.minor), moved.amount.currency)}
         posted = post(
             draft, expand(CHARGEBACK_UNMATCHED, paid, where_of(payment)), draft.now.date()

@@ -41,7 +41,7 @@ from usance.payments.ports import Claim
 from usance.payments.rules.postings import ESCROW_RELEASE, ESCROW_RETURN
 from usance.payments.service.escrow_due import ReleaseDue, escrow_ids, taken_out
 from usance.payments.service.payouts import initiate_payout
-from usance.payments.service.proceeds import waterfall
+from usance.payments.service.proceeds import hold_back, load_reserves, waterfall
 from usance.payments.service.splits import load_splits, tell_ready
 from usance.payments.tables import ESCROWS, PAYMENTS, SPLITS
 from usance.runtime.commands import Command, Loader
@@ -104,6 +104,7 @@ class EscrowStage:
         payment_ids += [c.body.payment_id for c in commands if isinstance(c.body, ConfirmDelivery)]
         await loader.rows(PAYMENTS, payment_ids)
         await load_splits(loader, payment_ids)
+        await load_reserves(loader, payment_ids)
 
     def apply_confirm_delivery(
         self, draft: Draft, body: ConfirmDelivery, _facts: None
@@ -231,6 +232,9 @@ class EscrowStage:
         if isinstance(posted, Refusal):
             return posted
         tell_ready(draft, payment.id, payable)
+        if turn is not None:
+            # Of a sale captured in parts: the parts to come may be charged back like the first.
+            hold_back(draft, payment, turn.reserve, turn.release_days)
         if turn is not None and turn.rest.minor:
             refusal = initiate_payout(draft, payment.seller_id, turn.rest, "escrow", payment.id)
             if refusal is not None:

@@ -9,6 +9,7 @@ from typing import Final
 
 from usance.kernel.draft import Draft
 from usance.kernel.errors import Refusal
+from usance.kernel.ids import InstructionId
 from usance.kernel.money import Money
 from usance.kernel.records import replace
 from usance.ledger.model import Where, where_among
@@ -25,7 +26,7 @@ from usance.payments.model import (
 from usance.payments.rules.postings import EXCESS_RETURN, LATE_COLLECTION, NETTING
 from usance.payments.service.instructions import instruct, rail_party
 from usance.payments.service.suspense import gone_back, move_back, suspend_going_back
-from usance.payments.tables import EXCESSES
+from usance.payments.tables import EXCESSES, INSTRUCTIONS
 
 AFTER_REFUSAL: Final = "after_refusal"
 TWICE: Final = "twice"
@@ -106,6 +107,20 @@ def refuse_return(draft: Draft, instruction: Instruction, excess: Excess, code: 
     draft.put(EXCESSES, replace(excess, kept=excess.kept + instruction.amount.minor))
     move_back(draft, excess.instruction_id, -instruction.amount.minor)
     draft.tell(ExcessKept(excess.instruction_id, excess.payment_id, instruction.amount, code))
+
+
+def is_elsewhere(draft: Draft, payment: Payment, instruction_id: InstructionId | None) -> bool:
+    """Return whether an instruction was another rail's than the payment's: an attempt before.
+
+    Of a payment that was rerouted the instruction was loaded.
+    """
+    if instruction_id is None:
+        return False
+    excess = draft.get(EXCESSES, instruction_id)
+    if excess is not None:
+        return excess.rail != payment.rail
+    instruction = draft.get(INSTRUCTIONS, instruction_id) if payment.attempt > 1 else None
+    return instruction is not None and instruction.rail != payment.rail
 
 
 def where_of_excess(payment: Payment, excess: Excess) -> Where:

@@ -29,6 +29,7 @@ from usance.payments.service.splits import share, tell_ready
 from usance.payments.service.unwind import where_of
 from usance.payments.tables import PAYMENTS, RESERVES
 from usance.policy.service import look_up
+from usance.runtime.commands import Loader
 
 RELEASE_RESERVE: Final = "release_reserve"
 
@@ -102,6 +103,12 @@ class Turn(Record, frozen=True):
     release_days: int
 
 
+async def load_reserves(loader: Loader, payment_ids: Sequence[PaymentId]) -> None:
+    """Make the reserves of payments visible that were settled in part before, released or not."""
+    found = (loader.get(PAYMENTS, each) for each in payment_ids)
+    await loader.rows(RESERVES, [each.id for each in found if each and each.settled_at])
+
+
 def nothing_new(payment: Payment) -> Arrival:
     """Return the arrival of no money: it was here already."""
     zero = Money(0, payment.gross.currency)
@@ -134,7 +141,7 @@ def share_out(
     if refusal is not None:
         return refusal
     _keep(draft, payment, amount, arrival, amounts.rate)
-    _hold_back(draft, payment, turn.reserve, turn.release_days)
+    hold_back(draft, payment, turn.reserve, turn.release_days)
     draft.tell(_told(payment, arrival, amounts, turn))
     pay_out_rest(draft, payment, turn.rest)
     tell_ready(draft, payment.id, shared.payable)
@@ -246,7 +253,8 @@ def pay_out_rest(draft: Draft, payment: Payment, rest: Money) -> None:
         draft.tell(PayoutWithheld(payment.id, payment.seller_id, rest, refusal.code))
 
 
-def _hold_back(draft: Draft, payment: Payment, reserve: Money, days: int) -> None:
+def hold_back(draft: Draft, payment: Payment, reserve: Money, days: int) -> None:
+    """Keep what a turn has held back, so that it is released on its day."""
     if reserve.minor == 0:
         return
     release_on: date = draft.now.date() + timedelta(days=days)

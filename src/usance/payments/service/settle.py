@@ -21,6 +21,7 @@ from usance.payments.errors import CURRENCY_MISMATCH, NOTHING_DUE, UNKNOWN_PAYME
 from usance.payments.events import SettlementDiffers, SettlementUnmatched
 from usance.payments.model import (
     CAPTURE,
+    Capture,
     CaptureEvent,
     CaptureStatus,
     Excess,
@@ -32,9 +33,14 @@ from usance.payments.model import (
 from usance.payments.ports import Claim
 from usance.payments.rules.postings import EXCESS_SETTLED, UNMATCHED
 from usance.payments.service.capture import capture
-from usance.payments.service.captures import book_capture
-from usance.payments.service.excesses import AFTER_REFUSAL, keep_excess, where_of_excess
-from usance.payments.service.proceeds import Arrival, share_out
+from usance.payments.service.captures import book_capture, capture_unanswered, has_room
+from usance.payments.service.excesses import (
+    AFTER_REFUSAL,
+    is_elsewhere,
+    keep_excess,
+    where_of_excess,
+)
+from usance.payments.service.proceeds import Arrival, load_reserves, share_out
 from usance.payments.service.splits import load_splits
 from usance.payments.service.steps import capture_stepped
 from usance.payments.service.suspense import (
@@ -94,15 +100,16 @@ class SettleStage:
         payment_ids = [body.payment_id for body in bodies]
         await loader.rows(PAYMENTS, payment_ids)
         await load_splits(loader, payment_ids)
+        await load_reserves(loader, payment_ids)
         payments = [loader.get(PAYMENTS, each) for each in payment_ids]
         paid = [receipt_notice(each.id) for each in payments if each and each.receivable <= 0]
         await loader.rows(SETTLEMENTS, [*(body.notice for body in bodies), *paid])
+        parts = [body for body in bodies if body.capture_id is not None]
+        await loader.rows(CAPTURES, [body.capture_id for body in parts])
         strays = [body for body in bodies if _is_stray(loader, body)]
         collected = [body.instruction_id for body in strays if body.instruction_id]
         await loader.rows(INSTRUCTIONS, collected)
         await prepare_suspense_of(loader, [*collected, *(body.payment_id for body in strays)])
-        parts = [body for body in bodies if body.capture_id is not None]
-        await loader.rows(CAPTURES, [body.capture_id for body in parts])
         await loader.rows(AUTHORISATIONS, [body.payment_id for body in parts])
 
     def apply(self, draft: Draft, body: RecordSettlement, _facts: None) -> Refusal | None:
@@ -114,8 +121,7 @@ class SettleStage:
         draft.thread(payment.order_id)
         draft.put(SETTLEMENTS, Settlement(body.notice, payment.id, draft.now))
         excess = None if body.instruction_id is None else draft.get(EXCESSES, body.instruction_id)
-        elsewhere = excess is not None and excess.rail != payment.rail
-        if payment.status in _NO_SALE or elsewhere:
+        if payment.status in _NO_SALE or _is_no_part(draft, payment, body):
             return _keep_in_suspense(draft, payment, body)
         captured = _captured(draft, payment, body)
         if isinstance(captured, Refusal):
@@ -164,8 +170,27 @@ def _is_stray(loader: Loader, body: RecordSettlement) -> bool:
     payment = loader.get(PAYMENTS, body.payment_id)
     if payment is not None and payment.status in _NO_SALE:
         return True
+    asked = None if body.capture_id is None else loader.get(CAPTURES, body.capture_id)
+    if asked is not None and asked.status is CaptureStatus.REFUSED:
+        return True
     instruction_id = body.instruction_id
-    return instruction_id is not None and loader.get(EXCESSES, instruction_id) is not None
+    is_rerouted = payment is not None and payment.attempt > 1
+    is_excess = instruction_id is not None and loader.get(EXCESSES, instruction_id) is not None
+    return is_rerouted or is_excess
+
+
+def _is_no_part(draft: Draft, payment: Payment, body: RecordSettlement) -> bool:
+    """Return whether what came is no part of the sale.
+
+    It was collected by a rail that had refused the payment before another took it, or by a
+    capture that was refused and for which there is no room any more.
+    """
+    if is_elsewhere(draft, payment, body.instruction_id):
+        return True
+    asked = None if body.capture_id is None else draft.get(CAPTURES, body.capture_id)
+    if asked is None or asked.status is not CaptureStatus.REFUSED:
+        return False
+    return not has_room(draft, payment, asked)
 
 
 def _captured(draft: Draft, payment: Payment, body: RecordSettlement) -> Payment | Refusal:
@@ -176,15 +201,22 @@ def _captured(draft: Draft, payment: Payment, body: RecordSettlement) -> Payment
         booked = book_capture(draft, payment, asked, CaptureEvent.CONFIRMED, body.notice)
     elif payment.status in _UNANSWERED:
         booked = capture(draft, payment, body.notice)
+    elif _is_late(draft, payment, asked) and asked is not None:
+        booked = book_capture(draft, payment, asked, CaptureEvent.LATE_SUCCESS, body.notice)
     elif payment.status is PaymentStatus.AUTHORISED:
-        # Nobody has asked for this capture; the rail has made it all the same.
-        taken = Money(min(body.gross.minor, payment.gross.minor), payment.gross.currency)
-        booked = capture(draft, payment, body.notice, taken)
+        # Nobody has asked for this capture, or its answer has not come: the rail has made it.
+        booked = capture_unanswered(draft, payment, body.notice, body.gross)
     if isinstance(booked, Refusal):
         return booked
     found = draft.get(PAYMENTS, payment.id)
     assert found is not None, f"{payment.id} was loaded"
     return found
+
+
+def _is_late(draft: Draft, payment: Payment, asked: Capture | None) -> bool:
+    """Return whether a capture that was refused is settled, and there is room to book it."""
+    is_refused = asked is not None and asked.status is CaptureStatus.REFUSED
+    return asked is not None and is_refused and has_room(draft, payment, asked)
 
 
 def _clear(draft: Draft, excess: Excess | None, payment: Payment, over: Money) -> Money | Refusal:
