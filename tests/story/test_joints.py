@@ -118,7 +118,10 @@ def test_a_capture_settled_refused_and_confirmed_is_booked_once(play):
         sale = await unanswered_capture(stage, "400.00 GBP")
         await stage.settles(sale, "400.00 GBP", "2.00 GBP")
         await says(stage, sale, "capture", NO)
-        await says(stage, sale, "capture", YES)
+        # Its no came after its money, so it is none; a yes is nothing new
+        again = await stage.instruction(sale, "capture")
+        said = RecordAnswer(again, RailAnswer(YES, "", "ref"))
+        assert await stage.refused("record_answer", said) == "wrong_state"
         assert (await stage.payment(sale))["captured"] == 40_000
         assert await stage.facts("excess_collected") == []
         assert await queue(stage) == []

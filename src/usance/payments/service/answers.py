@@ -21,6 +21,7 @@ from usance.payments.errors import (
 from usance.payments.events import AnswerAwaited, LateSuccess
 from usance.payments.model import (
     PAYMENT,
+    CaptureStatus,
     Instruction,
     InstructionEvent,
     InstructionKind,
@@ -89,6 +90,7 @@ _SUBJECTS: Final[tuple[tuple[InstructionKind, Rows[Any, Any]], ...]] = (
 _MOVE_EXCESSES: Final = frozenset(
     {InstructionKind.COLLECT, InstructionKind.CAPTURE, InstructionKind.REFUND}
 )
+_TAKEN: Final = frozenset({CaptureStatus.CAPTURED, CaptureStatus.SETTLED})
 # What a rail has done may come back from the other's bank.
 _MAY_COME_BACK: Final = frozenset({InstructionKind.PAYOUT, InstructionKind.RETURN})
 
@@ -159,7 +161,7 @@ class AnswerStage:
             if was is not InstructionState.OPEN:
                 return WRONG_STATE.refuse("instruction", was)
             return _awaited(draft, instruction, payment, answer)
-        if event is InstructionEvent.REFUSED and _is_carried_out(instruction, payment):
+        if event is InstructionEvent.REFUSED and _is_carried_out(draft, instruction, payment):
             event = InstructionEvent.CONFIRMED
         if _says_nothing_new(instruction, event):
             return WRONG_STATE.refuse("instruction", was)
@@ -261,11 +263,15 @@ class AnswerStage:
         return None
 
 
-def _is_carried_out(instruction: Instruction, payment: Payment | None) -> bool:
-    """Return whether an open collection's settlement was heard already: a no is no answer then."""
+def _is_carried_out(draft: Draft, instruction: Instruction, payment: Payment | None) -> bool:
+    """Return whether the settlement of what is asked was heard already: a no is no answer then."""
+    if instruction.state is not InstructionState.OPEN:
+        return False
+    if instruction.kind is InstructionKind.CAPTURE:
+        asked = draft.get(CAPTURES, instruction.subject)
+        return asked is not None and asked.status in _TAKEN
     return (
         instruction.kind is InstructionKind.COLLECT
-        and instruction.state is InstructionState.OPEN
         and payment is not None
         and not PAYMENT.may(payment.status, PaymentEvent.REFUSED)
     )
