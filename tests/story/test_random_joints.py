@@ -64,8 +64,20 @@ class History:
 
     async def step(self) -> None:
         self.count += 1
-        acts = (self.pay, self.capture, self.settle, self.settle, self.answer, self.refund,
-                self.charge_back, self.dispute, self.void, self.escrow, self.reverse, self.wait)  # fmt: skip
+        acts = (
+            self.pay,
+            self.capture,
+            self.settle,
+            self.settle,
+            self.answer,
+            self.refund,
+            self.charge_back,
+            self.dispute,
+            self.void,
+            self.escrow,
+            self.reverse,
+            self.wait,
+        )
         for rail in (self.stage.rail, self.stage.card):
             rail.answers = {kind: [self.random.choice(ANSWERS)] for kind in ASKED}
         done = await self.random.choice(acts)()
@@ -166,7 +178,7 @@ class History:
         await self.stage.until(later.strftime("%Y-%m-%d %H:%M"))
 
 
-@pytest.mark.parametrize("seed", (1, 22))
+@pytest.mark.parametrize("seed", [1, 22])
 def test_what_happens_after_what(play, seed):
     async def told(stage: Stage) -> None:
         await know_payees(stage)
