@@ -621,6 +621,7 @@ def payments() -> None:
         sa.Column("instruction_id", sa.Uuid(), nullable=True),
         sa.Column("authorised_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ahead", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("payment_id"),
         schema="payments",
     )

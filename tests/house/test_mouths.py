@@ -28,7 +28,6 @@ WITHOUT_ROUTE = {
     "match_again": "the worker's own round",
     "tolerance_on": "a look-up of policy by the matching itself",
     "recall": "the worker's own round",
-    "joined": "the worker's own round",
     "sent": "the worker's own round",
     "calendar_in_force": "the promise of a transfer's arrival shows what follows from it",
     "extend": "the worker's own round",

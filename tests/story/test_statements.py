@@ -6,13 +6,17 @@ from tests.story.stage import Stage, money
 from tests.story.test_receipts import opens_account, queue, transfer, two_people, waiting
 
 from usance.kernel.ids import (
+    BankAccountId,
     BankEntryId,
     BankStatementId,
     BreakId,
     MessageId,
     UserId,
 )
+from usance.kernel.money import Currency
 from usance.kernel.records import replace
+from usance.parties import service as parties
+from usance.parties.model import OPERATOR
 from usance.payments import store
 from usance.payments.model import (
     BankStatement,
@@ -54,6 +58,19 @@ def line(
     return replace(entry, details=(EntryDetail(money(amount), not out, references, detail),))
 
 
+async def has_account(stage: Stage) -> None:
+    """The account that the bank speaks of is ours; only what lies there is booked."""
+    body = parties.RegisterBankAccount(
+        BankAccountId.derived(0, "story", "ours"),
+        OPERATOR,
+        "The operator",
+        "GB",
+        Currency("GBP"),
+        ACCOUNT,
+    )
+    await stage.do("register_bank_account", body, "our account")
+
+
 async def shows(
     stage: Stage,
     name: str,
@@ -64,7 +81,8 @@ async def shows(
     closing: str = "",
     on: str = "2026-09-09",
 ) -> None:
-    """The bank's statement is taken in and matched, in one transaction."""
+    """The bank's statement of our account is taken in and matched, in one transaction."""
+    await has_account(stage)
     at = int(stage.now.timestamp() * 1000)
     message = MessageId.derived(at, name)
     statement = BankStatementId.derived(at, name)
@@ -309,5 +327,18 @@ def test_money_on_its_way_back_is_expected(play):
         made = line(2, "80.00 GBP", out=True, end_to_end_id=str(instruction["id"]))
         await shows(stage, "S1", line(1, "80.00 GBP", servicer="B-1"), made)
         assert await states(stage) == ["matched", "matched"]
+
+    play(journey)
+
+
+def test_a_statement_of_somebody_elses_account_moves_no_money(play):
+    async def journey(stage: Stage) -> None:
+        await shows(stage, "ours", line(1, "10.00 GBP", end_to_end_id="OURS-1"))
+        await stage.session.pool.execute(
+            "update payments.entries set account = 'GB82WEST12345698765432'"
+        )
+        await stage.until("2026-09-20")
+        assert await queue(stage) == []
+        assert await stage.balance("nostro", "GBP") == "0.00"
 
     play(journey)

@@ -17,6 +17,7 @@ from usance.kernel.records import Record
 from usance.ledger.model import where_among
 from usance.ledger.service import expand, post
 from usance.parties.model import OPERATOR
+from usance.parties.service.find_parties import bank_accounts_of
 from usance.payments.errors import MALFORMED_REFERENCE, NOTHING_DUE
 from usance.payments.model import BankEntry, Counterparty, References
 from usance.payments.rules.postings import BANK_DEBIT
@@ -86,11 +87,13 @@ async def book_unexpected(connection: Connection, now: datetime) -> list[Report]
     if policy is None:
         return []
     until = now.date() - timedelta(days=policy.integer("book_after_days"))
-    due = await store.unexpected_credits(connection, until, 1)
+    accounts = await bank_accounts_of(connection, OPERATOR)
+    ours = [each.iban or each.number or "" for each in accounts]
+    due = await store.unexpected_credits(connection, until, ours, 1)
     if not due and not await store.some_are_booked(connection):
         return []
     await match_again(connection, now)
-    found = await store.unexpected_credits(connection, until, _AT_ONCE)
+    found = await store.unexpected_credits(connection, until, ours, _AT_ONCE)
     reports = [_report(each, now) for each in found]
     # What the book has refused once is for people: it stands among the breaks.
     answered = await answered_among(connection, [each.id for each in reports])

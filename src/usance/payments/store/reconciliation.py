@@ -404,14 +404,23 @@ _UNEXPECTED: Final = f"""
 """  # noqa: S608 - our own text
 
 
-async def unexpected_credits(connection: Connection, until: date, limit: int) -> list[BankEntry]:
-    """Return credits of banks' books that nobody expected and no receipt was made of yet."""
+async def unexpected_credits(
+    connection: Connection, until: date, ours: Sequence[str], limit: int
+) -> list[BankEntry]:
+    """Return credits of banks' books that nobody expected and no receipt was made of yet.
+
+    ours: the numbers of the operator's own bank accounts. A statement of an account that is
+    neither ours nor a receiving account is somebody else's money: it is read, and never booked.
+    """
     rows = await connection.fetch(
         f"select {_E} {_UNEXPECTED} b.suggested is null and b.since <= $1 and e.is_credit"  # noqa: S608
         " and e.amount_minor > 0"
         " and not exists (select from payments.receipts r where r.booking = b.booking)"
-        " order by e.id limit $2",
+        " and (e.account = any($2) or exists"
+        " (select from payments.receiving_accounts a where a.number = e.account))"
+        " order by e.id limit $3",
         until,
+        list(ours),
         limit,
     )
     return _ENTRY.from_rows(rows)
