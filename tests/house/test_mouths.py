@@ -22,6 +22,7 @@ WITHOUT_ROUTE = {
     "dispatch": "the worker's own round",
     "listen": "the worker's own round",
     "load_splits": "the preparation of engine verbs",
+    "load_reserves": "the preparation of engine verbs",
     "standing_of": "what rates, previews and explanations are read from",
     "book_unexpected": "the worker's own round",
     "match_messages": "part of taking a message in",
