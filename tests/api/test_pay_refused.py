@@ -77,7 +77,7 @@ def test_the_buyer_goes_to_the_bank_and_comes_back(house):
         )
         assert said.refusal is None
 
-    says("step", RailAnswer(AnswerKind.ACTION_REQUIRED, "", "ref", BANK))
+    says("step", RailAnswer(AnswerKind.ACTION_REQUIRED, "", "ref", action=BANK))
     step = opens(house, path_of(link))
     assert heading(step) == "Your bank wants to hear from you"
     [go] = tree(step).xpath("//a[@class='go']")
@@ -105,7 +105,7 @@ def test_an_action_that_is_no_address_of_the_web_is_no_link(house, action):
             OrderId(link["order_id"]),
         )
     )
-    body = payments.RecordAnswer(collected, RailAnswer(AnswerKind.ACTION_REQUIRED, "", "", action))
+    body = payments.RecordAnswer(collected, RailAnswer(AnswerKind.ACTION_REQUIRED, action=action))
     house.run(house.session.do("record_answer", body, link["id"]))
 
     step = opens(house, path_of(link))

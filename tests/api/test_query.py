@@ -17,16 +17,23 @@ def addresses(app) -> list[tuple[str, str]]:
     )
 
 
+_JSON = {"Content-Type": "application/json"}
+
+
 def ask(house, method: str, path: str, by: str):
     if method == "GET":
         return house.get(path, by=by)
-    return house.post(path, {}, by=by)
+    if method == "POST":
+        return house.post(path, {}, by=by)
+    return house.ask(method, path, content=b"{}", headers=_JSON, key=f"{method} {path}", by=by)
 
 
 def test_no_route_takes_what_it_does_not_know(house):
     found = addresses(house.app)
     assert len(found) > 80, found
     for method, path in found:
+        if not path.startswith("/v1"):
+            continue  # A page for buyers, not for programs.
         filled = path.replace("{number}", "1").replace("{position}", "1")
         answers = (ask(house, method, f"{filled}?no_such=1", by) for by in WHO)
         answer = next((each for each in answers if each.status_code != 403), None)

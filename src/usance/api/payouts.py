@@ -281,5 +281,5 @@ async def _batch(asker: Asker, batch_id: PayoutBatchId) -> PayoutBatch:
     async with asker.reading() as connection:
         found = await find.payout_batch(connection, batch_id)
     if found is None or not asker.sees(found.seller_id):
-        raise NotFound("payout_batch", str(batch_id))
+        raise NotFound("payout batch", str(batch_id))
     return found
