@@ -25,7 +25,7 @@ demo: setup ## play the whole story on real orders, then serve it
 	@$(BIN)/usance demo
 
 test: setup ## every test but the long ones
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n auto --dist loadfile
 
 test-long: setup ## many seeds, crash rounds, fuzzing
 	@$(BIN)/python -m pytest -m long

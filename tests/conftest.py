@@ -25,6 +25,13 @@ settings.load_profile("house")
 speak(os.environ)
 
 
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """As many at once as there are cores, each with a server of its own: they share no names."""
+    if "USANCE_DATABASE_URL" in os.environ:
+        return 1
+    return min(os.cpu_count() or 1, 8)
+
+
 def server_folder() -> Path:
     """A folder with a short path that the server's user may enter (pytest's own are private)."""
     folder = Path(tempfile.mkdtemp(prefix="usance-test-"))
@@ -58,7 +65,12 @@ def server_home() -> Iterator[Path]:
 def server_address() -> Iterator[ServerAddress]:
     """The server all tests share; every test that writes makes itself a database on it."""
     if "USANCE_DATABASE_URL" in os.environ:
-        yield ensure_server(os.environ)
+        # All the house is behind it, and most tests need little of that.
+        from tests.databases import drop_bare_books
+
+        address = ensure_server(os.environ)
+        yield address
+        asyncio.run(drop_bare_books(address))
         return
     server = Server(server_folder())
     server.start()
@@ -71,7 +83,6 @@ def server_address() -> Iterator[ServerAddress]:
 @pytest.fixture
 def place(request: pytest.FixtureRequest, server_address: ServerAddress) -> Iterator["Place"]:
     """A place for a book that was not made yet, named after the file of the test."""
-    # All the house is behind it, and most tests need little of that.
     from tests.databases import place_for
 
     with place_for(server_address, request.module.__name__.rpartition(".")[2]) as place:

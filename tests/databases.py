@@ -8,6 +8,7 @@ from datetime import datetime
 
 import asyncpg
 from tests.conftest import server_folder
+from tests.restoring import remember, restore
 
 from usance.runtime.database import create_tables, open_book
 from usance.runtime.postgres import ServerAddress, create_database, drop_database
@@ -24,23 +25,41 @@ def new_database(address: ServerAddress, name: str) -> Iterator[str]:
         asyncio.run(drop_database(address, name))
 
 
+_bare: set[tuple[str, str]] = set()
+
+
 @contextmanager
 def bare_book(address: ServerAddress, name: str, start: datetime) -> Iterator[str]:
-    """A test book of which there is only the database, dropped afterwards; its DSN.
+    """A test book of which there is only the database, empty but for its head; its DSN.
 
-    It is for one engine after the other, none of which is killed with its server.
+    It is for one engine after the other, none of which is killed with its server. The database
+    is made once for each name and emptied for every use.
     """
-    with new_database(address, name) as dsn:
+    dsn = address.dsn(name)
 
-        async def make() -> None:
-            await create_tables(dsn)
-            await open_book(dsn, name, start, test_clock=True)
-            connection = await asyncpg.connect(dsn)
-            await connection.execute(f"alter database {name} set synchronous_commit = off")
-            await connection.close()
+    async def make() -> None:
+        await create_database(address, name)
+        await create_tables(dsn)
+        await open_book(dsn, name, start, test_clock=True)
+        connection = await asyncpg.connect(dsn)
+        await connection.execute(f"alter database {name} set synchronous_commit = off")
+        await connection.close()
+        await remember(dsn)
 
+    if (address.url, name) in _bare:
+        asyncio.run(restore(dsn))
+    else:
         asyncio.run(make())
-        yield dsn
+        _bare.add((address.url, name))
+    yield dsn
+
+
+async def drop_bare_books(address: ServerAddress) -> None:
+    """Leave nothing on a server that goes on after the tests."""
+    for url, name in list(_bare):
+        if url == address.url:
+            await drop_database(address, name)
+            _bare.remove((url, name))
 
 
 @contextmanager

@@ -3,16 +3,16 @@
 import asyncio
 import hashlib
 import shutil
-import tempfile
 from collections.abc import Awaitable
 from contextlib import AsyncExitStack
 from datetime import UTC, date, datetime
 from json import dumps
-from pathlib import Path
 from types import SimpleNamespace
 
 import httpx
 import pytest
+from tests.conftest import server_folder
+from tests.restoring import remember, restore
 
 from usance.adapters.rails.simulator import Behaviour, SimulatedRail
 from usance.api import create_app
@@ -26,6 +26,7 @@ from usance.policy import service as policy
 from usance.risk import service as risk
 from usance.risk.model import EntityKind, ListedEntity
 from usance.risk.ports import Reading
+from usance.runtime.postgres import drop_database
 from usance.runtime.rows import RowShape
 from usance.trade.model import Order
 from usance.worker.session import make_book, opened, place_of
@@ -133,30 +134,36 @@ async def _watchlist(session) -> None:
     assert (await session.do("load_watchlist", risk.LoadWatchlist(version))).refusal is None
 
 
-async def _key(session, name: str, user: UserId, scopes: tuple[str, ...] = ()) -> str:
-    secret = parties.secret_of(hashlib.sha256(name.encode()).digest()[:30], live=False)
+def _secret(name: str) -> str:
+    return parties.secret_of(hashlib.sha256(name.encode()).digest()[:30], live=False)
+
+
+async def _issue_key(session, name: str, user: UserId) -> None:
+    secret = _secret(name)
     body = parties.IssueKey(
-        KeyId.derived(0, name), user, parties.prefix_of(secret), parties.hash_of(secret), scopes
+        KeyId.derived(0, name), user, parties.prefix_of(secret), parties.hash_of(secret)
     )
     outcome = await session.do("issue_key", body, name)
     assert outcome.refusal is None, outcome
-    return secret
 
 
-NAMES = (
-    "admin",
-    "admin_two",
-    "ledger",
-    "operations",
-    "risk",
-    "risk_two",
-    "seller",
-    "seller_two",
-    "funder_one",
-    "funder_two",
-    "regulator",
-    "developer",
-)
+_USERS = {
+    name: parties.cast_user(name)
+    for name in (
+        "admin",
+        "admin_two",
+        "ledger",
+        "operations",
+        "risk",
+        "risk_two",
+        "seller",
+        "seller_two",
+        "funder_one",
+        "funder_two",
+        "regulator",
+        "developer",
+    )
+} | {"other": UserId.derived(0, "other")}
 
 
 def plain_rails() -> dict[str, SimulatedRail]:
@@ -170,19 +177,41 @@ def plain_rails() -> dict[str, SimulatedRail]:
     }
 
 
-async def _open(server_address, home: Path, name: str, stack: AsyncExitStack) -> House:
-    place = place_of(server_address, home, name)
-    await make_book(place, T0, test_clock=True, anew=True)
-    session = await stack.enter_async_context(opened(place))
+async def _furnish(session) -> None:
+    """What every house begins with."""
     await _cast(session)
     await _watchlist(session)
     await _orders(session, SELLER, parties.buyer_id("shop", "1"), range(ORDERS))
     await _orders(session, OTHER_SELLER, parties.buyer_id("shop", "1"), range(2))
     await _orders(session, SELLER, LISTED_BUYER, range(500, 501))
-    keys = {each: await _key(session, each, parties.cast_user(each)) for each in NAMES}
-    keys["other"] = await _key(session, "other", UserId.derived(0, "other"))
+    for name, user in _USERS.items():
+        await _issue_key(session, name, user)
+    await session.worker(plain_rails(), show_object, localhost=True).publish_rates(T0)
+
+
+@pytest.fixture(scope="session")
+def furnished(server_address):
+    """A book to which every file's house returns."""
+    home = server_folder()
+    place = place_of(server_address, home, "api")
+
+    async def make() -> None:
+        await make_book(place, T0, test_clock=True, anew=True)
+        async with opened(place) as session:
+            await _furnish(session)
+        await remember(place.dsn)
+
+    asyncio.run(make())
+    yield place
+    asyncio.run(drop_database(server_address, place.database))
+    shutil.rmtree(home)
+
+
+async def _open(place, stack: AsyncExitStack) -> House:
+    await restore(place.dsn)
+    session = await stack.enter_async_context(opened(place))
+    keys = {name: _secret(name) for name in _USERS}
     worker = session.worker(plain_rails(), show_object, localhost=True)
-    await worker.publish_rates(T0)
     app = create_app(session, worker)
     transport = httpx.ASGITransport(app, raise_app_exceptions=True)
     client = await stack.enter_async_context(
@@ -193,16 +222,13 @@ async def _open(server_address, home: Path, name: str, stack: AsyncExitStack) ->
 
 
 @pytest.fixture(scope="module")
-def house(request, server_address):
-    """An open book with its application, its own for each file of tests."""
-    home = Path(tempfile.mkdtemp(prefix="usance-api-"))
+def house(furnished):
+    """An open book with its application, as new for each file of tests."""
     loop = asyncio.new_event_loop()
     stack = AsyncExitStack()
-    name = request.module.__name__.rpartition(".")[2]
-    opened_house = loop.run_until_complete(_open(server_address, home, name, stack))
+    opened_house = loop.run_until_complete(_open(furnished, stack))
     opened_house.loop = loop
     yield opened_house
     loop.run_until_complete(stack.aclose())
     loop.run_until_complete(loop.shutdown_asyncgens())
     loop.close()
-    shutil.rmtree(home)

@@ -11,7 +11,7 @@ from datetime import timedelta
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
-from tests.financing.samples import CNY, NOW, SELLER, Book, empty_book, payment
+from tests.financing.samples import CNY, SELLER, Book, empty_book, payment
 
 from usance.kernel.errors import Refusal
 from usance.kernel.money import Currency, Money
@@ -36,8 +36,15 @@ from usance.payments.tables import QUOTE_LOCKS, RESERVATIONS
 GBP = Currency("GBP")
 RATES = {"EUR": "1", "GBP": "0.8", "CNY": "7.2"}
 SALE = Sale("GB", GBP, CNY)
+
+
+def fix_rates(book: Book) -> None:
+    """The rates of the book's day; those of a week ago promise nothing any more."""
+    book.done(apply_record_fixings, RecordFixings(FixingDay(book.now.date(), "EUR", "test", RATES)))
+
+
 _begun = empty_book()
-_begun.done(apply_record_fixings, RecordFixings(FixingDay(NOW.date(), "EUR", "test", RATES)))
+fix_rates(_begun)
 
 
 def pounds(minor: int) -> Money:
@@ -140,6 +147,7 @@ class Locks(RuleBasedStateMachine):
     def time_passes(self, seconds: int, fires: bool) -> None:
         """The clock may have passed a moment whose due row has not fired yet."""
         self.book.now += timedelta(seconds=seconds)
+        fix_rates(self.book)
         for quote_id, known in self.locks.items():
             if fires and self.book.now >= known.until:
                 refusal = self.book.ask(apply_expire_quote, ExpireQuote(quote_id))

@@ -60,12 +60,13 @@ async def failed(
     """Ask checks; return the differences, at most NAMED_MAX of a kind, and how many more are."""
     named: list[Difference] = []
     more = 0
-    # The checks add up whole tables: room to do that without files.
-    await connection.execute(f"set work_mem = '{_WORK_MEMORY}'")
-    for each in checks:
-        rows = await connection.fetch(each.sql)
-        named += [Difference(each.what, str(row[0]), row[1]) for row in rows[:NAMED_MAX]]
-        more += max(0, len(rows) - NAMED_MAX)
+    async with connection.transaction():
+        # The checks add up whole tables: room to do that without files.
+        await connection.execute(f"set local work_mem = '{_WORK_MEMORY}'")
+        for each in checks:
+            rows = await connection.fetch(each.sql)
+            named += [Difference(each.what, str(row[0]), row[1]) for row in rows[:NAMED_MAX]]
+            more += max(0, len(rows) - NAMED_MAX)
     return named, more
 
 

@@ -240,7 +240,11 @@ async def opened(
     async with AsyncExitStack() as stack:
         pool = await stack.enter_async_context(
             asyncpg.create_pool(
-                place.dsn, min_size=1, max_size=8, server_settings={"role": SERVICE}
+                place.dsn,
+                min_size=1,
+                max_size=8,
+                server_settings={"role": SERVICE},
+                reset=_as_it_is,
             )
         )
         place.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -250,6 +254,14 @@ async def opened(
             book = await _book(place, path, screens, pool, stack, engine=engine, patient=patient)
         log = open_log(f"usance.example/{place.book}", _log_key(place))
         yield Session(place, path, book, pool, log)
+
+
+async def _as_it_is(connection: "asyncpg.Connection[Any]") -> None:
+    """Lend a connection again without asking the server to reset it.
+
+    Nothing here changes a connection's settings or listens on it beyond a transaction, so that
+    would be one more round trip for every reading.
+    """
 
 
 async def _require_current(place: Place) -> None:
