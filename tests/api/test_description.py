@@ -10,10 +10,9 @@ from schemathesis.specs.openapi.checks import (
     response_schema_conformance,
     status_code_conformance,
 )
+from tests.described import DESCRIBED
 
-from usance.api import document
-
-SCHEMA = schemathesis.openapi.from_dict(document())
+SCHEMA = schemathesis.openapi.from_dict(DESCRIBED)
 CHECKS = [
     not_a_server_error,
     content_type_conformance,

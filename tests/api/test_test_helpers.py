@@ -7,10 +7,10 @@ import httpx
 import pytest
 from tests.api.conftest import SELLER, T0, order_id
 from tests.databases import place_for
+from tests.described import DESCRIBED
 
 from usance.adapters.rails.magic import MAGIC
 from usance.api import create_app
-from usance.api.application import document
 from usance.kernel.ids import OrderId
 from usance.kernel.money import Currency, Money
 from usance.parties import service as parties
@@ -195,14 +195,14 @@ def test_a_live_book_has_none_of_it(server_address):
         async with opened(place) as session:
             transport = httpx.ASGITransport(create_app(session))
             async with httpx.AsyncClient(transport=transport, base_url="http://live") as client:
-                paths = [path for path in document()["paths"] if "test_helpers" in path]
+                paths = [path for path in DESCRIBED["paths"] if "test_helpers" in path]
                 assert len(paths) >= 7
                 for path in paths:
                     said = await said_by(client, path)
                     assert {status for status, _ in said} == {404}
                     assert said == await said_by(client, path.replace("test_helpers", "nothing"))
                 described = (await client.get("/openapi.json")).json()["paths"]
-                assert set(described) == set(document()["paths"]) - set(paths)
+                assert set(described) == set(DESCRIBED["paths"]) - set(paths)
 
     with place_for(server_address, "live_helpers") as place:
         asyncio.run(ask(place))

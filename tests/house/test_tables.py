@@ -1,12 +1,10 @@
 """Tables obey the arrow of the story, and the first migration is theirs."""
 
 import asyncio
-import subprocess
-import sys
 
 import asyncpg
 import pytest
-from tests.house.tree import ROOT, story
+from tests.house.tree import story
 
 import usance.bootstrap  # noqa: F401 - declares every table
 from usance.runtime.migrations import migrate
@@ -80,15 +78,3 @@ def test_foreign_keys_point_to_earlier_chapters(server_address: ServerAddress):
         )
         == []
     )
-
-
-def test_the_first_migration_is_fresh():
-    checked = subprocess.run(
-        [sys.executable, ".ci/initial_revision.py", "--check"],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-
-    assert checked.returncode == 0, checked.stderr
