@@ -7,7 +7,7 @@ from uuid import UUID
 from usance.kernel.ids import PaymentId, derive
 from usance.kernel.money import Currency, Money
 from usance.payments.model import Condition, RouteQuestion, RouteRule, RoutingConfig, VolumeShare
-from usance.payments.rules.routing import Breaker, Known, Learning, RailTerms, Score
+from usance.payments.rules.routing import Breaker, CorridorTerms, Known, Learning, RailTerms, Score
 
 RAILS = ("atlas", "birch", "coral")
 COUNTRIES = ("GB", "DE", "JP", "BR")
@@ -31,7 +31,7 @@ def terms(rail: str, **other) -> RailTerms:
 def known(*several: RailTerms, scores=None, standings=None) -> Known:
     expected = {rail: Score(one, one + more) for rail, (one, more) in (scores or {}).items()}
     return Known(
-        {each.rail: each for each in several},
+        CorridorTerms({each.rail: each for each in several}),
         lambda: {each.rail: expected.get(each.rail, Score(900_000, 900_000)) for each in several},
         standings or {},
         LEARNING,

@@ -33,7 +33,7 @@ from usance.payments.service.rehearsal import (
     RouteQuestion,
     RouteRule,
     RoutingConfig,
-    nets_of,
+    net_of,
 )
 
 RAILS: Final = ("first", "second", "third", "fourth", "fifth")
@@ -93,9 +93,9 @@ class World:
 
     def worth(self, rail: str, question: RouteQuestion, now: datetime) -> float:
         """Return what a payment is truly expected to bring, of ten thousand."""
-        [net] = nets_of(question.amount.minor, [self.terms[rail]], 0)
+        net = net_of(question.amount.minor, self.terms[rail], 0)
         success = self.success(rail, question.buyer_country, now)
-        return success * net[0] * _WHOLE / question.amount.minor
+        return success * net * _WHOLE / question.amount.minor
 
 
 def played(seed: int, player: Callable[[World], tuple[Choose, Learn]]) -> tuple[float, float]:
@@ -156,7 +156,7 @@ def thompson(world: World) -> tuple[Choose, Learn]:
 
         def drawn(rail: str) -> float:
             good, bad = counts[asked.buyer_country, rail]
-            return dice.betavariate(good, bad) * nets_of(minor, [world.terms[rail]], 0)[0][0]
+            return dice.betavariate(good, bad) * net_of(minor, world.terms[rail], 0)
 
         return max(RAILS, key=drawn)
 

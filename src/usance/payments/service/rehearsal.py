@@ -18,6 +18,7 @@ from usance.payments.rules.routing import (
     EVERYWHERE,
     MILLION,
     Breaker,
+    CorridorTerms,
     Fault,
     Known,
     Learning,
@@ -25,13 +26,16 @@ from usance.payments.rules.routing import (
     Router,
     Scanned,
     Score,
+    Standing,
     after,
     choose,
     explained,
     faults_of,
     learnt,
-    nets_of,
+    means,
+    net_of,
     scores,
+    scores_within,
     standing,
 )
 from usance.payments.rules.routing.estimating import Estimate, Interval
@@ -52,7 +56,7 @@ __all__ = [
     "VolumeShare",
     "explained",
     "faults_of",
-    "nets_of",
+    "net_of",
 ]
 
 
@@ -72,27 +76,23 @@ class Rehearsal:
         naive: bool = False,
     ) -> None:
         self._router = Scanned(config) if naive else Router(config)
-        self._terms = terms
+        self._terms = CorridorTerms(terms)
         self._learning = learning
         self._breaker = breaker
         self._naive = naive
         self._scores: dict[str, SegmentScore] = {}
         self._healths: dict[str, RailHealth] = {}
         self._memo: dict[str, tuple[object, object, datetime, Mapping[str, Score]]] = {}
+        self._standings: tuple[datetime, Mapping[str, Standing]] | None = None
+        self._elsewhere: tuple[object, datetime, Mapping[str, int]] | None = None
         self.asked = self.hits = 0
 
     def choose(self, question: RouteQuestion, payment: UUID, now: datetime) -> Choice | None:
         """Return the choice for a payment."""
-        unwell = {
-            rail: standing(health, now, self._breaker)
-            for rail, health in self._healths.items()
-            if health.bad
-        }
-        segment = f"{question.amount.currency}/{question.buyer_country}"
         known = Known(
             self._terms,
-            lambda: self._expected(segment, now),
-            unwell,
+            lambda: self._expected(question, now),
+            self._unwell(now),
             self._learning,
             self._breaker.trial,
         )
@@ -109,20 +109,37 @@ class Rehearsal:
         """Count whether the rail itself worked."""
         known = self._healths.get(rail)
         self._healths[rail] = after(known, rail, now, self._breaker, good=good)
+        self._standings = None
 
-    def _expected(self, segment: str, now: datetime) -> Mapping[str, Score]:
+    def _unwell(self, now: datetime) -> Mapping[str, Standing]:
+        """Return how those rails stand of which some answer was a failure of theirs."""
+        known = self._standings
+        if known is None or known[0] != now:
+            found = {
+                rail: standing(health, now, self._breaker)
+                for rail, health in self._healths.items()
+                if health.bad
+            }
+            known = self._standings = (now, found)
+        return known[1]
+
+    def _expected(self, question: RouteQuestion, now: datetime) -> Mapping[str, Score]:
         self.asked += 1
+        segment = f"{question.amount.currency}/{question.buyer_country}"
         here, everywhere = self._scores.get(segment), self._scores.get(EVERYWHERE)
+        if self._naive:
+            return scores(here, everywhere, self._terms, now, self._learning)
         known = self._memo.get(segment)
-        if (
-            known is not None
-            and known[0] is here
-            and known[1] is everywhere
-            and known[2] == now
-            and not self._naive
-        ):
+        if known is not None and known[0] is here and known[1] is everywhere and known[2] == now:
             self.hits += 1
             return known[3]
-        found = scores(here, everywhere, self._terms, now, self._learning)
+        found = scores_within(here, self._means(everywhere, now), now, self._learning)
         self._memo[segment] = (here, everywhere, now, found)
         return found
+
+    def _means(self, everywhere: SegmentScore | None, now: datetime) -> Mapping[str, int]:
+        known = self._elsewhere
+        if known is None or known[0] is not everywhere or known[1] != now:
+            found = means(everywhere, self._terms, now, self._learning)
+            known = self._elsewhere = (everywhere, now, found)
+        return known[2]

@@ -36,7 +36,8 @@ from usance.payments.rules.routing import (
     Standing,
     after,
     learnt,
-    scores,
+    means,
+    scores_within,
     standing,
     why_not,
 )
@@ -159,7 +160,10 @@ def _scores(draft: Draft, segment: str, rails: tuple[str, ...]) -> Mapping[str, 
         found: Mapping[str, Score] = known[2]
         return found
     learning = draft.recall(routing_policy, ANY_SCOPE).learning
-    found = scores(here, everywhere, rails, draft.now, learning)
+    elsewhere = memo.get(EVERYWHERE)
+    if elsewhere is None or elsewhere[0] is not everywhere:
+        elsewhere = memo[EVERYWHERE] = (everywhere, means(everywhere, rails, draft.now, learning))
+    found = scores_within(here, elsewhere[1], draft.now, learning)
     memo[segment] = (here, everywhere, found)
     return found
 

@@ -27,6 +27,7 @@ from usance.payments.model import (
 from usance.payments.rules.routing import (
     EVERYWHERE,
     MILLION,
+    CorridorTerms,
     Fault,
     Known,
     RailTerms,
@@ -34,7 +35,7 @@ from usance.payments.rules.routing import (
     choose,
     faults_of,
     learnt,
-    nets_of,
+    net_of,
     scores,
     standing,
 )
@@ -143,7 +144,7 @@ class _Replay:
         self._active = config
         self._scores: dict[str, SegmentScore] = {}
         self._healths: dict[str, RailHealth] = {}
-        self._terms: dict[tuple[date, Corridor], Mapping[str, RailTerms]] = {}
+        self._terms: dict[tuple[date, Corridor], CorridorTerms] = {}
         self._waiting: list[tuple[datetime, int, ChoiceRow, str, str]] = []
         self.untaken = 0
 
@@ -187,7 +188,7 @@ class _Replay:
 
     def _terms_of(
         self, question: RouteQuestion, at: datetime, rails: tuple[str, ...]
-    ) -> Mapping[str, RailTerms]:
+    ) -> CorridorTerms:
         corridor = Corridor(
             Currency(question.amount.currency),
             question.buyer_country,
@@ -198,9 +199,7 @@ class _Replay:
             self._terms[key] = corridor_terms(_Rules(self._policy, at), corridor)
         return self._terms[key]
 
-    def _known(
-        self, question: RouteQuestion, at: datetime, terms: Mapping[str, RailTerms]
-    ) -> Known:
+    def _known(self, question: RouteQuestion, at: datetime, terms: CorridorTerms) -> Known:
         rules = _Rules(self._policy, at)
         learning = routing_policy(rules, ANY_SCOPE).learning
         here = self._scores.get(segment_of(question.amount.currency, question.buyer_country))
@@ -237,5 +236,5 @@ class _Replay:
 
 def _costs(question: RouteQuestion, terms: RailTerms) -> Costs:
     minor = question.amount.minor
-    [net] = nets_of(minor, [terms], question.spread_bps)
-    return Costs((minor - net[0]) * 10_000 / minor, terms.delay_days)
+    net = net_of(minor, terms, question.spread_bps)
+    return Costs((minor - net) * 10_000 / minor, terms.delay_days)

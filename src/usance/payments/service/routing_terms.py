@@ -16,6 +16,7 @@ from usance.payments.rules.corridors import arrival
 from usance.payments.rules.routing import (
     DEFAULT,
     Breaker,
+    CorridorTerms,
     Learning,
     RailTerms,
     Router,
@@ -97,7 +98,7 @@ def config_of(book: Standing, number: int) -> RoutingConfig | None:
     return None if version is None else version.config
 
 
-def corridor_terms(book: Standing, corridor: Corridor) -> dict[str, RailTerms]:
+def corridor_terms(book: Standing, corridor: Corridor) -> CorridorTerms:
     """Return today's terms of rails in a corridor; a rail without a row is not plugged in."""
     today = book.now.date()
     found = {}
@@ -105,7 +106,7 @@ def corridor_terms(book: Standing, corridor: Corridor) -> dict[str, RailTerms]:
         row = find_row(book, "payments.rail", rail, today)
         if row is not None:
             found[rail] = _terms(book, row, rail, corridor)
-    return found
+    return CorridorTerms(found)
 
 
 def _terms(book: Standing, row: PolicyRow, rail: str, corridor: Corridor) -> RailTerms:

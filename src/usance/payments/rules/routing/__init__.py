@@ -10,11 +10,14 @@ from usance.payments.rules.routing.learning import (
     Learning,
     Score,
     learnt,
+    means,
     scores,
+    scores_within,
 )
 from usance.payments.rules.routing.matching import Router, Scanned, compiled
+from usance.payments.rules.routing.slate import CorridorTerms
 from usance.payments.rules.routing.validation import Fault, faults_of
-from usance.payments.rules.routing.value import RailTerms, nets_of, why_not
+from usance.payments.rules.routing.value import RailTerms, net_of, why_not
 
 __all__ = [
     "BANK_TRANSFER",
@@ -24,6 +27,7 @@ __all__ = [
     "MILLION",
     "WELL",
     "Breaker",
+    "CorridorTerms",
     "Fault",
     "Known",
     "Learning",
@@ -40,8 +44,10 @@ __all__ = [
     "faults_of",
     "holds",
     "learnt",
-    "nets_of",
+    "means",
+    "net_of",
     "scores",
+    "scores_within",
     "standing",
     "why_not",
 ]

@@ -6,6 +6,7 @@ payment always falls into the same share, and whoever replays the book chooses t
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from hashlib import blake2b
+from operator import itemgetter
 from typing import Final
 from uuid import UUID
 
@@ -15,10 +16,12 @@ from usance.payments.model import BreakerState, Choice, Considered, RouteQuestio
 from usance.payments.rules.routing.health import WELL, Standing
 from usance.payments.rules.routing.learning import MILLION, Learning, Score
 from usance.payments.rules.routing.matching import Router
-from usance.payments.rules.routing.value import RailTerms, nets_of, why_not
+from usance.payments.rules.routing.slate import CorridorTerms, Slate
+from usance.payments.rules.routing.value import RailTerms, Weighed, weighed
 
 # Whether a payment tries a rail that may be back is drawn apart from all else.
 _TRIAL: Final = b"trial"
+_VALUE: Final = itemgetter(0)
 
 
 class Known(Record, frozen=True):
@@ -28,11 +31,23 @@ class Known(Record, frozen=True):
     where a rule decides by value. standings: of rails that are not well; the others are.
     """
 
-    terms: Mapping[str, RailTerms]
+    terms: CorridorTerms
     scores: Callable[[], Mapping[str, Score]]
     standings: Mapping[str, Standing]
     learning: Learning
     trial: int
+
+
+class _Field(Record, frozen=True):
+    """Among whom a rule chooses. out: why the others are not among them.
+
+    degraded: of rails that do badly just now, how many of their last answers were none of their
+    failures, in millionths.
+    """
+
+    fit: Sequence[RailTerms]
+    out: Sequence[Considered]
+    degraded: Mapping[str, int]
 
 
 def choose(router: Router, question: RouteQuestion, known: Known, payment: UUID) -> Choice | None:
@@ -41,16 +56,15 @@ def choose(router: Router, question: RouteQuestion, known: Known, payment: UUID)
     if number < 0:
         return None
     rule = router.rules[number]
-    rails = rule.order or rule.by_value or tuple(share.rail for share in rule.split)
-    fit, out = _sorted_out(rails, question, known, payment)
-    if not fit:
+    field = _sorted_out(known.terms.slate(router.rails[number]), question, known, payment)
+    if not field.fit:
         return None
     if rule.order:
-        return _by_order(rule, number, fit, out, known)
+        return _by_order(rule, number, field)
     draw = drawn(payment, router.salts[number])
     if rule.split:
-        return _by_share(rule, number, fit, out, draw)
-    return _by_value(rule, number, fit, out, question, known, draw)
+        return _by_share(rule, number, field, draw)
+    return _by_value(rule, number, field, question, known, draw)
 
 
 def drawn(payment: UUID, salt: bytes) -> int:
@@ -85,43 +99,37 @@ def _shown(minor: int, currency: str) -> str:
     return str(Money(minor, Currency(currency))).split()[0]
 
 
-def _sorted_out(
-    rails: Sequence[str], question: RouteQuestion, known: Known, payment: UUID
-) -> tuple[list[str], list[Considered]]:
+def _sorted_out(slate: Slate, question: RouteQuestion, known: Known, payment: UUID) -> _Field:
     """Return the rails to choose among, and why the others are not.
 
     A rail whose breaker is open is only chosen where no other can.
     """
-    fit, out = [], []
-    resting: list[Considered] = []
-    terms, standings = known.terms, known.standings
-    for rail in rails:
-        cannot = why_not(terms.get(rail), question)
-        if cannot:
-            out.append(Considered(rail, cannot=cannot))
-            continue
-        if not standings:
-            fit.append(rail)
-            continue
-        state = standings.get(rail, WELL).state
-        if state is BreakerState.OPEN:
-            resting.append(Considered(rail, cannot="breaker: open"))
-        elif state is BreakerState.HALF_OPEN and drawn(payment, _TRIAL) >= known.trial:
-            resting.append(Considered(rail, cannot="breaker: half open, others try it"))
+    able, out = slate.sorted_out(question)
+    if not known.standings:
+        return _Field(able, out, {})
+    fit, degraded = [], {}
+    resting: list[RailTerms] = []
+    why: list[Considered] = []
+    for terms in able:
+        rail = terms.rail
+        stands = known.standings.get(rail, WELL)
+        if stands.degraded:
+            degraded[rail] = stands.works
+        if stands.state is BreakerState.OPEN:
+            resting.append(terms)
+            why.append(Considered(rail, cannot="breaker: open"))
+        elif stands.state is BreakerState.HALF_OPEN and drawn(payment, _TRIAL) >= known.trial:
+            resting.append(terms)
+            why.append(Considered(rail, cannot="breaker: half open, others try it"))
         else:
-            fit.append(rail)
-    if not fit:
-        return [each.rail for each in resting], out
-    return fit, out + resting
+            fit.append(terms)
+    return _Field(fit, (*out, *why), degraded) if fit else _Field(resting, out, degraded)
 
 
-def _by_order(
-    rule: RouteRule, number: int, fit: list[str], out: list[Considered], known: Known
-) -> Choice:
-    if known.standings:
-        # Stable: degraded rails go behind the others and keep their order.
-        fit.sort(key=lambda rail: known.standings.get(rail, WELL).degraded)
-    first = fit[0]
+def _by_order(rule: RouteRule, number: int, field: _Field) -> Choice:
+    # Stable: degraded rails go behind the others and keep their order.
+    fit = sorted((each.rail for each in field.fit), key=field.degraded.__contains__)
+    first, out = fit[0], field.out
     considered = (Considered(first, MILLION), *map(Considered, fit[1:]), *out)
     reason = rule.name
     if first != rule.order[0]:
@@ -131,9 +139,8 @@ def _by_order(
     return Choice(first, MILLION, reason, number, considered, _next(rule, fit, first))
 
 
-def _by_share(
-    rule: RouteRule, number: int, fit: list[str], out: list[Considered], draw: int
-) -> Choice:
+def _by_share(rule: RouteRule, number: int, field: _Field, draw: int) -> Choice:
+    fit = [each.rail for each in field.fit]
     percents = {share.rail: share.percent for share in rule.split}
     total = sum(percents[rail] for rail in fit)
     chances = [percents[rail] * MILLION // total for rail in fit]
@@ -141,64 +148,48 @@ def _by_share(
     at = _reached(chances, range(len(fit)), draw)
     reason = f"{rule.name}: {fit[at]} takes {percents[fit[at]]} of {total} %"
     ranked = sorted(fit, key=lambda rail: -percents[rail])
-    considered = (*map(Considered, fit, chances), *out)
+    considered = (*map(Considered, fit, chances), *field.out)
     return Choice(fit[at], chances[at], reason, number, considered, _next(rule, ranked, fit[at]))
 
 
 def _by_value(
-    rule: RouteRule,
-    number: int,
-    fit: list[str],
-    out: list[Considered],
-    question: RouteQuestion,
-    known: Known,
-    draw: int,
+    rule: RouteRule, number: int, field: _Field, question: RouteQuestion, known: Known, draw: int
 ) -> Choice:
-    scores, standings, terms = known.scores(), known.standings, known.terms
-    minor, spread_bps = question.amount.minor, question.spread_bps
-    nets = nets_of(minor, [terms[rail] for rail in fit], spread_bps)
-    successes, hopes = [], []
-    for rail, net in zip(fit, nets, strict=True):
-        score = scores[rail]
-        success = score.success
-        if standings and (stands := standings.get(rail, WELL)).degraded:
-            # What the last minutes say weighs more than the days before.
-            success = min(success, stands.works)
-        successes.append(success)
-        hopes.append(score.hope * net[0])
-    values = [success * net[0] for success, net in zip(successes, nets, strict=True)]
-    best = values.index(max(values))
-    chances = _chances(values, hopes, best, known.learning)
-    others = (i for i in range(len(fit)) if i != best)
-    at = _reached(chances, (best, *others), draw)
-    ranked = sorted(range(len(fit)), key=values.__getitem__, reverse=True)
-    considered = [
-        Considered(fit[i], chances[i], successes[i], *nets[i][1:], values[i] // MILLION)
-        for i in ranked
-    ]
-    why = "brings most" if at == best else "is tried, to learn how it does"
-    reason = (
-        f"{rule.name}: {fit[at]} {why}: {values[at] // MILLION} expected of {minor},"
-        f" {len(fit)} considered"
+    minor = question.amount.minor
+    ranked = weighed(minor, question.spread_bps, field.fit, known.scores(), field.degraded)
+    # The first of equals stays the first: the order of the rule.
+    ranked.sort(key=_VALUE, reverse=True)
+    chances = _chances(ranked, known.learning)
+    considered = tuple(
+        Considered(rail, chance, success, fee, spread, funds, days, value // MILLION)
+        for chance, (value, _, rail, success, fee, spread, funds, days) in zip(
+            chances, ranked, strict=True
+        )
     )
-    fallback = _next(rule, [fit[i] for i in ranked], fit[at])
-    return Choice(fit[at], chances[at], reason, number, (*considered, *out), fallback)
+    at = _reached(chances, range(len(chances)), draw)
+    chosen = considered[at]
+    why = "is tried, to learn how it does" if at else "brings most"
+    reason = (
+        f"{rule.name}: {chosen.rail} {why}: {chosen.value} expected of {minor},"
+        f" {len(considered)} considered"
+    )
+    fallback = _next(rule, [each.rail for each in considered], chosen.rail)
+    return Choice(
+        chosen.rail, chosen.probability, reason, number, (*considered, *field.out), fallback
+    )
 
 
-def _chances(
-    values: Sequence[int], hopes: Sequence[int], best: int, learning: Learning
-) -> list[int]:
-    """Return how likely each rail is, in millionths: the best one takes what is not explored."""
-    others = len(values) - 1
+def _chances(ranked: Sequence[Weighed], learning: Learning) -> list[int]:
+    """Return how likely each rail is, in millionths: the first takes what is not explored."""
+    others = len(ranked) - 1
     if not others:
         return [MILLION]
-    chances = [learning.hedge // others] * len(values)
-    top = values[best]
-    maybe = [i for i, hope in enumerate(hopes) if hope > top and i != best]
-    for i in maybe:
-        chances[i] += learning.explore // len(maybe)
-    chances[best] = 0
-    chances[best] = MILLION - sum(chances)
+    top = ranked[0][0]
+    chances = [learning.hedge // others] * len(ranked)
+    maybe = [place for place, each in enumerate(ranked) if each[1] > top and place]
+    for place in maybe:
+        chances[place] += learning.explore // len(maybe)
+    chances[0] = MILLION - sum(chances[1:])
     return chances
 
 

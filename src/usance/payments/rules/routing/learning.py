@@ -7,7 +7,7 @@ the same outcomes in the same order give the same counts on every machine, one a
 once.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from math import isqrt
 from typing import Final
@@ -108,15 +108,31 @@ def scores(
     A segment with few outcomes is judged by the rail's outcomes everywhere, and a rail with few of
     those by the prior.
     """
-    overall = _counted(everywhere, now, learning)
-    local = _counted(here, now, learning)
+    return scores_within(here, means(everywhere, rails, now, learning), now, learning)
+
+
+def means(
+    everywhere: SegmentScore | None, rails: Iterable[str], now: datetime, learning: Learning
+) -> dict[str, int]:
+    """Return each rail's success over all segments, in millionths."""
+    overall, nothing = _counted(everywhere, now, learning), (0, 0)
     prior = learning.prior * MILLION
-    believed, doubt = prior * learning.prior_success, learning.doubt_percent
-    nothing = (0, 0)
+    believed = prior * learning.prior_success
     found = {}
     for rail in rails:
         good, bad = overall.get(rail, nothing)
-        mean = (good * MILLION + believed) // (good + bad + prior)
+        found[rail] = (good * MILLION + believed) // (good + bad + prior)
+    return found
+
+
+def scores_within(
+    here: SegmentScore | None, elsewhere: Mapping[str, int], now: datetime, learning: Learning
+) -> dict[str, Score]:
+    """Return the scores of a segment. elsewhere: see means."""
+    local, nothing = _counted(here, now, learning), (0, 0)
+    prior, doubt = learning.prior * MILLION, learning.doubt_percent
+    found = {}
+    for rail, mean in elsewhere.items():
         good, bad = local.get(rail, nothing)
         weight = good + bad + prior
         success = (good * MILLION + prior * mean) // weight

@@ -35,6 +35,10 @@ class Router:
     def __init__(self, config: RoutingConfig) -> None:
         self.config = config
         self.rules = config.rules
+        self.rails = tuple(
+            rule.order or rule.by_value or tuple(share.rail for share in rule.split)
+            for rule in config.rules
+        )
         # Two splits that follow each other draw apart.
         self.salts = tuple(
             blake2b(rule.name.encode(), digest_size=16).digest() for rule in config.rules

@@ -4,15 +4,17 @@ Figures to compare rails by, in whole minor units; nothing here is ever booked. 
 up, so that no rail looks cheaper than it is.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 from usance.kernel.records import Record
 from usance.payments.model import RouteQuestion
+from usance.payments.rules.routing.learning import MILLION, Score
 
 _WHOLE: Final = 10_000
 # Basis points a year, by the day.
 _FUNDS: Final = _WHOLE * 365
+_SURE: Final = Score(MILLION, MILLION)
 
 
 class RailTerms(Record, frozen=True):
@@ -38,27 +40,55 @@ class RailTerms(Record, frozen=True):
     amount_min: int = 0
 
 
-Net = tuple[int, int, int, int, int]
+# What a rail is worth and may with some luck be worth (both a millionfold), its name, how likely
+# it succeeds (in millionths), its fee, spread, cost of funds, and days.
+Weighed = tuple[int, int, str, int, int, int, int, int]
 
 
-def nets_of(minor: int, several: Iterable[RailTerms], spread_bps: int) -> list[Net]:
-    """Return for each rail what is left of an amount, its fee, spread, cost of funds, and days."""
+def weighed(
+    minor: int,
+    spread_bps: int,
+    several: Iterable[RailTerms],
+    scores: Mapping[str, Score],
+    degraded: Mapping[str, int],
+) -> list[Weighed]:
+    """Return what each rail would bring of an amount, in the order given.
+
+    degraded: what the last minutes say of the success of rails that do badly just now; it weighs
+    more than the days before.
+    """
     found = []
+    # A division that rounds down gives what is owed rounded up.
+    owed = -minor
     for terms in several:
-        fee = -(-minor * terms.fee_bps // _WHOLE) + terms.fee_fixed
-        spread = -(-minor * (terms.spread_bps + spread_bps) // _WHOLE)
-        days = terms.delay_days
-        funds = -(-minor * terms.funds_bps * days // _FUNDS)
-        found.append((minor - fee - spread - funds, fee, spread, funds, days))
+        rail, days = terms.rail, terms.delay_days
+        fee = terms.fee_fixed - owed * terms.fee_bps // _WHOLE
+        spread = -(owed * (terms.spread_bps + spread_bps) // _WHOLE)
+        funds = -(owed * (terms.funds_bps * days) // _FUNDS)
+        net = minor - fee - spread - funds
+        score = scores[rail]
+        success = score.success
+        if degraded and rail in degraded:
+            success = min(success, degraded[rail])
+        found.append((success * net, score.hope * net, rail, success, fee, spread, funds, days))
     return found
+
+
+def net_of(minor: int, terms: RailTerms, spread_bps: int) -> int:
+    """Return what a rail leaves of an amount where it succeeds."""
+    [sure] = weighed(minor, spread_bps, (terms,), {terms.rail: _SURE}, {})
+    return sure[0] // MILLION
+
+
+def why_never(terms: RailTerms | None) -> str:
+    """Return why a rail takes nothing in a corridor, "" where it takes something."""
+    return "capability: not plugged in" if terms is None else terms.cannot
 
 
 def why_not(terms: RailTerms | None, question: RouteQuestion) -> str:
     """Return why a rail cannot take a payment, "" where it can."""
-    if terms is None:
-        return "capability: not plugged in"
-    if terms.cannot:
-        return terms.cannot
+    if terms is None or terms.cannot:
+        return why_never(terms)
     if terms.pays_with and not getattr(question, terms.pays_with):
         return f"capability: the buyer has no {terms.pays_with.replace('_', ' ')}"
     if question.method and question.method != terms.method:
