@@ -4,7 +4,8 @@ Ordinary work in one transaction: no money moves. An entry counts as money where
 booked it on a statement; reports and advices of the same are only looked up.
 """
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
 from uuid import UUID
@@ -27,7 +28,7 @@ from usance.payments.model import (
     Movement,
     StatementKind,
 )
-from usance.payments.rules.matching import Line, Outcome, Tolerance, line_of, pair
+from usance.payments.rules.matching import Line, Outcome, Pairing, Tolerance, line_of
 from usance.payments.rules.matching.statements import faults_of
 from usance.payments.service.following import prepare_movements
 from usance.payments.store import reconciliation as store
@@ -45,7 +46,6 @@ class Seen(Record, frozen=True):
 
     line: Line
     account: str
-    statement: UUID
     is_money: bool
 
 
@@ -117,42 +117,46 @@ class _Matching:
         await store.lock_matching(connection)
         await prepare_movements(connection)
         tolerance = await tolerance_on(connection, self._now.date())
-        seen = await self._read(messages)
-        currencies = {each.line.currency for each in seen.values()}
+        currencies = await store.currencies_to_match(connection, messages)
         movements = await store.open_movements(connection, currencies)
         # What is only announced is looked up among all, and takes nothing.
-        announced = [each.line for each in seen.values() if not each.is_money]
-        outcomes = pair(announced, movements, tolerance)
-        booked = [each.line for each in seen.values() if each.is_money]
-        of_money = pair(booked, movements, tolerance)
-        by_id = {movement.id: movement for movement in movements}
-        rejected = await store.rejected_pairs(connection)
-        of_money = [_without_rejected(outcome, rejected) for outcome in of_money]
-        await self._write_states([*outcomes, *of_money])
-        await self._write_matches(of_money)
-        opened = await self._write_breaks(of_money, seen, by_id)
-        both = [*outcomes, *of_money]
-        matched = sum(each.is_match for each in both)
-        suggested = sum(not each.is_match and each.found is not None for each in both)
-        return Counts(matched, suggested, len(both) - matched - suggested, opened)
-
-    async def _read(self, messages: Sequence[MessageId] | None) -> dict[UUID, Seen]:
+        announced, booked = Pairing(movements, tolerance), Pairing(movements, tolerance)
+        counted: Counter[EntryState] = Counter()
         seen: dict[UUID, Seen] = {}
+        twice: list[Outcome] = []
+        async for chunk in self._read(messages):
+            outcomes = announced.named([each.line for each in chunk if not each.is_money])
+            of_money = booked.named([each.line for each in chunk if each.is_money])
+            await self._write(outcomes, of_money, counted)
+            known = {outcome.line for outcome in (*outcomes, *of_money) if outcome.is_match}
+            seen |= {each.line.id: each for each in chunk if each.line.id not in known}
+            twice += [each for each in of_money if not each.is_match]
+        rejected = await store.rejected_pairs(connection)
+        left = [_without_rejected(outcome, rejected) for outcome in booked.left()]
+        await self._write(announced.left(), left, counted)
+        opened = await self._write_breaks([*twice, *left], seen)
+        matched, suggested = counted[EntryState.MATCHED], counted[EntryState.SUGGESTED]
+        return Counts(matched, suggested, counted[EntryState.UNMATCHED], opened)
+
+    async def _read(self, messages: Sequence[MessageId] | None) -> AsyncIterator[list[Seen]]:
         found = store.entries_to_match(self._connection, messages, _CHUNK)
         async for entries, details in found:
-            for entry in entries:
-                line = line_of(entry, details.get(entry.id, ()))
-                seen[entry.id] = Seen(line, entry.account, entry.statement, _is_money(entry))
-        return seen
+            yield [
+                Seen(line_of(each, details.get(each.id, ())), each.account, _is_money(each))
+                for each in entries
+            ]
 
-    async def _write_states(self, outcomes: Sequence[Outcome]) -> None:
-        states = {
-            outcome.line: EntryState.MATCHED
-            if outcome.is_match
-            else (EntryState.SUGGESTED if outcome.found else EntryState.UNMATCHED)
-            for outcome in outcomes
-        }
+    async def _write(
+        self,
+        announced: Sequence[Outcome],
+        of_money: Sequence[Outcome],
+        counted: Counter[EntryState],
+    ) -> None:
+        """Write what became of entries, and count it. Only what is money takes a movement."""
+        states = {each.line: _state_of(each) for each in (*announced, *of_money)}
+        counted.update(states.values())
         await store.set_entry_states(self._connection, states)
+        await self._write_matches(of_money)
 
     async def _write_matches(self, outcomes: Sequence[Outcome]) -> None:
         matches: list[Match] = []
@@ -175,14 +179,13 @@ class _Matching:
         self,
         outcomes: Sequence[Outcome],
         seen: Mapping[UUID, Seen],
-        movements: Mapping[UUID, Movement],
     ) -> int:
         left = [outcome for outcome in outcomes if not outcome.is_match]
         before = await store.shown_before(
             self._connection, [BankEntryId(outcome.line) for outcome in left]
         )
         breaks = [
-            self._break_of(outcome, seen[outcome.line], before.get(outcome.line), movements)
+            self._break_of(outcome, seen[outcome.line], before.get(outcome.line))
             for outcome in left
         ]
         return await store.add_breaks(self._connection, breaks)
@@ -192,7 +195,6 @@ class _Matching:
         outcome: Outcome,
         seen: Seen,
         before: BankEntryId | None,
-        movements: Mapping[UUID, Movement],
     ) -> Break:
         line, found = seen.line, outcome.found
         currency = Currency(line.currency)
@@ -215,7 +217,7 @@ class _Matching:
             other,
             Money(sign * line.minor, currency),
             Money(sign * (found.difference if found else 0), currency),
-            suggested if suggested in movements else None,
+            suggested,
             found.score if found else 0,
             found.why if found else "",
             line.on,
@@ -290,6 +292,12 @@ class _Matching:
             movement.value_date,
             self._now,
         )
+
+
+def _state_of(outcome: Outcome) -> EntryState:
+    if outcome.is_match:
+        return EntryState.MATCHED
+    return EntryState.SUGGESTED if outcome.found else EntryState.UNMATCHED
 
 
 def _is_money(entry: BankEntry) -> bool:

@@ -97,11 +97,15 @@ async def resolve_movements(
 
 async def open_movements(connection: Connection, currencies: Iterable[str]) -> list[Movement]:
     """Return the movements in some currencies that no entry was matched to."""
-    rows = await connection.fetch(
+    cursor = await connection.cursor(
         _MOVEMENTS + " where entry is null and amount_currency = any($1::text[]) order by position",
         list(currencies),
     )
-    return _MOVEMENT.from_rows(rows)
+    found: list[Movement] = []
+    # Their rows as they come from the server are larger than they are: never all at once.
+    while rows := await cursor.fetch(_AT_ONCE):
+        found += _MOVEMENT.from_rows(rows)
+    return found
 
 
 async def movement(connection: Connection, movement_id: UUID) -> Movement | None:
@@ -139,16 +143,27 @@ async def entries_to_match(
 
     messages: whose entries; None for all that are in a bank's books.
     """
-    joined = " from payments.entries e join payments.statements s on s.id = e.statement"
-    arguments: list[object] = []
-    if messages is None:
-        of = f"{_BOOKED} and e.state <> 'matched'"
-    else:
-        of, arguments = "s.message = any($1::uuid[])", [list(messages)]
-    cursor = await connection.cursor(f"select {_E}{joined} where {of} order by e.id", *arguments)
+    of, arguments = _to_match(messages)
+    cursor = await connection.cursor(f"select {_E}{of} order by e.id", *arguments)
     while rows := await cursor.fetch(chunk):
         entries = _ENTRY.from_rows(rows)
         yield entries, await _details(connection, [e.id for e in entries if e.details > 1])
+
+
+async def currencies_to_match(
+    connection: Connection, messages: Sequence[MessageId] | None
+) -> list[str]:
+    """Return in which currencies `entries_to_match` would find any."""
+    of, arguments = _to_match(messages)
+    rows = await connection.fetch(f"select distinct e.amount_currency{of}", *arguments)
+    return [row["amount_currency"] for row in rows]
+
+
+def _to_match(messages: Sequence[MessageId] | None) -> tuple[str, list[object]]:
+    joined = " from payments.entries e join payments.statements s on s.id = e.statement"
+    if messages is None:
+        return f"{joined} where {_BOOKED} and e.state <> 'matched'", []
+    return f"{joined} where s.message = any($1::uuid[])", [list(messages)]
 
 
 async def _details(

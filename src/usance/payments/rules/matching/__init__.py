@@ -4,7 +4,7 @@ An exact match needs the same amount; whatever differs is suggested to people. `
 many at once, by hash tables: its cost grows with the entries, not with entries times movements.
 """
 
-from usance.payments.rules.matching.exact import Found, Outcome, pair
+from usance.payments.rules.matching.exact import Found, Outcome, Pairing, pair
 from usance.payments.rules.matching.expected import EXPECTED, Expectation, expectation_of
 from usance.payments.rules.matching.lines import Line, line_of
 from usance.payments.rules.matching.names import name_key
@@ -16,6 +16,7 @@ __all__ = [
     "Found",
     "Line",
     "Outcome",
+    "Pairing",
     "Tolerance",
     "expectation_of",
     "line_of",

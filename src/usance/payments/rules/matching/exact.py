@@ -47,33 +47,64 @@ def pair(
     lines: Sequence[Line], movements: Sequence[Movement], tolerance: Tolerance
 ) -> list[Outcome]:
     """Return what becomes of each entry, in their order. movements: those not matched yet."""
-    work = _Pairing(movements, tolerance)
-    for rule in (work.by_name, work.by_parts):
-        for line in lines:
-            if line.id not in work.done:
-                rule(line)
-    work.several_are_one([line for line in lines if line.id not in work.done])
-    for line in lines:
-        if line.id not in work.done:
-            work.by_party(line)
-    return [work.done.get(line.id) or work.nearest(line) for line in lines]
+    work = Pairing(movements, tolerance)
+    found = {each.line: each for each in (*work.named(lines), *work.left())}
+    return [found[line.id] for line in lines]
 
 
-class _Pairing:
-    """The movements by their names and amounts, and what is taken of them."""
+class Pairing:
+    """Many entries, given in parts, and the movements they may be.
+
+    First all are given to `named`, then `left` is asked once: what is matched by name, as most is,
+    need not be kept until the last entry was read.
+    """
 
     def __init__(self, movements: Sequence[Movement], tolerance: Tolerance) -> None:
-        self.done: dict[UUID, Outcome] = {}
         self._movements = movements
         self._tolerance = tolerance
+        self._done: dict[UUID, Outcome] = {}
+        self._left: list[Line] = []
         # Who has taken a movement, by its place.
         self._taken: dict[int, UUID] = {}
-        self._by_name: dict[str, list[int]] = defaultdict(list)
+        self._by_name: dict[str, list[int]] = {}
         self._by_party: dict[tuple[str, bool, int, date, str], list[int]] = defaultdict(list)
         self._amounts: dict[tuple[str, bool], list[tuple[int, int]]] = defaultdict(list)
-        for place, each in enumerate(movements):
+
+    def named(self, lines: Sequence[Line]) -> list[Outcome]:
+        """Return what became of those entries that a name decides; the others wait for `left`."""
+        if lines and not self._by_name:
+            self._know_names()
+        for line in lines:
+            self._by_its_name(line)
+        decided = list(self._done.values())
+        self._left += [line for line in lines if line.id not in self._done]
+        self._done = {}
+        return decided
+
+    def left(self) -> list[Outcome]:
+        """Return what becomes of all entries that no name has decided, in their order."""
+        lines = self._left
+        if not lines:
+            return []
+        for line in lines:
+            self._by_parts(line)
+        self._several_are_one([line for line in lines if line.id not in self._done])
+        self._know_amounts()
+        for line in lines:
+            if line.id not in self._done:
+                self._by_its_party(line)
+        return [self._done.get(line.id) or self._nearest(line) for line in lines]
+
+    def _know_names(self) -> None:
+        for place, each in enumerate(self._movements):
             for name in each.names:
-                self._by_name[name].append(place)
+                self._by_name.setdefault(name, []).append(place)
+
+    def _know_amounts(self) -> None:
+        """Order what nobody has taken by amount; of a long statement it is little."""
+        for place, each in enumerate(self._movements):
+            if place in self._taken:
+                continue
             direction = (each.amount.currency, each.is_credit)
             self._amounts[direction].append((each.amount.minor, place))
             key = (*direction, each.amount.minor, each.value_date, each.counterparty)
@@ -81,7 +112,7 @@ class _Pairing:
         for several in self._amounts.values():
             several.sort()
 
-    def by_name(self, line: Line) -> None:
+    def _by_its_name(self, line: Line) -> None:
         """Match the movement of a name and the same amount, or all of a name if they add up."""
         twice = None
         for name in line.names:
@@ -98,9 +129,9 @@ class _Pairing:
                 if place in self._taken and self._is_same(line, place):
                     twice = self._taken[place]
         if twice is not None:
-            self.done[line.id] = Outcome(line.id, None, is_match=False, twice=twice)
+            self._done[line.id] = Outcome(line.id, None, is_match=False, twice=twice)
 
-    def by_parts(self, line: Line) -> None:
+    def _by_parts(self, line: Line) -> None:
         """Match a batch booked as one sum, where each of its transactions names a movement."""
         found: list[int] = []
         for names, minor in line.parts:
@@ -120,7 +151,7 @@ class _Pairing:
         if found and self._signed(found) == _signed(line):
             self._match(line, found, "batch", f"a batch of {len(found)}")
 
-    def several_are_one(self, lines: Sequence[Line]) -> None:
+    def _several_are_one(self, lines: Sequence[Line]) -> None:
         """Match entries that share a name and together are one movement."""
         sharing: dict[str, list[Line]] = defaultdict(list)
         for line in lines:
@@ -128,7 +159,7 @@ class _Pairing:
                 if name in self._by_name:
                     sharing[name].append(line)
         for name, several in sharing.items():
-            left = [line for line in several if line.id not in self.done]
+            left = [line for line in several if line.id not in self._done]
             if len(left) < 2:
                 continue
             total = sum(map(_signed, left))
@@ -139,7 +170,7 @@ class _Pairing:
                         self._match(line, [place], "part_of_one", why)
                     break
 
-    def by_party(self, line: Line) -> None:
+    def _by_its_party(self, line: Line) -> None:
         """Match the one movement of the same amount, day and party; where two fit, neither."""
         key = (line.currency, line.is_credit, line.minor, line.on, line.party)
         named = self._by_party.get(key, ()) if line.party else ()
@@ -147,7 +178,7 @@ class _Pairing:
         if len(fitting) == 1:
             self._match(line, fitting, "amount_day_party", "amount, day and party are the same")
 
-    def nearest(self, line: Line) -> Outcome:
+    def _nearest(self, line: Line) -> Outcome:
         """Return the movement that is most like an entry as a suggestion, or none."""
         best = self._named_otherwise(line)
         tolerance = self._tolerance
@@ -195,7 +226,7 @@ class _Pairing:
         for place in places:
             self._taken.setdefault(place, line.id)
         found = Found(tuple(self._movements[place].id for place in places), rule, WHOLE, why)
-        self.done[line.id] = Outcome(line.id, found, is_match=True)
+        self._done[line.id] = Outcome(line.id, found, is_match=True)
 
 
 def _signed(line: Line) -> int:
