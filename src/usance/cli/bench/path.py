@@ -14,15 +14,16 @@ from pathlib import Path
 from typing import Any, Final, TypeVar
 
 from usance.cli.bench.baseline import Baseline, beside
-from usance.cli.bench.report import ROUNDS, Report, WrongResult, over
+from usance.cli.bench.report import ROUNDS, Figures, Report, WrongResult, over, say
 from usance.cli.bench.scene import Sale, command, order_again, sales, staged
+from usance.cli.bench.stages import EveryStage, Unused
 from usance.financing.events import OfferMade
 from usance.financing.service import AcceptUnderMandate
 from usance.kernel.money import Money
 from usance.kernel.records import Record
 from usance.payments.events import PaymentInitiated
 from usance.payments.ports import AnswerKind, RailAnswer
-from usance.payments.service import RecordAnswer, RecordSettlement
+from usance.payments.service import Pay, RecordAnswer, RecordSettlement
 from usance.runtime.commands import Stage, Verb
 from usance.runtime.facts import Outcome
 from usance.runtime.postgres import ServerAddress
@@ -111,21 +112,51 @@ class _Stopwatch:
         return timed
 
 
-class _Load:
-    """Brings payments through a book, verb by verb."""
+class _Orders:
+    """The orders of the shipped days, over and over; none is paid twice."""
 
-    def __init__(self, session: Session, pattern: list[Sale], payments: int) -> None:
-        self.phases: dict[str, list[_Phase]] = {verb: [] for verb in _VERBS}
-        self.acknowledged: Counter[str] = Counter()
+    def __init__(self, session: Session, pattern: list[Sale]) -> None:
         self._session = session
         self._pattern = pattern
-        self._payments = payments
-        self._asked = 0
+        self._taken = 0
 
-    async def round(self) -> float:
-        """Carry out one round and return the payments a second."""
-        pays = await order_again(self._session, self._pattern, self._asked, self._payments)
-        self._asked += len(pays)
+    async def take(self, count: int) -> list[tuple[Sale, Pay]]:
+        """Place further orders; return of each the sale it repeats, and how it is paid."""
+        first = self._taken
+        self._taken += count
+        pays = await order_again(self._session, self._pattern, first, count)
+        pattern = self._pattern
+        return [(pattern[at % len(pattern)], pay) for at, pay in enumerate(pays, first)]
+
+
+class _Load:
+    """Brings payments through a book, verb by verb. stages: what they use on their way."""
+
+    def __init__(self, session: Session, orders: _Orders, payments: int, stages: Unused) -> None:
+        self.phases: dict[str, list[_Phase]] = {verb: [] for verb in _VERBS}
+        self.acknowledged: Counter[str] = Counter()
+        self.rates: list[float] = []
+        self.watch = _Stopwatch()
+        self._session = session
+        self._orders = orders
+        self._payments = payments
+        self._stages = stages
+        self._path = {
+            name: self.watch.verb(name, verb) if name in _VERBS else verb
+            for name, verb in session.path.items()
+        }
+
+    async def round(self) -> None:
+        """Carry out one round."""
+        assert self._session.engine is not None, "the bench is its book's engine"
+        self._session.engine.path = self._path
+        taken = await self._orders.take(self._payments)
+        await self._stages.begin([sale for sale, _ in taken])
+        pays = [self._stages.asked(pay, sale) for sale, pay in taken]
+        await self._carry_out(pays)
+        await self._stages.end()
+
+    async def _carry_out(self, pays: Sequence[Pay]) -> None:
         paid = await self._phase("pay", pays, [pay.order_id for pay in pays])
         begun = _parts(paid, PaymentInitiated)
         answers = [confirmed(each) for each in begun]
@@ -136,7 +167,8 @@ class _Load:
         await self._phase("accept_under_mandate", accepts, offers)
         settlements = [_settled(each) for each in begun]
         await self._phase("record_settlement", settlements, ids)
-        return len(answers) / sum(self.phases[verb][-1].seconds for verb in _STATED)
+        spent = sum(self.phases[verb][-1].seconds for verb in _STATED)
+        self.rates.append(len(answers) / spent)
 
     async def _phase(
         self, verb: str, bodies: Sequence[Record], keys: Sequence[object]
@@ -202,32 +234,63 @@ async def bench_path(
 
 
 async def _measure(session: Session, other: Baseline, rounds: int, payments: int) -> Report:
-    load = _Load(session, await sales(session), payments)
-    watch = _Stopwatch()
-    assert session.engine is not None, "the bench is its book's engine"
-    session.engine.path = {
-        name: watch.verb(name, verb) if name in _VERBS else verb
-        for name, verb in session.path.items()
-    }
-    rate = over(await other.in_turn(rounds, load.round))
-    await _check(session, load.acknowledged)
+    orders = _Orders(session, await sales(session))
+    bare = _Load(session, orders, payments, Unused())
+    full = _Load(session, orders, payments, EveryStage(session))
+
+    async def both() -> float:
+        # Whoever goes first finds the server fresh from its checkpoint: they take turns.
+        first, second = (bare, full) if len(bare.rates) % 2 == 0 else (full, bare)
+        await first.round()
+        await other.settle()
+        await second.round()
+        say(f"  payments: {bare.rates[-1]:,.0f}/s, with every stage {full.rates[-1]:,.0f}/s")
+        return bare.rates[-1]
+
+    await other.in_turn(rounds, both)
+    await _check(session, bare.acknowledged + full.acknowledged)
+    rate = over(bare.rates)
     return other.report(
         "path",
         {
-            "payments_per_s": rate,
-            "payments": load.acknowledged["record_answer"],
-            "payments_stopped": load.acknowledged["pay"] - load.acknowledged["record_answer"],
-            "advances": load.acknowledged["accept_under_mandate"],
+            **_shown(bare),
             "batch": BATCH,
             "clients": CLIENTS,
-            "with_draw_and_settlement_per_s": over(_whole_rates(load.phases)),
-            "verbs": {verb: _figures(phases) for verb, phases in load.phases.items()},
-            "stage_us": _stages(watch.seconds, load.acknowledged),
-            "wal_bytes_per_payment": over(_wal(load.phases)),
+            "every_stage": {
+                **_shown(full),
+                "rate_over_without_ratio": _ratios(full.rates, bare.rates),
+                "cpu_over_without_ratio": _ratios(_cpu(full.phases), _cpu(bare.phases)),
+            },
         },
         rate,
         digits=2,
     )
+
+
+def _shown(load: _Load) -> dict[str, Any]:
+    counts = load.acknowledged
+    return {
+        "payments_per_s": over(load.rates),
+        "payments": counts["record_answer"],
+        "payments_stopped": counts["pay"] - counts["record_answer"],
+        "advances": counts["accept_under_mandate"],
+        "cpu_us": over(_cpu(load.phases), 1),
+        "with_draw_and_settlement_per_s": over(_whole_rates(load.phases)),
+        "verbs": {verb: _figures(phases) for verb, phases in load.phases.items()},
+        "stage_us": _stages(load.watch.seconds, counts),
+        "wal_bytes_per_payment": over(_wal(load.phases)),
+    }
+
+
+def _ratios(these: Sequence[float], those: Sequence[float]) -> Figures:
+    """Return median and spread of the ratios round by round: both had the same minute."""
+    return over([one / other for one, other in zip(these, those, strict=True)], 2)
+
+
+def _cpu(phases: Mapping[str, Sequence[_Phase]]) -> list[float]:
+    """Return the microseconds of this process for a payment, round by round."""
+    rounds = zip(*(phases[verb] for verb in _STATED), strict=True)
+    return [1e6 * sum(phase.cpu_seconds for phase in each) / each[1].count for each in rounds]
 
 
 def _figures(phases: Sequence[_Phase]) -> dict[str, Any]:
