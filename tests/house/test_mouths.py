@@ -15,7 +15,7 @@ from usance.api.verbs import PATH
 # Ordinary services (async functions of a chapter's service) that no route calls, and why.
 WITHOUT_ROUTE = {
     "import_orders": "reads a file of any size; `usance import` does it",
-    "take_in": "reads files of any size; `usance payments import` does it",
+    "take_in": "api/messages.py has the worker do it, as the command line does",
     "stage_watchlist": "reads a publisher's file; `usance import` does it",
     "ready_screens": "the engine's own preparation",
     "dispatch": "the worker's own round",
@@ -35,7 +35,7 @@ WITHOUT_ROUTE = {
     "delivery_rules": "the worker's own round",
     "check_payees": "the worker's own round",
     "carry_on": "the worker's own round",
-    "batches_ordered": "reads messages that were taken in; `usance payments import` does it",
+    "batches_ordered": "part of handing a message over",
     "read_hooks": "the worker's own round",
     "steered_rails": "the worker's own round",
     "finish_hooks": "the worker's own round",

@@ -28,6 +28,7 @@ from usance.api import (
     keys,
     ledger,
     ledger_past,
+    messages,
     named_ledger,
     orders,
     parties,
@@ -74,6 +75,7 @@ _ROUTERS: Final = (
     suspense.router,
     disputes.router,
     breaks.router,
+    messages.router,
     corridors.router,
     transfers.router,
     financing.router,
@@ -252,7 +254,10 @@ def _describe(path: str, operation: dict[str, Any]) -> None:
     operation["summary"] = summary.strip().rstrip(".")
     if rest.strip():
         operation["description"] = rest.strip()
-    operation["responses"].pop("422", None)
+    own = operation["responses"].pop("422", {})
+    if "Problem" in str(own.get("content")):
+        own["content"] = {MEDIA_TYPE: own["content"]["application/json"]}
+        operation["responses"]["422"] = own
     if path in _MACHINES:
         return
     if path not in _OPEN:

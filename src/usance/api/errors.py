@@ -257,6 +257,7 @@ _NOUNS_ZH: Final[Mapping[str, str]] = {
     "hook": "回调",
     "list": "列表",
     "mandate of": "授权:主体",
+    "message": "报文",
     "named account": "自管账户",
     "named transfer": "自管转账",
     "offer": "融资报价",

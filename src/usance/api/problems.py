@@ -105,10 +105,22 @@ def language_of(request: Request) -> Language:
 
 def problem(request: Request, faults: Sequence[Found], **headers: str) -> JSONResponse:
     """Return the answer that says no. faults: the main one first."""
+    body = body_of(request, faults)
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    return JSONResponse(
+        body.model_dump(),
+        body.status,
+        {**named, "Content-Language": language_of(request)},
+        media_type=MEDIA_TYPE,
+    )
+
+
+def body_of(request: Request, faults: Sequence[Found]) -> Problem:
+    """Return what an answer that says no holds. faults: the main one first."""
     language = language_of(request)
     code, _, field, value, allowed = faults[0]
     title, remedy = code.title(language, field, value), code.remedy(language, allowed)
-    body = Problem(
+    return Problem(
         type=f"urn:usance:problem:{code.code}",
         title=title,
         status=code.status,
@@ -117,14 +129,7 @@ def problem(request: Request, faults: Sequence[Found], **headers: str) -> JSONRe
         code=code.code,
         remedy=remedy,
         request_id=getattr(request.state, "request_id", ""),
-        errors=[_fault(each, language) for each in faults if each.field],
-    )
-    named = {name.replace("_", "-"): value for name, value in headers.items()}
-    return JSONResponse(
-        body.model_dump(),
-        code.status,
-        {**named, "Content-Language": language},
-        media_type=MEDIA_TYPE,
+        errors=[_fault(each, language) for each in faults[:_FAULTS_MAX] if each.field],
     )
 
 

@@ -3,7 +3,7 @@
 import sys
 import zipfile
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
@@ -18,7 +18,7 @@ from usance.adapters.messages.reading import MEMORY_MAX
 from usance.bootstrap import catalogue
 from usance.cli.options import Words
 from usance.cli.places import REFUSED, USAGE, place, run
-from usance.kernel.errors import Code, Invalid, Language
+from usance.kernel.errors import Invalid, Language
 from usance.kernel.ids import UserId
 from usance.kernel.records import encode
 from usance.parties.model import HOUSE
@@ -26,7 +26,9 @@ from usance.payments.model import FileReport, Remark
 from usance.worker.messages import (
     hand_over_orders,
     read_message_file,
+    reason_of,
     refused_file,
+    report_shown,
     take_in_message_file,
 )
 from usance.worker.session import Place, opened
@@ -209,7 +211,8 @@ class _Printer:
         if report.refused:
             self.code = REFUSED
         if self._as_json:
-            sys.stdout.write(encode(shown(report, self._codes, self._language)).decode() + "\n")
+            shown = report_shown(report, self._codes, self._language)
+            sys.stdout.write(encode(shown).decode() + "\n")
         else:
             self._reports.append(report)
 
@@ -244,29 +247,7 @@ class _Printer:
 
     def _remarks(self, file: str, remarks: tuple[Remark, ...], before: str) -> None:
         for remark in remarks[:_SHOWN_MAX]:
-            said = reason(remark, self._codes, self._language)
+            said = reason_of(remark, self._codes, self._language)
             sys.stdout.write(f"{before}{file}: {said} ({remark.code})\n")
         if len(remarks) > _SHOWN_MAX:
             sys.stdout.write(_MORE[self._language].format(count=len(remarks) - _SHOWN_MAX) + "\n")
-
-
-def reason(remark: Remark, codes: Mapping[str, Code], language: Language) -> str:
-    """Return what is wrong as a sentence."""
-    return codes[remark.code].title(language, remark.path, remark.value)
-
-
-def shown(report: FileReport, codes: Mapping[str, Code], language: Language) -> dict[str, object]:
-    """Return a report as it is printed in JSON."""
-
-    def all_of(remarks: tuple[Remark, ...]) -> list[dict[str, str]]:
-        return [
-            {"path": each.path, "code": each.code, "reason": reason(each, codes, language)}
-            for each in remarks
-        ]
-
-    plain: dict[str, object] = {
-        name: getattr(report, name)
-        for name in FileReport.__struct_fields__
-        if name not in {"refused", "notes"}
-    }
-    return plain | {"refused": all_of(report.refused), "notes": all_of(report.notes)}

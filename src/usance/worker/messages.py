@@ -1,5 +1,6 @@
 """Somebody – hands over – a file of messages: it is read, and taken into an open book."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Final
@@ -7,12 +8,13 @@ from typing import Final
 import structlog
 
 from usance.adapters.messages.csv_mapping import StatementMapping
-from usance.adapters.messages.reading import Source, read
-from usance.kernel.errors import Invalid
-from usance.kernel.ids import UserId
+from usance.adapters.messages.reading import STREAM_MAX, Source, read
+from usance.kernel.errors import Code, Invalid, Language
+from usance.kernel.ids import MessageId, UserId
 from usance.parties.model import HOUSE
 from usance.payments.model import FileReport, FileStatus, Remark
 from usance.payments.service import Match, TakeIn, match_messages, read_only, take_in
+from usance.payments.service.find_messages import messages_of_file
 from usance.payments.service.order_batches import batches_ordered
 from usance.runtime.commands import Command
 from usance.runtime.database import Connection
@@ -26,10 +28,12 @@ def read_message_file(
     content: Path | bytes,
     mapping: StatementMapping | None = None,
     currency: str = "",
+    *,
+    largest: int = STREAM_MAX,
 ) -> FileReport:
-    """Return what a file says, without a book."""
+    """Return what a file says, without a book. largest: how many bytes it may have, unpacked."""
     try:
-        return read_only(name, read(Source(name, content), mapping, currency))
+        return read_only(name, read(Source(name, content, largest=largest), mapping, currency))
     except Invalid as wrong:
         return refused_file(name, wrong)
 
@@ -44,15 +48,17 @@ async def take_in_message_file(
     mapping: StatementMapping | None = None,
     currency: str = "",
     match: Match | None = match_messages,
+    largest: int = STREAM_MAX,
 ) -> FileReport:
     """Take a file in and return what became of it. Handing it over again is harmless.
 
-    match: what compares its entries with the book; None for nothing.
+    match: what compares its entries with the book; None for nothing. largest: how many bytes it
+    may have, unpacked.
     connection: outside a transaction; the file is one of its own. A file of which nothing can be
     read leaves nothing behind and says why.
     """
     try:
-        source = Source(name, content)
+        source = Source(name, content, largest=largest)
         command = TakeIn(name, source.digest, received_at, actor)
         return await take_in(connection, command, read(source, mapping, currency), match)
     except Invalid as wrong:
@@ -77,6 +83,15 @@ async def hand_over_orders(connection: Connection, book: Book, content: Path | b
     return sum(each.refusal is None and not each.replayed for each in outcomes)
 
 
+async def messages_in(connection: Connection, content: Path | bytes) -> list[MessageId]:
+    """Return the messages that were taken in from a file, in their order.
+
+    None where each was known already from another file.
+    """
+    digest = Source("", content).digest
+    return [each.id for each in await messages_of_file(connection, digest)]
+
+
 def refused_file(name: str, wrong: Invalid) -> FileReport:
     """Return the report of a file of which nothing could be read."""
     remark = Remark(wrong.field, wrong.code.code, wrong.value)
@@ -93,3 +108,33 @@ def refused_file(name: str, wrong: Invalid) -> FileReport:
         refused=(remark,),
         notes=(),
     )
+
+
+def report_shown(
+    report: FileReport, codes: Mapping[str, Code], language: Language
+) -> dict[str, object]:
+    """Return a report as every mouth shows it: each remark with its reason as a sentence."""
+    plain: dict[str, object] = {
+        name: getattr(report, name)
+        for name in FileReport.__struct_fields__
+        if name not in {"refused", "notes"}
+    }
+    return plain | {
+        "refused": remarks_shown(report.refused, codes, language),
+        "notes": remarks_shown(report.notes, codes, language),
+    }
+
+
+def remarks_shown(
+    remarks: Sequence[Remark], codes: Mapping[str, Code], language: Language
+) -> list[dict[str, str]]:
+    """Return what was remarked of a file: where, under which code, and why."""
+    return [
+        {"path": each.path, "code": each.code, "reason": reason_of(each, codes, language)}
+        for each in remarks
+    ]
+
+
+def reason_of(remark: Remark, codes: Mapping[str, Code], language: Language) -> str:
+    """Return what is wrong as a sentence."""
+    return codes[remark.code].title(language, remark.path, remark.value)

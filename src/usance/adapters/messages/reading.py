@@ -36,10 +36,18 @@ _BLANK: Final = b"\xef\xbb\xbf\xff\xfe\0 \t\r\n"
 class Source:
     """A file of messages: on disk or in memory, plain or gzipped.
 
-    stream_from: how many bytes a statement must have to be read as a stream.
+    stream_from: how many bytes a statement must have to be read as a stream. largest: how many it
+    may have at all, once unpacked.
     """
 
-    def __init__(self, name: str, content: Path | bytes, *, stream_from: int = STREAM_FROM) -> None:
+    def __init__(
+        self,
+        name: str,
+        content: Path | bytes,
+        *,
+        stream_from: int = STREAM_FROM,
+        largest: int = STREAM_MAX,
+    ) -> None:
         """Raise OSError where a file cannot be read, Invalid(unpacked_badly, message_too_large)."""
         self.name = name
         self._content = content
@@ -52,8 +60,8 @@ class Source:
                     start = start or chunk[:_START]
                     whole.update(chunk)
                     size += len(chunk)
-                    if size > STREAM_MAX:
-                        raise MESSAGE_TOO_LARGE.invalid("", STREAM_MAX)
+                    if size > largest:
+                        raise MESSAGE_TOO_LARGE.invalid("", largest)
         except (gzip.BadGzipFile, EOFError, zlib.error) as broken:
             raise UNPACKED_BADLY.invalid("", str(broken)) from broken
         self.start, self.size, self.digest = start, size, whole.hexdigest()

@@ -35,6 +35,8 @@ SCOPES_OF_ROLE: Final[dict[Role, frozenset[str]]] = {
             "ledger:close",
             "ledger:post",
             "lists:write",
+            "messages:read",
+            "messages:write",
             "parties:status",
             "parties:write",
             "policy:write",
@@ -54,6 +56,8 @@ SCOPES_OF_ROLE: Final[dict[Role, frozenset[str]]] = {
             "escrow:write",
             "hooks:read",
             "hooks:work",
+            "messages:read",
+            "messages:write",
             "orders:write",
             "parties:write",
             "payments:write",
@@ -96,7 +100,9 @@ SCOPES_OF_ROLE: Final[dict[Role, frozenset[str]]] = {
         }
     ),
     Role.FUNDER: frozenset({*_READS_OF_A_PARTY, *_FOUR_EYES, "facilities:write", "webhooks:write"}),
-    Role.REGULATOR: frozenset({*_READS_OF_A_PARTY, "reconciliation:read", "risk:read"}),
+    Role.REGULATOR: frozenset(
+        {*_READS_OF_A_PARTY, "messages:read", "reconciliation:read", "risk:read"}
+    ),
     Role.DEVELOPER: frozenset(
         {*_READS_OF_A_PARTY, "clock:advance", "orders:write", "webhooks:write"}
     ),

@@ -45,6 +45,7 @@ from usance.payments.store.messages import (
     messages,
     messages_of_file,
     statement_identified,
+    states_by_message,
 )
 from usance.payments.store.payments import (
     R,
@@ -178,6 +179,7 @@ __all__ = [
     "source_quotes",
     "split",
     "statement_identified",
+    "states_by_message",
     "steerings",
     "suspense",
     "suspense_item",

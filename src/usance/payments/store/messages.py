@@ -96,11 +96,19 @@ async def message(connection: Connection, message_id: MessageId) -> Message | No
 
 
 async def messages(
-    connection: Connection, before: MessageId | None = None, limit: int = 100
+    connection: Connection,
+    before: MessageId | None = None,
+    limit: int = 100,
+    *,
+    type_: str | None = None,
 ) -> list[Message]:
     """Return messages, the newest first."""
     rows = await connection.fetch(
-        _SELECT + " where $1::uuid is null or id < $1 order by id desc limit $2", before, limit
+        _SELECT + " where ($1::uuid is null or id < $1) and ($3::text is null or type = $3)"
+        " order by id desc limit $2",
+        before,
+        limit,
+        type_,
     )
     return _MESSAGE.from_rows(rows)
 
@@ -139,3 +147,19 @@ async def entry_states(
         [UUID(int=each.int) for each in statement_ids],
     )
     return {EntryState(row[0]): row[1] for row in rows}
+
+
+async def states_by_message(
+    connection: Connection, message_ids: Sequence[MessageId]
+) -> Mapping[MessageId, Mapping[EntryState, int]]:
+    """Return how many entries of each message are in which state; a message without any lacks."""
+    rows = await connection.fetch(
+        "select s.message, e.state, count(*) from payments.statements s"
+        " join payments.entries e on e.statement = s.id"
+        " where s.message = any($1::uuid[]) group by s.message, e.state",
+        [UUID(int=each.int) for each in message_ids],
+    )
+    found: dict[MessageId, dict[EntryState, int]] = {}
+    for message_id, state, count in rows:
+        found.setdefault(MessageId(message_id), {})[EntryState(state)] = count
+    return found
