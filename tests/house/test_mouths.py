@@ -14,7 +14,6 @@ from usance.api.verbs import PATH
 
 # Ordinary services (async functions of a chapter's service) that no route calls, and why.
 WITHOUT_ROUTE = {
-    "import_orders": "reads a file of any size; `usance import` does it",
     "take_in": "api/messages.py has the worker do it, as the command line does",
     "stage_watchlist": "reads a publisher's file; `usance import` does it",
     "ready_screens": "the engine's own preparation",

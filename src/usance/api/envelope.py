@@ -21,12 +21,20 @@ from usance.kernel.errors import Unavailable
 
 BODY_MAX: Final = 1024 * 1024
 MESSAGE_MAX: Final = 16 * 1024 * 1024
-# Ten thousand lines of payouts; a day's statement of a bank.
-_BODY_MAX_OF: Final = {"/v1/payout_batches": 8 * 1024 * 1024, "/v1/messages": MESSAGE_MAX}
+# Ten thousand lines of payouts; a day's statement of a bank; a shop's year.
+_BODY_MAX_OF: Final = {
+    "/v1/payout_batches": 8 * 1024 * 1024,
+    "/v1/messages": MESSAGE_MAX,
+    "/v1/orders/import": MESSAGE_MAX,
+}
 SECONDS_MAX: Final = 30
 # A test book's clock may run through months of its time in one request; each entry of a long
 # statement is compared with the book.
-_SECONDS_MAX_OF: Final = {"/v1/test_helpers/clock/advance": 600, "/v1/messages": 300}
+_SECONDS_MAX_OF: Final = {
+    "/v1/test_helpers/clock/advance": 600,
+    "/v1/messages": 300,
+    "/v1/orders/import": 300,
+}
 _TRACEPARENT: Final = re.compile(r"00-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}")
 _REQUEST_ID: Final = re.compile(r"[A-Za-z0-9._-]{1,80}")
 POLICY: Final = "Content-Security-Policy"

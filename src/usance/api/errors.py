@@ -245,6 +245,7 @@ _NOUNS_ZH: Final[Mapping[str, str]] = {
     "advance": "融资款",
     "beneficiary": "收款人",
     "book": "账簿",
+    "buyer": "买家",
     "break": "差异",
     "case": "案件",
     "checkpoint": "检查点",

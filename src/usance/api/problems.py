@@ -166,6 +166,11 @@ def fault_of(request: Request, refusal: Refusal) -> Problem:
     return Problem.model_validate_json(bytes(of_refusal(request, refusal).body))
 
 
+def problem_of(request: Request, error: UsanceError) -> Problem:
+    """Return the problem of one error among many, as an object."""
+    return Problem.model_validate_json(bytes(of_error(request, error).body))
+
+
 def _of_http(request: Request, refused: HTTPException) -> JSONResponse:
     """Return the problem of what the framework itself refuses."""
     language = language_of(request)

@@ -80,6 +80,14 @@ DIFFERS_FROM_KNOWN: Final = Code(
     "What was imported stays as it is; send the change as a cancellation and a new invoice.",
     "已导入的内容保持不变;请以取消发票和新发票提交变更。",
 )
+BUYER_DIFFERS: Final = Code(
+    "buyer_differs",
+    409,
+    "{field}: {value} is not what is known of this customer.",
+    "{field}:{value} 与该客户的已知信息不一致。",
+    "Repeat what was said first, or give another person a number of their own.",
+    "请填写首次提交的信息;若为另一人,请使用其自己的客户编号。",
+)
 SHIFT_TOO_FAR: Final = Code(
     "shift_too_far",
     422,
@@ -106,6 +114,7 @@ CODES: Final = (
     LINE_TOO_LARGE,
     TWO_BUYERS,
     DIFFERS_FROM_KNOWN,
+    BUYER_DIFFERS,
     SHIFT_TOO_FAR,
     FILE_CHANGED,
 )

@@ -261,3 +261,14 @@ async def returns_by_id(
         list(ids),
     )
     return {found.id: found for found in _RETURN.from_rows(rows)}
+
+
+async def has_bought(connection: Connection, seller_id: PartyId, buyer_id: PartyId) -> bool:
+    """Whether a seller has an order of a buyer: whom it may name again."""
+    return bool(
+        await connection.fetchval(
+            "select exists (select from trade.orders where seller_id = $1 and buyer_id = $2)",
+            seller_id,
+            buyer_id,
+        )
+    )

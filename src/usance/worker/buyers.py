@@ -1,14 +1,17 @@
-"""Buyers of an anonymous shop: whoever stands behind a customer number, named by a generator."""
+"""Who stands behind a customer number: whom the shop names, or whom a generator has invented."""
 
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+from usance.bootstrap import catalogue
 from usance.kernel.ids import PartyId, derive
 from usance.parties.errors import ALREADY_EXISTS
-from usance.parties.model import HOUSE
-from usance.parties.service import buyer_id, register_invented
+from usance.parties.model import HOUSE, PartyKind
+from usance.parties.service import RegisterParty, buyer_id, register_invented
+from usance.parties.service.find_parties import party
 from usance.policy.service import row_in_force
 from usance.runtime.commands import KEY_REUSED, Command
+from usance.trade.errors import BUYER_DIFFERS
 from usance.worker.session import Session
 
 SEED: Final = 20260909
@@ -56,3 +59,54 @@ class InventedBuyers:
             assert row is not None, "a new book adopts the currencies of all countries"
             currency = self._currencies[country] = row.text("currency")
         return currency
+
+
+class NamedBuyer:
+    """Implements trade.ports.Buyers for an order whose seller says who has bought.
+
+    The same customer number of a seller is the same party for ever. Raises Invalid: what a party
+    may not be called, an unknown country, buyer_differs.
+    """
+
+    def __init__(self, session: Session, legal_name: str) -> None:
+        self._session = session
+        self._legal_name = legal_name
+
+    async def known(
+        self, seller_id: PartyId, customers: Sequence[tuple[str, str]]
+    ) -> Mapping[str, PartyId]:
+        """See trade.ports.Buyers."""
+        [(number, country)] = customers
+        buyer = PartyId.derived(0, "buyer", seller_id, number)
+        body = RegisterParty(
+            buyer, PartyKind.BUYER, self._legal_name, country, reference=f"{seller_id}:{number}"
+        )
+        command = Command(derive(0, "named buyer", buyer), "register_party", HOUSE, body)
+        [outcome] = await self._session.book.submit([command])
+        if outcome.refusal is not None and outcome.refusal.code not in _KNOWN_ALREADY:
+            refusal = outcome.refusal
+            raise catalogue()[refusal.code].invalid(f"buyer.{refusal.field}", refusal.value)
+        async with self._session.pool.acquire() as connection:
+            found = await party(connection, buyer)
+        assert found is not None, "it was registered, or was there"
+        for field, said, known in (
+            ("legal_name", self._legal_name.strip(), found.legal_name),
+            ("country", country, found.country),
+        ):
+            if said != known:
+                raise BUYER_DIFFERS.invalid(f"buyer.{field}", said)
+        return {number: buyer}
+
+
+class KnownBuyer:
+    """Implements trade.ports.Buyers for an order that names a party."""
+
+    def __init__(self, buyer: PartyId) -> None:
+        self._buyer = buyer
+
+    async def known(
+        self, seller_id: PartyId, customers: Sequence[tuple[str, str]]
+    ) -> Mapping[str, PartyId]:
+        """See trade.ports.Buyers."""
+        del seller_id
+        return {number: self._buyer for number, _ in customers}

@@ -5,6 +5,7 @@ Each takes whatever can fetch: a connection, or the loader of an engine stage.
 
 from usance.trade.store import (
     Reader,
+    has_bought,
     lines_of_order,
     order_of_invoice,
     orders,
@@ -16,6 +17,7 @@ from usance.trade.store import (
 
 __all__ = [
     "Reader",
+    "has_bought",
     "lines_of_order",
     "order_of_invoice",
     "orders",
