@@ -154,9 +154,9 @@ def of_refusal(request: Request, refusal: Refusal, *, replayed: bool = False) ->
     return problem(request, faults, **({"Idempotent_Replayed": "true"} if replayed else {}))
 
 
-def words_of(request: Request, refusal: Refusal) -> tuple[str, str, str]:
-    """Return what a refusal says to the caller: the value found, the sentence and the remedy."""
-    code, language = all_codes().get(refusal.code, INTERNAL), language_of(request)
+def words_of(language: Language, refusal: Refusal) -> tuple[str, str, str]:
+    """Return what a refusal says: the value found, the sentence and the remedy."""
+    code = all_codes().get(refusal.code, INTERNAL)
     value = shown(refusal.field, refusal.value)
     return value, code.title(language, refusal.field, value), code.remedy(language)
 

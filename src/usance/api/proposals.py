@@ -3,17 +3,17 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Annotated, Any, Final, Literal, get_type_hints
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends
 
 from usance.api import shapes
 from usance.api.access import Asker, reads
 from usance.api.idempotency import Order, asks
 from usance.api.pages import Cursor, Limit, PageOf, after_position, page
-from usance.api.problems import words_of
+from usance.api.problems import language_of, words_of
 from usance.api.proposed import body_shown
 from usance.api.shapes import Asked, page_of, shape
 from usance.api.verbs import PATH
-from usance.kernel.errors import NotFound
+from usance.kernel.errors import Language, NotFound
 from usance.kernel.ids import ProposalId
 from usance.kernel.records import Record, encode
 from usance.ledger.events import TransfersCreated
@@ -158,17 +158,19 @@ async def _all_told(asker: Asker, proposals: Sequence[Proposal]) -> list[Proposa
     positions = [each.decided_position for each in proposals if each.decided_position is not None]
     async with asker.reading() as connection:
         facts = await facts_at(connection, positions) if positions else {}
-    return [ProposalTold(each, _outcome(asker.request, each, facts)) for each in proposals]
+    language = language_of(asker.request)
+    return [ProposalTold(each, outcome_of(each, facts, language)) for each in proposals]
 
 
-def _outcome(
-    request: Request, proposal: Proposal, facts: Mapping[int, Fact]
+def outcome_of(
+    proposal: Proposal, facts: Mapping[int, Fact], language: Language
 ) -> ProposalOutcome | None:
+    """Return what came of a proposal. facts: those at which proposals were decided."""
     position, refusal = proposal.decided_position, proposal.refusal
     if proposal.state is not ProposalState.APPROVED or position is None:
         return None
     if refusal is not None:
-        value, message, remedy = words_of(request, refusal)
+        value, message, remedy = words_of(language, refusal)
         return ProposalOutcome(
             "failed", position, None, refusal.code, refusal.field, value, message, remedy
         )

@@ -119,7 +119,9 @@ class ShareShown(Record, frozen=True):
     reversed: Money
 
 
-def _shares(split: Split) -> list[ShareShown]:
+def shares_of(split: Split) -> list[ShareShown]:
+    """Return the shares of a payment with their amounts as money."""
+
     def money(minor: int) -> Money:
         return Money(minor, split.currency)
 
@@ -141,7 +143,7 @@ SPLIT: Final = shape(
     Split,
     "split",
     without=("shares", "settled", "is_over", "currency"),
-    more={"shares": (list[ShareShown], _shares)},
+    more={"shares": (list[ShareShown], shares_of)},
 )
 ESCROW: Final = shape(
     Escrow,

@@ -11,6 +11,8 @@ import typer
 
 from usance.cli.bench_commands import bench
 from usance.cli.corridors_commands import corridors
+from usance.cli.disputes_commands import disputes
+from usance.cli.escrows_commands import escrows
 from usance.cli.fees_commands import fees
 from usance.cli.fx_commands import fx
 from usance.cli.hooks_commands import hooks
@@ -25,8 +27,9 @@ from usance.cli.message_options import (
 from usance.cli.options import AsJson, Book, NewBook, Port, Words
 from usance.cli.payments_commands import payments
 from usance.cli.payouts_commands import beneficiaries, payouts
+from usance.cli.proposals_commands import proposals
 from usance.cli.routing_commands import routing
-from usance.cli.transfer_commands import transfer
+from usance.cli.transfer_commands import recall, transfer
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -46,8 +49,12 @@ app.add_typer(bench, name="bench")
 app.add_typer(ledger, name="ledger")
 app.command("corridors")(corridors)
 app.command("transfer")(transfer)
+app.command("recall")(recall)
 app.add_typer(payments, name="payments")
 app.add_typer(payouts, name="payouts")
+app.add_typer(escrows, name="escrows")
+app.add_typer(disputes, name="disputes")
+app.add_typer(proposals, name="proposals")
 app.add_typer(beneficiaries, name="beneficiaries")
 app.add_typer(fx, name="fx")
 app.add_typer(fees, name="fees")

@@ -6,12 +6,14 @@ import sys
 from pathlib import Path
 
 from usance.api.fx import EXPOSURE, QUOTE, RATE
-from usance.cli.ledger_past import propose
+from usance.cli.acting import propose
+from usance.cli.listing import Column, Listing, print_rows
 from usance.cli.moments import day_of
+from usance.cli.options import Words
 from usance.cli.orders import seller_of
 from usance.cli.places import option, refused
 from usance.kernel.errors import MALFORMED_INPUT, Refusal
-from usance.kernel.money import Currency, parse
+from usance.kernel.money import Currency, Money, parse
 from usance.kernel.records import Record
 from usance.payments.events import QuoteLocked
 from usance.payments.model import FixingDay, LockUse
@@ -79,6 +81,34 @@ async def lock(place: Place, wanted: Wanted, *, as_json: bool) -> None:
         f" {made.maximum} ({made.uses}), until {quote.expires_at.isoformat()}\n"
         f"  {quote.side} {quote.mid} of {quote.source}, less {quote.spread_bps} bps\n"
     )
+
+
+QUOTES = Listing(
+    QUOTE,
+    (
+        Column("quote", "报价", lambda row: row.id),
+        Column("status", "状态", lambda row: row.status),
+        Column("sell", "卖出", lambda row: row.quote.base),
+        Column("buy", "买入", lambda row: row.quote.quote),
+        Column("rate", "汇率", lambda row: f"{row.quote.rate.normalize():f}", right=True),
+        Column("at most", "上限", lambda row: row.maximum, right=True),
+        Column(
+            "reserved", "已占用", lambda row: Money(row.reserved, row.maximum.currency), right=True
+        ),
+        Column("used", "已使用", lambda row: Money(row.used, row.maximum.currency), right=True),
+        Column("until", "有效至", lambda row: row.quote.expires_at),
+    ),
+    ("No rate is locked.", "没有锁定的汇率。"),
+)
+
+
+async def list_quotes(place: Place, seller: str, *, as_json: bool, language: Words) -> None:
+    """Print the locked rates that may still be used, or that payments hold."""
+    async with opened(place) as session:
+        whose = await seller_of(session, seller) if seller else None
+        async with session.pool.acquire() as connection:
+            rows = await locks_with_exposure(connection, whose)
+    print_rows(QUOTES, rows, len(rows), as_json=as_json, language=language)
 
 
 async def print_exposure(place: Place, *, as_json: bool) -> None:

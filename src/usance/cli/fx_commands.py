@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from usance.cli.options import AsJson, Book
+from usance.cli.options import AsJson, Book, Language, Words
 
 fx = typer.Typer(no_args_is_help=True, help="Rates of exchange: of this moment, locked, entered.")
 Sell = Annotated[str, typer.Argument(help="What is sold (ISO 4217).")]
@@ -49,6 +49,21 @@ def fx_quote(
 
     wanted = Wanted(seller, amount, sell, buy, seconds, multi=multi)
     run(lock(place(book), wanted, as_json=as_json))
+
+
+@fx.command("quotes")
+def fx_quotes(
+    *,
+    seller: Annotated[str, typer.Option(help="Whose: an id, or a reference; empty for all.")] = "",
+    book: Book = "",
+    as_json: AsJson = False,
+    language: Language = Words.EN,
+) -> None:
+    """Locked rates that may still be used, or that payments hold."""
+    from usance.cli.fx import list_quotes
+    from usance.cli.places import place, run
+
+    run(list_quotes(place(book), seller, as_json=as_json, language=language))
 
 
 @fx.command("exposure")

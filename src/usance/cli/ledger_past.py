@@ -10,20 +10,19 @@ from typing import Final
 from uuid import UUID
 
 from usance.api.ledger_past import BALANCE, STATEMENT, past_balance, past_statement
+from usance.cli.acting import propose
 from usance.cli.moments import day_of, end_of
-from usance.cli.places import REFUSED, option, refused
+from usance.cli.places import REFUSED, option
 from usance.kernel.errors import Code, NotFound
-from usance.kernel.ids import ProposalId, TransferId, UserId, derive, milliseconds_at
+from usance.kernel.ids import TransferId
 from usance.kernel.money import Currency, Money
-from usance.kernel.records import Record, encode
+from usance.kernel.records import encode
 from usance.ledger import service
 from usance.ledger.model import Account, Balance, Limit, Movement, MovementKind
 from usance.ledger.service import find_accounts as find
-from usance.parties.service import Propose
-from usance.runtime.commands import Command
 from usance.runtime.database import Connection
 from usance.runtime.reading import last_position, position_at
-from usance.worker.session import Place, Session, opened
+from usance.worker.session import Place, opened
 
 _MONTH: Final = timedelta(days=30)
 _HEAD: Final = ("debits posted", "credits posted", "debits pending", "credits pending")
@@ -146,23 +145,6 @@ def _sentence(verdict: service.Verdict) -> str:
     return (
         f"The period up to {period.day} is as it was closed: {period.accounts} accounts,"
         f" transfers up to fact {period.position}, {period.digest}."
-    )
-
-
-async def propose(session: Session, by: str, verb: str, body: Record, reason: str) -> None:
-    """Propose a verb in a user's name, and say who is awaited."""
-    with option("--by"):
-        user = UserId(by)
-    now = milliseconds_at(await session.now())
-    command_id = derive(now, "cli", by, verb, encode(body))
-    proposal = ProposalId.derived(now, command_id)
-    propose = Propose(proposal, verb, encode(body).decode(), reason)
-    command = Command(command_id, "propose", UUID(int=user.int), propose)
-    [outcome] = await session.book.submit([command])
-    if outcome.refusal is not None:
-        raise refused(outcome.refusal)
-    sys.stdout.write(
-        f"{proposal} waits for another person: POST /v1/proposals/{proposal}/approve.\n"
     )
 
 

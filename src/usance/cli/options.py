@@ -25,3 +25,16 @@ class Words(StrEnum):
 
     EN = "en"
     ZH = "zh"
+
+
+Language = Annotated[Words, typer.Option("--language", help="en or zh.")]
+Limit = Annotated[int, typer.Option("--limit", help="How many at most.", min=1, max=10_000)]
+By = Annotated[str, typer.Option("--by", help="In whose name it is proposed: the id of a user.")]
+Reason = Annotated[str, typer.Option("--reason", help="Why; it stands in the book for ever.")]
+Repeat = Annotated[
+    str,
+    typer.Option(
+        "--idempotency-key",
+        help="Done once under the same word, however often it is repeated; left out: each time.",
+    ),
+]

@@ -9,13 +9,14 @@ import socket
 import sys
 from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager
+from enum import StrEnum
 from typing import Any, Final, TypeVar
 
 import typer
 import uvloop
 
 from usance.cli.books import books_on, meant
-from usance.kernel.errors import Invalid, NotFound, Refusal, Unavailable, UsanceError
+from usance.kernel.errors import Invalid, Language, NotFound, Refusal, Unavailable, UsanceError
 from usance.runtime.postgres import ServerAddress, ensure_server, home_folder
 from usance.worker.session import Place, place_of
 
@@ -57,6 +58,13 @@ def option(name: str, *fields: str) -> Iterator[None]:
         raise Invalid(wrong.code, name, wrong.value) from wrong
 
 
+def choice(name: str, value: str, choices: type[StrEnum]) -> None:
+    """Raise a wrong usage, which names the choices, for a value that is none of them; "" is."""
+    if value and value not in list(choices):
+        said = f"{value} is none of {', '.join(choices)}"
+        raise typer.BadParameter(said, param_hint=name)
+
+
 def door(port: int) -> socket.socket:
     """Take the port to serve on before the work begins, so that it is not found taken after."""
     taken = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
@@ -79,16 +87,14 @@ def run(work: Coroutine[Any, Any, T]) -> T:
         return uvloop.run(work)
 
 
-def refused(refusal: Refusal) -> typer.Exit:
+def refused(refusal: Refusal, language: Language = "en") -> typer.Exit:
     """Say why the book said no, and what to do; return the exit to raise."""
     # The catalogue knows every chapter: it is loaded only where somebody is refused.
     from usance.bootstrap import catalogue  # noqa: PLC0415
 
     code = catalogue()[refusal.code]
-    return _ends(
-        f"{code.title('en', refusal.field, refusal.value)} {code.remedy('en')} ({refusal.code})",
-        REFUSED,
-    )
+    said = code.title(language, refusal.field, refusal.value)
+    return _ends(f"{said} {code.remedy(language)} ({refusal.code})", REFUSED)
 
 
 @contextmanager

@@ -1,11 +1,11 @@
-"""`usance transfer`: where a credit transfer is, by its UETR."""
+"""`usance transfer` and `usance recall`: where a credit transfer is, and that it is wanted back."""
 
 # ruff: noqa: PLC0415 - what a command needs is imported when it runs
 from typing import Annotated
 
 import typer
 
-from usance.cli.options import AsJson, Book
+from usance.cli.options import AsJson, Book, Repeat
 
 
 def transfer(
@@ -19,3 +19,21 @@ def transfer(
     from usance.cli.transfers import print_transfer
 
     run(print_transfer(place(book), uetr, as_json=as_json))
+
+
+def recall(
+    uetr: Annotated[str, typer.Argument(help="The UETR it travels under.")],
+    *,
+    reason: Annotated[
+        str,
+        typer.Option(help="ISO 20022: DUPL sent twice, CUST asked for, FRAD fraud, TECH, AM09, …"),
+    ],
+    repeat: Repeat = "",
+    book: Book = "",
+    as_json: AsJson = False,
+) -> None:
+    """Ask the bank to bring a transfer back. It may refuse; only a return moves money."""
+    from usance.cli.places import place, run
+    from usance.cli.transfers import recall_transfer
+
+    run(recall_transfer(place(book), uetr, reason, repeat, as_json=as_json))
