@@ -1,12 +1,14 @@
 """A book is opened only where it is there and its tables are this version's."""
 
 import asyncio
+from contextlib import AsyncExitStack
 from datetime import UTC, datetime
 
 import asyncpg
 import pytest
 
 from usance.kernel.errors import Invalid, NotFound, Unavailable
+from usance.policy.service import AdoptPolicy, shipped_rows
 from usance.runtime.engine import BookTaken
 from usance.worker.session import Place, make_book, opened
 
@@ -78,3 +80,34 @@ def test_a_book_of_the_wall_clock_is_not_thrown_away(place):
 
     with pytest.raises(Invalid, match="not thrown away"):
         asyncio.run(make_book(place, START, test_clock=True, anew=True))
+
+
+def test_who_serves_beside_a_command_is_the_engine_after_it(place):
+    async def story() -> None:
+        await make_book(place, START, test_clock=True, anew=False)
+        async with AsyncExitStack() as command:
+            await command.enter_async_context(opened(place))
+            async with opened(place, patient=True) as served:
+                assert served.engine is None
+                await command.aclose()
+                async with asyncio.timeout(10):
+                    while served.engine is None:  # noqa: ASYNC110 - nothing tells
+                        await asyncio.sleep(0.05)
+                outcome = await served.do("adopt_policy", AdoptPolicy(shipped_rows(), "new"))
+                assert outcome.refusal is None
+
+    asyncio.run(story())
+
+
+def test_who_serves_beside_an_engine_of_its_own_process_waits_for_the_next_one(place):
+    async def story() -> None:
+        await make_book(place, START, test_clock=True, anew=False)
+        async with AsyncExitStack() as engine:
+            await engine.enter_async_context(opened(place, engine=True))
+            async with opened(place, patient=True) as served:
+                await asyncio.sleep(0.5)  # It has looked who holds the book.
+                await engine.aclose()
+                await asyncio.sleep(1)
+                assert served.engine is None
+
+    asyncio.run(story())

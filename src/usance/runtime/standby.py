@@ -28,6 +28,8 @@ LOCK_ID: Final = 0x7573616E  # "usan": the advisory lock that only one engine of
 LEASE_SECONDS: Final = 5.0
 _SIGN_EVERY: Final = 1.0
 _LOOK_EVERY: Final = 0.25
+# What connections of an engine that is a process of its own are called.
+STANDING: Final = "usance engine"
 _NAME: Final = "usance engine, sign of life of "
 _HOLDER: Final = """
     from pg_locks held join pg_stat_activity seen
@@ -35,6 +37,16 @@ _HOLDER: Final = """
     where held.locktype = 'advisory' and held.granted and held.classid = 0 and held.objid = $1
       and held.objsubid = 1
       and held.database = (select oid from pg_database where datname = current_database())
+"""
+_HELD: Final = """
+    from pg_locks held
+    where held.locktype = 'advisory' and held.granted and held.classid = 0 and held.objid = $1
+      and held.objsubid = 1
+      and held.database = (select oid from pg_database where datname = current_database())
+"""
+_IS_STANDING: Final = """
+    select exists (select from pg_stat_activity
+                   where datname = current_database() and application_name = $1)
 """
 _UNWELL: Final = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError)
 _log = structlog.get_logger()
@@ -130,6 +142,28 @@ async def wait_for_book(dsn: str, lease: float = LEASE_SECONDS) -> None:
             ) from refused
         except asyncpg.InvalidCatalogNameError:
             raise
+        except _UNWELL as lost:
+            _log.warning("standby_lost_the_database", why=str(lost))
+            await asyncio.sleep(_SIGN_EVERY)
+
+
+async def is_to_succeed(dsn: str) -> bool:
+    """Return when no engine holds the book, and whether a mere guest of it may be the next one.
+
+    Not where an engine of its own process has held it: that is started again, or a standby waits.
+    """
+    while True:
+        try:
+            connection = await asyncpg.connect(dsn)
+            try:
+                while True:
+                    if await connection.fetchval(_IS_STANDING, STANDING):
+                        return False
+                    if not await connection.fetchval(f"select exists (select {_HELD})", LOCK_ID):
+                        return True
+                    await asyncio.sleep(_LOOK_EVERY)
+            finally:
+                connection.terminate()
         except _UNWELL as lost:
             _log.warning("standby_lost_the_database", why=str(lost))
             await asyncio.sleep(_SIGN_EVERY)

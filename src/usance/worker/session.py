@@ -4,15 +4,17 @@ Whoever comes first becomes the engine and listens on the book's socket; whoever
 uses that socket. The same session serves the command line, the API and the tests.
 """
 
+import asyncio
 import os
 import re
 from collections.abc import AsyncIterator, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from datetime import datetime
 from pathlib import Path as FilePath
 from typing import Any, Final
 
 import asyncpg
+import structlog
 
 from usance.bootstrap import money_path, plugged, subscriptions
 from usance.evidence.model import SignedCheckpoint
@@ -36,7 +38,7 @@ from usance.runtime.postgres import (
     unreachable,
 )
 from usance.runtime.roles import SERVICE
-from usance.runtime.standby import LOCK_ID, wait_for_book
+from usance.runtime.standby import LOCK_ID, STANDING, is_to_succeed, wait_for_book
 from usance.runtime.wire import Book, RemoteBook, serve_engine
 from usance.worker.live_rails import allowed_in
 from usance.worker.loop import Worker
@@ -61,6 +63,7 @@ KEPT_BOOK: Final = Code(
 )
 _BOOK_NAME: Final = re.compile(r"[a-z][a-z0-9_]{0,39}")
 _SOCKET_MAX: Final = 100
+_log: Final = structlog.get_logger()
 
 
 class Place(Record, frozen=True):
@@ -231,7 +234,8 @@ async def opened(
     engine: True, be its engine or raise BookTaken; False, reach its engine or raise
     Unavailable; None, whichever there is. standby: where another engine lives, wait until it has
     ended or gives no sign of life, and take over. patient: an engine that does not listen yet is
-    no reason to raise; what is asked of the book meanwhile raises Unavailable. Raises NotFound
+    no reason to raise; what is asked of the book meanwhile raises Unavailable. Where a mere command
+    holds the book, its successor is whoever is patient and may be the engine. Raises NotFound
     where there is no such book, and Unavailable where its tables are behind this version.
     """
     await _require_current(place)
@@ -243,7 +247,7 @@ async def opened(
                 place.dsn,
                 min_size=1,
                 max_size=8,
-                server_settings={"role": SERVICE},
+                server_settings={"role": SERVICE, "application_name": STANDING if engine else ""},
                 reset=_as_it_is,
             )
         )
@@ -253,7 +257,32 @@ async def opened(
         else:
             book = await _book(place, path, screens, pool, stack, engine=engine, patient=patient)
         log = open_log(f"usance.example/{place.book}", _log_key(place))
-        yield Session(place, path, book, pool, log)
+        session = Session(place, path, book, pool, log)
+        if patient and engine is None and session.engine is None:
+            succession = asyncio.create_task(_succeed(session, screens, stack))
+            stack.push_async_callback(_ended, succession)
+        yield session
+
+
+async def _succeed(session: Session, screens: Screens, stack: AsyncExitStack) -> None:
+    """Become the book's engine when the command that holds it has ended.
+
+    Our own way to the book stays its socket, behind which we are then ourselves.
+    """
+    while await is_to_succeed(session.place.dsn):
+        with suppress(BookTaken):  # Somebody else was quicker.
+            session.engine = await _engine(
+                session.place, session.path, screens, session.pool, stack
+            )
+            assert isinstance(session.book, RemoteBook), "whoever is the engine succeeds nobody"
+            await session.book.connect()
+            _log.info("took_the_book_over", book=session.place.book)
+            return
+
+
+async def _ended(task: "asyncio.Task[None]") -> None:
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
 
 
 async def _as_it_is(connection: "asyncpg.Connection[Any]") -> None:
