@@ -83,3 +83,27 @@ def test_a_key_that_opens_nothing_is_said_so(house):
         house.run(hear("http://book", "uk_test_nobody", transport=transport))
     with pytest.raises(Unavailable, match="Nobody answers"):
         house.run(hear("http://127.0.0.1:1", "uk_test_nobody"))
+
+
+@pytest.mark.parametrize(("by", "limit"), [("operations", 1), ("seller", 2), ("seller", 100)])
+def test_a_type_is_looked_for_among_all_facts_and_pages_join(house, monkeypatch, by, limit):
+    monkeypatch.setattr("usance.api.events._LOOKED_THROUGH", 3)
+    house.run(sell(house))
+    house.run(sell(house))
+    every = [one for one in walked(house, by, "limit=100") if one["type"] == "payment.captured"]
+
+    first = house.get(f"/v1/events?type=payment.captured&limit={limit}", by=by).json()["data"]
+    told = walked(house, by, f"type=payment.captured&limit={limit}")
+
+    assert len(every) >= 2
+    assert [one["id"] for one in told] == [one["id"] for one in every]
+    assert len(first) == min(limit, len(every))
+
+
+def walked(house, by: str, query: str) -> list[dict]:
+    found, page = [], house.get(f"/v1/events?{query}", by=by).json()
+    while True:
+        found += page["data"]
+        if not page["has_more"]:
+            return found
+        page = house.get(f"/v1/events?{query}&cursor={page['next_cursor']}", by=by).json()

@@ -21,15 +21,23 @@ from usance.parties.errors import ENDPOINT_DISABLED
 from usance.parties.model import SEES_ALL, WebhookDelivery, WebhookEndpoint, WebhookEvent
 from usance.parties.service import find_parties as find
 from usance.parties.service.deliveries import queue_events, resend
-from usance.reporting.service.public_events import Happened, event_happened, happened
+from usance.reporting.service.public_events import (
+    Happened,
+    event_happened,
+    happened,
+    parts_told_as,
+)
 from usance.runtime.database import Connection
-from usance.runtime.reading import facts_after
+from usance.runtime.reading import facts_between, last_position
 from usance.worker.webhooks import Seen, payload_of
 
 router = APIRouter(tags=["webhooks"])
 Reader = Annotated[Asker, Depends(reads("webhooks:read"))]
-# Facts that one page looks through: where few of them concern the caller, a page is short.
+# Facts that are read at once, among how many of them those of one type are looked for, and how
+# often for one page: a book of millions must not be read to its end by one request.
 _LOOKED_THROUGH: Final = 300
+_FILTERED: Final = 20_000
+_ROUNDS: Final = 5
 
 
 class EventShown(BaseModel):
@@ -66,26 +74,34 @@ async def list_events(
 ) -> PageOf:
     """List events in the order in which they happened.
 
-    A page may be short, even empty, and not the last: go on while `has_more`.
+    Where few of the book's facts concern the caller, a page may be short and not the last: go on
+    while `has_more`.
     """
     begins = after_place("events", cursor, EventId)
     position, last = (begins[0] - 1, begins[1]) if begins else (after or 0, None)
+    kind = None if type in {None, "*"} else type
+    parts = parts_told_as(kind) if kind else ()
     rows: list[_Row] = []
     async with asker.reading() as connection:
-        facts = await facts_after(connection, position, _LOOKED_THROUGH)
-        for fact in facts:
-            found = happened(fact)
-            if last is not None and begins is not None and fact.position == begins[0]:
-                found = _behind(found, last)
-            for event in found:
-                if type in {None, "*", event.type}:
-                    shown = await _shown(asker, connection, event)
-                    rows += [] if shown is None else [_Row(event, shown)]
-            if len(rows) > limit:
+        end = await last_position(connection)
+        for _ in range(_ROUNDS):
+            upto = min(end, position + (_FILTERED if kind else _LOOKED_THROUGH))
+            facts = await facts_between(connection, position, upto, _LOOKED_THROUGH, parts)
+            for fact in facts:
+                found = happened(fact)
+                if last is not None and begins is not None and fact.position == begins[0]:
+                    found = _behind(found, last)
+                for event in found:
+                    if kind in {None, event.type}:
+                        shown = await _shown(asker, connection, event)
+                        rows += [] if shown is None else [_Row(event, shown)]
+                if len(rows) > limit:
+                    break
+            position = facts[-1].position if len(facts) == _LOOKED_THROUGH else upto
+            if len(rows) > limit or position >= end:
                 break
-    if len(rows) <= limit and len(facts) == _LOOKED_THROUGH:
-        ended = place(facts[-1].position, EventId(UUID(int=0)))
-        return _page(rows, ended)
+    if len(rows) <= limit and position < end:
+        return _page(rows, place(position, EventId(UUID(int=0))))
     listed = page("events", rows, limit, lambda row: place(row.event.position, row.event.id))
     return PageOf([row.shown for row in listed.data], listed.has_more, listed.next_cursor)
 

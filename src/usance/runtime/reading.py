@@ -52,6 +52,28 @@ async def facts_after(
     return [decode(row["payload"], Fact) for row in rows]
 
 
+async def facts_between(
+    connection: Connection, position: int, upto: int, limit: int, parts: Sequence[str] = ()
+) -> list[Fact]:
+    """Return the facts after a position up to another one, in order.
+
+    parts: only those with one of these; none for all.
+    """
+    # A part stands in the fact's JSON under its name. What only looks like it does no harm.
+    names = [f'"{part}":'.encode() for part in parts]
+    rows = await connection.fetch(
+        "select payload from engine.outbox where position > $1 and position <= $2"
+        " and ($4::bytea[] = '{}' or exists ("
+        "select from unnest($4::bytea[]) name where position(name in payload) > 0))"
+        " order by position limit $3",
+        position,
+        upto,
+        limit,
+        names,
+    )
+    return [decode(row["payload"], Fact) for row in rows]
+
+
 async def fact_at(connection: Connection, position: int) -> Fact | None:
     """Return the fact at a position."""
     payload = await connection.fetchval(

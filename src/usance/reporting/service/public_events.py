@@ -41,6 +41,11 @@ class Happened(Record, frozen=True):
     object_id: UUID
 
 
+def parts_told_as(kind: str) -> list[str]:
+    """Return the names of the parts of facts that are told under a type."""
+    return sorted({part_name(each.part) for each in PUBLIC if each.name == kind})
+
+
 def happened(fact: Fact) -> list[Happened]:
     """Return the events that a fact is outside, in the order of the public list."""
     found: list[Happened] = []
