@@ -8,7 +8,7 @@ import typer
 from usance.cli.books import books_on, bring_up_to_date, meant
 from usance.cli.clock import advance
 from usance.cli.moments import MALFORMED_DAY
-from usance.cli.places import REFUSED, UNREACHABLE, option, run
+from usance.cli.places import REFUSED, UNREACHABLE, USAGE, option, run
 from usance.cli.places import place as placed
 from usance.cli.serve import be_engine
 from usance.kernel.errors import Invalid
@@ -68,6 +68,13 @@ def test_a_book_that_is_not_there_is_said_with_those_that_are(
     run(bring_up_to_date(place))
     assert asyncio.run(books_on(server_address, place.folder.parents[1])) == ["test_books"]
     assert placed("").book == "test_books"
+    capsys.readouterr()
+    with pytest.raises(typer.Exit) as ended:
+        run(open_it(placed("other")))
+    assert ended.value.exit_code == USAGE
+    with pytest.raises(typer.Exit) as ended:
+        placed("No Name")
+    assert ended.value.exit_code == USAGE
     capsys.readouterr()
     with pytest.raises(typer.Exit):
         run(open_it(placed("other")))

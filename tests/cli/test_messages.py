@@ -110,3 +110,32 @@ def test_what_was_taken_in_is_known_the_second_time(place, folder, monkeypatch):
     (folder / "b.xml").write_text(an_order(a_transfer("99.00"), total="99.00"))
     code, [_, reused] = asked(*arguments)
     assert (code, reused["refused"][0]["code"]) == (1, "message_id_reused")
+
+
+def test_what_a_known_file_was_refused_for_is_said_again_and_is_no_failure(
+    place, folder, monkeypatch, capsys
+):
+    import asyncio
+
+    from usance.worker.session import make_book
+
+    asyncio.run(make_book(place, START, test_clock=True, anew=False))
+    monkeypatch.setattr("usance.cli.messages.place", lambda _book: place)
+    file = folder / "half.xml"
+    file.write_text(a_statement(an_entry("1.00"), an_entry("-3.00")))
+
+    first = CliRunner().invoke(app, ["reconcile", str(file)])
+    again = CliRunner().invoke(app, ["reconcile", str(file)])
+
+    assert (first.exit_code, again.exit_code) == (1, 0)
+    assert f"refused when it first came: {file}" in again.stdout
+    assert "refused when it first came" not in first.stdout
+
+
+def test_a_file_that_is_no_message_names_the_way_to_say_what_its_columns_are(folder):
+    (folder / "own.csv").write_text("Tag;Wert\nx;y\n")
+
+    done = CliRunner().invoke(app, ["reconcile", str(folder / "own.csv"), "--dry-run"])
+
+    assert done.exit_code == 1
+    assert "--mapping FILE" in done.stdout

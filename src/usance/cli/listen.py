@@ -40,7 +40,12 @@ async def hear(
     async with httpx.AsyncClient(
         base_url=url, headers=headers, timeout=_SECONDS, transport=transport
     ) as client:
-        after = (await _asked(client, "/readyz"))["facts"]
+        ready = await _asked(client, "/readyz")
+        after = ready["facts"]
+        sys.stderr.write(
+            f"Listening to the book {ready['book']} at {url}, behind position {after}:"
+            f" what happens from now on{_of(wanted)}. Ctrl-C ends it.\n"
+        )
         query: dict[str, str] = {"after": str(after)}
         while True:
             page = await _asked(client, f"/v1/events?{urlencode({**query, 'limit': '100'})}")
@@ -53,6 +58,10 @@ async def hear(
                 continue
             query = {"after": str(after)}
             await asyncio.sleep(_PAUSE)
+
+
+def _of(types: set[str]) -> str:
+    return f", of {', '.join(sorted(types))}" if types else ""
 
 
 async def _asked(client: httpx.AsyncClient, path: str) -> dict[str, Any]:

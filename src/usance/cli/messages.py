@@ -22,7 +22,7 @@ from usance.kernel.errors import Invalid, Language
 from usance.kernel.ids import UserId
 from usance.kernel.records import encode
 from usance.parties.model import HOUSE
-from usance.payments.model import FileReport, Remark
+from usance.payments.model import FileReport, FileStatus, Remark
 from usance.worker.messages import (
     hand_over_orders,
     read_message_file,
@@ -49,6 +49,7 @@ _STATUSES = {
 }
 _MORE = {"en": "  … and {count} more", "zh": "  … 另有 {count} 项"}
 _NOTE = {"en": "note", "zh": "提示"}
+_THEN = {"en": "refused when it first came: ", "zh": "首次导入时已拒绝:"}
 
 
 class Wanted(NamedTuple):
@@ -208,7 +209,8 @@ class _Printer:
 
     def report(self, report: FileReport) -> None:
         """Take a report, and print it at once where it is a line of JSON."""
-        if report.refused:
+        # What is known was refused, if anything was, when it came first; now nothing was asked.
+        if report.refused and report.status is not FileStatus.KNOWN:
             self.code = REFUSED
         if self._as_json:
             shown = report_shown(report, self._codes, self._language)
@@ -242,12 +244,16 @@ class _Printer:
             )
         console.print(table)
         for report in self._reports:
-            self._remarks(report.file, report.refused, "")
+            known = report.status is FileStatus.KNOWN
+            self._remarks(report.file, report.refused, _THEN[self._language] if known else "")
             self._remarks(report.file, report.notes, f"{_NOTE[self._language]}: ")
 
     def _remarks(self, file: str, remarks: tuple[Remark, ...], before: str) -> None:
         for remark in remarks[:_SHOWN_MAX]:
             said = reason_of(remark, self._codes, self._language)
+            if remark.left_out and not remark.path:
+                # Of a whole file there is one remark: then there is room for what to do.
+                said += f" {self._codes[remark.code].remedy(self._language)}"
             sys.stdout.write(f"{before}{file}: {said} ({remark.code})\n")
         if len(remarks) > _SHOWN_MAX:
             sys.stdout.write(_MORE[self._language].format(count=len(remarks) - _SHOWN_MAX) + "\n")

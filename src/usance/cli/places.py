@@ -1,7 +1,7 @@
 """Where a command works, and how it ends.
 
-Exit codes: 0 done · 1 refused, or a proof does not fit · 2 the command line is wrong ·
-3 the book cannot be reached; try again.
+Exit codes: 0 done · 1 refused, or a proof does not fit · 2 the command line is wrong, or names a
+book that is not there · 3 the book cannot be reached; try again.
 """
 
 import os
@@ -18,7 +18,7 @@ import uvloop
 from usance.cli.books import books_on, meant
 from usance.kernel.errors import Invalid, Language, NotFound, Refusal, Unavailable, UsanceError
 from usance.runtime.postgres import ServerAddress, ensure_server, home_folder
-from usance.worker.session import Place, place_of
+from usance.worker.session import MALFORMED_BOOK, Place, place_of
 
 T = TypeVar("T")
 HOST: Final = "127.0.0.1"
@@ -106,10 +106,12 @@ def saying() -> Iterator[None]:
         raise _ends(str(error), UNREACHABLE) from error
     except NotFound as error:
         remedy = _books_there_are() if error.what == "book" else ""
-        raise _ends(f"{error}{remedy}", REFUSED) from error
+        raise _ends(f"{error}{remedy}", USAGE if error.what == "book" else REFUSED) from error
     except Invalid as wrong:
+        is_book = wrong.field == "book" and wrong.code is MALFORMED_BOOK
         field = "--book" if wrong.field == "book" else wrong.field
-        raise _ends(str(Invalid(wrong.code, field, wrong.value)), REFUSED) from wrong
+        said = str(Invalid(wrong.code, field, wrong.value))
+        raise _ends(said, USAGE if is_book else REFUSED) from wrong
     except UsanceError as error:
         raise _ends(str(error), REFUSED) from error
     except OSError as error:

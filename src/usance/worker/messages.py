@@ -8,7 +8,7 @@ from typing import Final
 import structlog
 
 from usance.adapters.messages.csv_mapping import StatementMapping
-from usance.adapters.messages.reading import STREAM_MAX, Source, read
+from usance.adapters.messages.reading import Source, read
 from usance.kernel.errors import Code, Invalid, Language
 from usance.kernel.ids import MessageId, UserId
 from usance.parties.model import HOUSE
@@ -29,7 +29,7 @@ def read_message_file(
     mapping: StatementMapping | None = None,
     currency: str = "",
     *,
-    largest: int = STREAM_MAX,
+    largest: int | None = None,
 ) -> FileReport:
     """Return what a file says, without a book. largest: how many bytes it may have, unpacked."""
     try:
@@ -48,7 +48,7 @@ async def take_in_message_file(
     mapping: StatementMapping | None = None,
     currency: str = "",
     match: Match | None = match_messages,
-    largest: int = STREAM_MAX,
+    largest: int | None = None,
 ) -> FileReport:
     """Take a file in and return what became of it. Handing it over again is harmless.
 

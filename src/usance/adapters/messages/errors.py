@@ -30,8 +30,8 @@ NOT_A_MESSAGE: Final = Code(
     422,
     "This is no message that can be read: {value}.",
     "这不是可读取的报文:{value}。",
-    "Send ISO 20022 XML, MT940, MT942, or CSV with a mapping file.",
-    "请发送 ISO 20022 XML、MT940、MT942,或附映射文件的 CSV。",
+    "Send ISO 20022 XML, MT940 or MT942; for CSV say what its columns are called: --mapping FILE.",
+    "请发送 ISO 20022 XML、MT940 或 MT942;CSV 请用 --mapping FILE 说明列名。",
 )
 UNSUPPORTED_MESSAGE: Final = Code(
     "unsupported_message",
@@ -80,8 +80,8 @@ BROKEN_STATEMENT_MAPPING: Final = Code(
     422,
     "The mapping file {field} does not fit: {value}.",
     "映射文件 {field} 不符合要求:{value}。",
-    "Compare it with plain_statement.toml, which ships with Usance.",
-    "请对照随 Usance 提供的 plain_statement.toml。",
+    "Compare it with plain_statement.toml, which ships with Usance, and name it with --mapping.",
+    "请对照随 Usance 提供的 plain_statement.toml,并用 --mapping 指定。",
 )
 
 MISSING_ELEMENT: Final = Code(

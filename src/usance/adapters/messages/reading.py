@@ -46,13 +46,13 @@ class Source:
         content: Path | bytes,
         *,
         stream_from: int = STREAM_FROM,
-        largest: int = STREAM_MAX,
+        largest: int | None = None,
     ) -> None:
         """Raise OSError where a file cannot be read, Invalid(unpacked_badly, message_too_large)."""
         self.name = name
         self._content = content
         self._stream_from = stream_from
-        whole, size = hashlib.sha256(), 0
+        whole, size, most = hashlib.sha256(), 0, largest or STREAM_MAX
         start = b""
         try:
             with self.open() as file:
@@ -60,8 +60,8 @@ class Source:
                     start = start or chunk[:_START]
                     whole.update(chunk)
                     size += len(chunk)
-                    if size > largest:
-                        raise MESSAGE_TOO_LARGE.invalid("", largest)
+                    if size > most:
+                        raise MESSAGE_TOO_LARGE.invalid("", most)
         except (gzip.BadGzipFile, EOFError, zlib.error) as broken:
             raise UNPACKED_BADLY.invalid("", str(broken)) from broken
         self.start, self.size, self.digest = start, size, whole.hexdigest()
@@ -127,4 +127,4 @@ def _read_text(
         return read_mt(text, currency)
     if mapping is not None or looks_like_statement(text):
         return read_csv(text, mapping or StatementMapping(currency=currency))
-    raise NOT_A_MESSAGE.invalid("", "it begins with " + repr(text.strip()[:40]))
+    raise NOT_A_MESSAGE.invalid("", repr(text.strip()[:40]))

@@ -62,7 +62,7 @@ def read_stream(open_: Open, digest: str) -> Iterator[MessageItem]:
         except etree.XMLSyntaxError as broken:
             raise fault_of(broken) from broken
     if not told.messages:
-        raise NOT_A_MESSAGE.invalid("", "there is no statement in it")
+        raise NOT_A_MESSAGE.invalid("", "<Document>")
 
 
 class _Told:

@@ -211,7 +211,7 @@ def find_messages(root: etree._Element) -> list[Found]:
         other = _other_type(root)
         if other:
             raise UNSUPPORTED_MESSAGE.invalid("", other)
-        raise NOT_A_MESSAGE.invalid("", f"the XML element {local(root)[:40]} holds none")
+        raise NOT_A_MESSAGE.invalid("", f"<{local(root)[:40]}>")
     return found
 
 
