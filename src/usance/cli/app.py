@@ -205,11 +205,18 @@ def stop() -> None:
 
 
 @app.command()
-def doctor(*, as_json: AsJson = False) -> None:
-    """Look at the machine and the set-up, and say how to mend what is wrong."""
+def doctor(
+    *,
+    book: Annotated[
+        str, typer.Option("--book", help="Look at this book too; nothing for the machine alone.")
+    ] = "",
+    as_json: AsJson = False,
+    language: Words = Words.EN,
+) -> None:
+    """Look at the machine and the set-up, and say how to mend what is wrong. Starts nothing."""
     from usance.cli.doctor import examine
 
-    raise typer.Exit(examine(as_json=as_json))
+    raise typer.Exit(examine(book, as_json=as_json, language=language))
 
 
 @app.command()

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from usance.cli.options import AsJson, Book
+from usance.cli.options import AsJson, Book, Language, Words
 
 
 def corridors(
@@ -14,9 +14,11 @@ def corridors(
     currency: Annotated[str, typer.Option(help="ISO 4217; nothing for all.")] = "",
     book: Book = "",
     as_json: AsJson = False,
+    language: Language = Words.EN,
 ) -> None:
     """The methods to a country in a currency: fields, limits, cut-off, arrival and cost."""
     from usance.cli.corridors import print_corridors
     from usance.cli.places import place, run
 
-    run(print_corridors(place(book), country.upper(), currency.upper(), as_json=as_json))
+    asked = (country.upper(), currency.upper())
+    run(print_corridors(place(book), *asked, as_json=as_json, language=language))

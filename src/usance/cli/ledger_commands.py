@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from usance.cli.options import AsJson, Book
+from usance.cli.options import AsJson, Book, Language, Words
 
 ledger = typer.Typer(
     no_args_is_help=True,
@@ -52,12 +52,13 @@ def ledger_balance(
     on: Annotated[str, typer.Option(help="By this value date (ISO 8601).")] = "",
     at: At = "",
     as_json: AsJson = False,
+    language: Language = Words.EN,
 ) -> None:
     """What an account holds, now or as of a value date, as the book knew it then."""
     from usance.cli.ledger_past import print_balance
     from usance.cli.places import place, run
 
-    run(print_balance(place(book), account, on, at, as_json=as_json))
+    run(print_balance(place(book), account, on, at, as_json=as_json, language=language))
 
 
 @ledger.command("statement")
@@ -69,12 +70,17 @@ def ledger_statement(
     until: Annotated[str, typer.Option(help="Last value date (ISO 8601).")] = "",
     at: At = "",
     as_json: AsJson = False,
+    language: Language = Words.EN,
 ) -> None:
     """An account line by line over value dates, as the book knew it then."""
     from usance.cli.ledger_past import print_account_statement
     from usance.cli.places import place, run
 
-    run(print_account_statement(place(book), account, since, until, at, as_json=as_json))
+    run(
+        print_account_statement(
+            place(book), account, since, until, at, as_json=as_json, language=language
+        )
+    )
 
 
 @ledger.command("close")

@@ -12,6 +12,7 @@ from uuid import UUID
 from usance.api.ledger_past import BALANCE, STATEMENT, past_balance, past_statement
 from usance.cli.acting import propose
 from usance.cli.moments import day_of, end_of
+from usance.cli.options import Words
 from usance.cli.places import REFUSED, option
 from usance.kernel.errors import Code, NotFound
 from usance.kernel.ids import TransferId
@@ -25,13 +26,42 @@ from usance.runtime.reading import last_position, position_at
 from usance.worker.session import Place, opened
 
 _MONTH: Final = timedelta(days=30)
-_HEAD: Final = ("debits posted", "credits posted", "debits pending", "credits pending")
+_HEAD: Final = {
+    Words.EN: ("debits posted", "credits posted", "debits pending", "credits pending"),
+    Words.ZH: ("借方已记", "贷方已记", "借方待定", "贷方待定"),
+}
+_SAID: Final = {
+    Words.EN: {
+        "account": "Account {0}, {1} {2}",
+        "by": " by {0}",
+        "known": "{0}{1}, as known at fact {2}",
+        "days": "{0}, {1} to {2}, as known at fact {3}",
+        "debit": "net debit",
+        "credit": "net credit",
+        "available": "available",
+        "heads": ("value date", "fact", "what"),
+        "opening": "opening",
+        "closing": "closing",
+    },
+    Words.ZH: {
+        "account": "账户 {0},{1} {2}",
+        "by": "(截至 {0})",
+        "known": "{0}{1},以事实 {2} 为准",
+        "days": "{0},{1} 至 {2},以事实 {3} 为准",
+        "debit": "借方净额",
+        "credit": "贷方净额",
+        "available": "可用",
+        "heads": ("起息日", "事实", "事项"),
+        "opening": "期初",
+        "closing": "期末",
+    },
+}
 _MARKS: Final = {
-    MovementKind.POSTED: "",
-    MovementKind.HELD: ", reserved",
-    MovementKind.HOLD_POSTED: ", reserved before",
-    MovementKind.HOLD_VOIDED: ", given back",
-    MovementKind.HOLD_EXPIRED: ", ran out",
+    MovementKind.POSTED: ("", ""),
+    MovementKind.HELD: (", reserved", ",已冻结"),
+    MovementKind.HOLD_POSTED: (", reserved before", ",此前冻结"),
+    MovementKind.HOLD_VOIDED: (", given back", ",已解冻"),
+    MovementKind.HOLD_EXPIRED: (", ran out", ",已过期"),
 }
 NOT_YET: Final = Code(
     "no_such_fact_yet",
@@ -43,7 +73,9 @@ NOT_YET: Final = Code(
 )
 
 
-async def print_balance(place: Place, number: int, on: str, at: str, *, as_json: bool) -> None:
+async def print_balance(
+    place: Place, number: int, on: str, at: str, *, as_json: bool, language: Words = Words.EN
+) -> None:
     """Print what an account held by a day, as the book knew it at a fact or a moment."""
     day = day_of("--on", on) if on else None
     async with opened(place) as session, session.pool.acquire() as connection:
@@ -53,14 +85,20 @@ async def print_balance(place: Place, number: int, on: str, at: str, *, as_json:
     if as_json:
         sys.stdout.write(BALANCE.model_validate(past_balance(found)).model_dump_json() + "\n")
         return
-    when = f" by {found.value_date}" if found.value_date else ""
-    sys.stdout.write(f"{_named(account)}{when}, as known at fact {found.position}\n")
-    sums = zip(_HEAD, _amounts(found.balance, account.currency), strict=True)
-    for title, amount in (*sums, *_net(account, found.balance)):
+    said = _SAID[language]
+    when = _filled(said["by"], found.value_date) if found.value_date else ""
+    head = _filled(said["known"], _named(account, language), when, found.position)
+    sys.stdout.write(f"{head}\n")
+    sums = zip(_HEAD[language], _amounts(found.balance, account.currency), strict=True)
+    for title, amount in (*sums, *_net(account, found.balance, language)):
         sys.stdout.write(f"  {title:<15} {amount:>20}\n")
 
 
-def _net(account: Account, balance: Balance) -> tuple[tuple[str, str], ...]:
+def _filled(words: object, *values: object) -> str:
+    return str(words).format(*values)
+
+
+def _net(account: Account, balance: Balance, language: Words) -> tuple[tuple[str, str], ...]:
     """Return what a balance comes to, and how much of it nothing pending lays claim to.
 
     Both on the side that the account's limit guards, or else on the one that is the larger.
@@ -71,15 +109,22 @@ def _net(account: Account, balance: Balance) -> tuple[tuple[str, str], ...]:
     )
     side = net if by_debit else -net
     claimed = balance.credits_pending if by_debit else balance.debits_pending
-    word = "debit" if by_debit else "credit"
+    said = _SAID[language]
     return (
-        (f"net {word}", str(Money(side, account.currency))),
-        ("available", str(Money(side - claimed, account.currency))),
+        (str(said["debit" if by_debit else "credit"]), str(Money(side, account.currency))),
+        (str(said["available"]), str(Money(side - claimed, account.currency))),
     )
 
 
 async def print_account_statement(
-    place: Place, number: int, since: str, until: str, at: str, *, as_json: bool
+    place: Place,
+    number: int,
+    since: str,
+    until: str,
+    at: str,
+    *,
+    as_json: bool,
+    language: Words = Words.EN,
 ) -> None:
     """Print an account over days of value; without days, the thirty up to the book's today."""
     async with opened(place) as session:
@@ -93,15 +138,18 @@ async def print_account_statement(
     if as_json:
         sys.stdout.write(STATEMENT.model_validate(past_statement(told)).model_dump_json() + "\n")
         return
-    days = f"{told.first_day} to {told.last_day}"
-    sys.stdout.write(f"{_named(account)}, {days}, as known at fact {told.position}\n")
-    heads = "".join(f"{title:>20}" for title in _HEAD)
-    sys.stdout.write(f"{'value date':<12}{'fact':>8}  {'what':<36}{heads}\n")
-    _line("opening", "", "", told.opening, account.currency)
+    said = _SAID[language]
+    who = _named(account, language)
+    head = _filled(said["days"], who, told.first_day, told.last_day, told.position)
+    sys.stdout.write(f"{head}\n")
+    heads = "".join(f"{title:>20}" for title in _HEAD[language])
+    value_date, fact, what = said["heads"]
+    sys.stdout.write(f"{value_date:<12}{fact:>8}  {what:<36}{heads}\n")
+    _line(str(said["opening"]), "", "", told.opening, account.currency)
     for line in told.lines:
-        what = f"{line.code}{_MARKS[line.kind]}"
+        what = f"{line.code}{_MARKS[line.kind][language is Words.ZH]}"
         _line(line.value_date.isoformat(), str(line.position), what, line, account.currency)
-    _line("closing", "", "", told.closing, account.currency)
+    _line(str(said["closing"]), "", "", told.closing, account.currency)
 
 
 async def propose_close(place: Place, day: str, by: str, reason: str) -> None:
@@ -167,8 +215,9 @@ async def _known(connection: Connection, at: str) -> int | None:
     return int(at)
 
 
-def _named(account: Account) -> str:
-    return f"Account {account.number}, {account.kind} {account.currency}"
+def _named(account: Account, language: Words) -> str:
+    words = _SAID[language]["account"]
+    return _filled(words, account.number, account.kind, account.currency)
 
 
 def _amounts(of: Balance | Movement, currency: Currency) -> list[str]:
