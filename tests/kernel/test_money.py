@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from usance.kernel import money
 from usance.kernel.errors import Invalid
 from usance.kernel.money import Currency, Money, Rounding, convert, decimal_text, parse
+from usance.kernel.records import decode, decode_kept, encode
 
 GBP, JPY, KWD, CNY = Currency("GBP"), Currency("JPY"), Currency("KWD"), Currency("CNY")
 minors = st.integers(-(10**18), 10**18)
@@ -83,6 +84,7 @@ def test_conversion_agrees_with_decimal_arithmetic(minor, rate, to, rounding):
         ("an unknown currency wins over everything", "x", "ZZZ", "unknown_currency"),
         ("small letters are no currency", "1", "gbp", "unknown_currency"),
         ("gold has no minor unit", "1", "XAU", "unknown_currency"),
+        ("what became the euro", "1", "DEM", "currency_withdrawn"),
         ("nothing at all", "", "GBP", "malformed_amount"),
         ("a sign alone", "-", "GBP", "malformed_amount"),
         ("a point first", ".5", "GBP", "malformed_amount"),
@@ -143,3 +145,17 @@ def test_a_share_is_the_exact_product_rounded(minor: int, bps: int, rounding: Ro
     money = Money(minor, Currency("GBP"))
     exact = (Decimal(minor) * Decimal(bps)).scaleb(-4)
     assert money.share(bps, rounding).minor == exact.quantize(Decimal(1), rounding=rounding.value)
+
+
+def test_money_of_the_past_is_read_and_not_made():
+    marks = parse("12.50", "DEM", past=True)
+
+    assert str(marks) == "12.50 DEM"
+    assert marks.currency.is_withdrawn
+    assert decode_kept(encode(marks), Money) == marks
+    with pytest.raises(Invalid) as refused:
+        decode(encode(marks), Money)
+    assert refused.value.code.code == "currency_withdrawn"
+    with pytest.raises(Invalid, match="ISO 4217"):
+        Currency.of_the_past("ZZZ")
+    assert not Currency.of_the_past("EUR").is_withdrawn

@@ -13,7 +13,7 @@ from usance.kernel.ids import (
     MessageId,
     UserId,
 )
-from usance.kernel.money import Currency
+from usance.kernel.money import Currency, Money
 from usance.kernel.records import replace
 from usance.parties import service as parties
 from usance.parties.model import OPERATOR
@@ -34,6 +34,7 @@ from usance.payments.ports import AnswerKind
 from usance.payments.rules.messages import entry_row
 from usance.payments.service import RecordBankDebit, ReturnSuspense
 from usance.payments.service.breaks import accept_match, close_break, reconciliation, reject_match
+from usance.payments.service.find_breaks import breaks
 from usance.payments.service.matching import match_again, match_messages
 
 ACCOUNT = "GB33BUKB20201555555555"
@@ -211,6 +212,21 @@ def test_a_receipt_that_was_booked_is_found_on_the_statement(play):
         await stage.accepted("record_receipt", transfer("B-1", "80.00 GBP"))
         await shows(stage, "S1", line(1, "80.00 GBP", servicer="B-1"))
         assert await states(stage) == ["matched"]
+
+    play(journey)
+
+
+def test_money_of_the_past_is_read_and_never_booked(play):
+    async def journey(stage: Stage) -> None:
+        marks = Money(4_000, Currency.of_the_past("DEM"))
+        old = line(1, "40.00 GBP", "2026-09-07", servicer="B9")
+        await shows(stage, "S1", replace(old, amount=marks, details=()))
+        assert await open_breaks(stage) == [("not_expected", 4_000)]
+        await stage.until("2026-09-12")
+        assert await stage.facts("receipt_recorded") == []
+        async with stage.session.pool.acquire() as connection:
+            [shown] = await breaks(connection, None)
+        assert str(shown.amount) == "40.00 DEM"
 
     play(journey)
 

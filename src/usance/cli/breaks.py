@@ -44,7 +44,7 @@ async def show_breaks(place: Place, *, as_json: bool) -> int:
 def _print(overview: Overview, found: list[Break], today: date) -> None:
     console = Console(width=_WIDTH, highlight=False)
     for each in overview.currencies:
-        net = Money(each.movements_minor, Currency(each.currency))
+        net = Money(each.movements_minor, Currency.of_the_past(each.currency))
         console.print(
             f"{each.currency}: {each.movements_open} movements expected and not shown (net {net}),"
             f" {each.in_flight} in flight; {each.breaks_open} breaks open"

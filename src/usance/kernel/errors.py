@@ -125,6 +125,14 @@ UNKNOWN_CURRENCY: Final = Code(
     "Send a three-letter code such as GBP or CNY.",
     "请使用三位字母代码,例如 GBP 或 CNY。",
 )
+CURRENCY_WITHDRAWN: Final = Code(
+    "currency_withdrawn",
+    422,
+    "{field}: {value} is no currency any more; only statements of its time are read in it.",
+    "{field}:{value} 已停止流通,仅可读取其流通期间的对账单。",
+    "Name the currency that took its place, such as EUR for DEM.",
+    "请改用其后继货币,例如以 EUR 代替 DEM。",
+)
 MALFORMED_AMOUNT: Final = Code(
     "malformed_amount",
     422,
@@ -175,6 +183,7 @@ MALFORMED_INPUT: Final = Code(
 )
 CODES: Final = (
     UNKNOWN_CURRENCY,
+    CURRENCY_WITHDRAWN,
     MALFORMED_AMOUNT,
     TOO_MANY_DECIMALS,
     NEGATIVE_AMOUNT,

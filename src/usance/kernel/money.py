@@ -22,19 +22,25 @@ import iso4217
 
 from usance.kernel.errors import (
     AMOUNT_TOO_LARGE,
+    CURRENCY_WITHDRAWN,
     MALFORMED_AMOUNT,
     TOO_MANY_DECIMALS,
     UNKNOWN_CURRENCY,
+    Invalid,
 )
 from usance.kernel.records import Record
+from usance.kernel.withdrawn import WITHDRAWN
 
 # ISO 4217 as published by the `iso4217` package; funds codes without a minor unit (XAU) are
 # not money anybody can pay with and stay out.
 _EXPONENTS: Final[dict[str, int]] = {
     entry.code: entry.exponent for entry in iso4217.Currency if entry.exponent is not None
 }
+# Those of the past besides. What ISO 4217 has as a currency is one, whatever stands there.
+_DIGITS: Final = WITHDRAWN | _EXPONENTS
 _BPS: Final = 10_000
 CURRENCIES: Final = tuple(_EXPONENTS)
+PAST_CURRENCIES: Final = tuple(code for code in WITHDRAWN if code not in _EXPONENTS)
 MINOR_MAX: Final = 2**63 - 1
 # So many digits before the point are less than MINOR_MAX in every currency.
 _SHORT: Final = 14
@@ -45,7 +51,8 @@ _EXACTLY: Final = Context(prec=60, traps=[Inexact, InvalidOperation])
 class Currency(str):
     """An ISO 4217 code that knows how many digits stand after its point.
 
-    Raises Invalid(unknown_currency) when the code is not in the list.
+    Raises Invalid(unknown_currency) when the code is not in the list, and currency_withdrawn
+    where it was once.
     """
 
     __slots__ = ()
@@ -53,13 +60,26 @@ class Currency(str):
     def __new__(cls, code: str) -> "Currency":
         """Return the currency of a three-letter code."""
         if code not in _EXPONENTS:
-            raise UNKNOWN_CURRENCY.invalid("currency", code)
+            raise _no_currency("currency", code)
         return str.__new__(cls, code)
+
+    @classmethod
+    def of_the_past(cls, code: str) -> "Currency":
+        """Return a currency of today or of the past: for what banks said, and nothing new.
+
+        Raises Invalid(unknown_currency).
+        """
+        return str.__new__(cls, code) if code in _DIGITS else cls(code)
 
     @property
     def exponent(self) -> int:
         """Digits after the point: JPY 0, GBP 2, KWD 3."""
-        return _EXPONENTS[self]
+        return _DIGITS[self]
+
+    @property
+    def is_withdrawn(self) -> bool:
+        """Whether nobody pays in it any more."""
+        return self not in _EXPONENTS
 
 
 class Rounding(Enum):
@@ -113,20 +133,25 @@ class Money(Record, frozen=True):
         return f"{decimal_text(self)} {self.currency}"
 
 
-def parse(text: str, currency: str, field: str = "amount") -> Money:
+def _no_currency(field: str, code: str) -> Invalid:
+    return (CURRENCY_WITHDRAWN if code in WITHDRAWN else UNKNOWN_CURRENCY).invalid(field, code)
+
+
+def parse(text: str, currency: str, field: str = "amount", *, past: bool = False) -> Money:
     """Return the money that `text` and an ISO 4217 code name.
 
-    Raises Invalid: unknown_currency, malformed_amount (`NaN`, `1e3`, blanks), too_many_decimals,
-    amount_too_large. The sign is left to the caller.
+    past: what a bank said counts, also in a currency that is no more. Raises Invalid:
+    unknown_currency, currency_withdrawn, malformed_amount (`NaN`, `1e3`, blanks),
+    too_many_decimals, amount_too_large. The sign is left to the caller.
     """
-    if currency not in _EXPONENTS:
-        raise UNKNOWN_CURRENCY.invalid(f"{field}.currency", currency[:12])
-    known = Currency(currency)
+    if currency not in _EXPONENTS and not (past and currency in WITHDRAWN):
+        raise _no_currency(f"{field}.currency", currency[:12])
+    known = Currency.of_the_past(currency)
     digits = text.removeprefix("-")
     if not (digits.isascii() and digits.replace(".", "", 1).isdigit()) or digits[0] == ".":
         raise MALFORMED_AMOUNT.invalid(field, text[:40])
     whole, _, fraction = digits.partition(".")
-    room = _EXPONENTS[currency] - len(fraction)
+    room = _DIGITS[currency] - len(fraction)
     if room >= 0 and len(whole) <= _SHORT:
         # Nearly all amounts: what the digits spell, without a way round by decimals.
         minor = int(whole + fraction) * 10**room

@@ -28,7 +28,7 @@ from sqlalchemy.schema import SchemaItem
 from usance.kernel.draft import Lookup, Rows
 from usance.kernel.ids import Id
 from usance.kernel.money import Currency, Money
-from usance.kernel.records import Record, Whole, decode, encode
+from usance.kernel.records import Record, Whole, decode_kept, encode
 from usance.runtime.copying import Column, CopyEncoder
 
 K = TypeVar("K", bound=Hashable)
@@ -161,20 +161,21 @@ class _Known(dict[Any, Any]):
 
 
 Read = Callable[[Any], Any]
+# What a bank said once may be in a currency that is no more.
+_CURRENCY: Final = _Known(Currency.of_the_past).__getitem__
 
 
 def _reader(field: Field) -> Read | None:
     """Return what makes a field's value from its column's value, None where they are the same."""
     if field.is_json:
-        return lambda raw: decode(raw, field.kind)
-    if isinstance(field.kind, type) and issubclass(field.kind, Currency | StrEnum):
+        return lambda raw: decode_kept(raw, field.kind)
+    if isinstance(field.kind, type) and issubclass(field.kind, Currency):
+        return _CURRENCY
+    if isinstance(field.kind, type) and issubclass(field.kind, StrEnum):
         return _Known(field.kind).__getitem__
     if isinstance(field.kind, type) and issubclass(field.kind, Id | Whole):
         return field.kind
     return None
-
-
-_CURRENCY: Final = _Known(Currency).__getitem__
 
 
 def _repeats(field: Field) -> bool:

@@ -11,9 +11,8 @@ from usance.payments.model import MessageHead
 
 SAMPLES = SHARED / "iso20022" / "samples"
 MT940 = SHARED / "mt940"
-# Amounts without any currency, and in one that ended in 2002.
-NOT_IN_MONEY = {"statement_details.sta": "no_currency", "sparkassen.sta": "no_currency",
-                "raphaelm.sta": "unknown_currency"}  # fmt: skip
+# Amounts without any currency.
+NOT_IN_MONEY = {"statement_details.sta": "no_currency", "sparkassen.sta": "no_currency"}
 
 
 def samples(folder: Path, *patterns: str) -> list[Path]:

@@ -160,7 +160,7 @@ def statement_of(
 
 def _currency(code: str) -> Currency | None:
     try:
-        return Currency(code) if code else None
+        return Currency.of_the_past(code) if code else None
     except Invalid:
         return None
 
@@ -170,7 +170,7 @@ def _number(said: str) -> int | None:
 
 
 def _balance(element: Element, currency: str) -> StatementBalance:
-    amount = money(needed(element, "Amt"), currency)
+    amount = money(needed(element, "Amt"), currency, past=True)
     sign = 1 if is_credit(element) else -1
     code = first_text(
         element, ("Tp", "CdOrPrtry", "Cd"), ("Tp", "CdOrPrtry", "Prtry"), ("Tp", "Cd")
@@ -182,7 +182,7 @@ def _balance(element: Element, currency: str) -> StatementBalance:
 
 def entry_of(element: Element, number: int, place: str, currency: str) -> StatementEntry:
     """Return an entry. currency: of its account, where an amount names none. Raises Broken."""
-    amount = money(needed(element, "Amt"), currency)
+    amount = money(needed(element, "Amt"), currency, past=True)
     credit = is_credit(element)
     reversal = is_true(text(element, "RvslInd"))
     payer_is_other = credit is not reversal
@@ -255,7 +255,7 @@ def _detail(element: Element, whole: Money, *, credit: bool, payer_is_other: boo
 def _detail_amount(element: Element, whole: Money) -> Money:
     """Return a transaction's amount, in the entry's currency if it is told in it anywhere."""
     told = [
-        money(each, whole.currency)
+        money(each, whole.currency, past=True)
         for each in (
             child(element, "Amt"),
             child(element, "AmtDtls", "TxAmt", "Amt"),

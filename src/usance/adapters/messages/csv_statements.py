@@ -225,7 +225,7 @@ def _statement(
 ) -> Iterator[MessageItem]:
     code = rows[0].cell("currency").upper() or mapping.currency
     try:
-        currency = Currency(code) if code else None
+        currency = Currency.of_the_past(code) if code else None
     except Invalid:
         currency = None
     statement = Statement(
@@ -295,5 +295,5 @@ def _money(written: str, currency: str, mark: str) -> Money:
     if grouping in fraction or any(len(group) != 3 for group in groups[1:]):
         raise MALFORMED_AMOUNT.invalid("amount", written[:40])
     bare = "".join(groups) + (f".{fraction}" if fraction else "")
-    found = parse(bare or "?", currency)
+    found = parse(bare or "?", currency, past=True)
     return Money(-found.minor, found.currency) if negative else found

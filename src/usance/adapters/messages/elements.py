@@ -100,11 +100,13 @@ def reference(element: Element | None, *names: str) -> str:
     return "" if found.upper() in _NOT_PROVIDED else found
 
 
-def money(element: Element, currency: str = "", *, above_zero: bool = False) -> Money:
+def money(
+    element: Element, currency: str = "", *, above_zero: bool = False, past: bool = False
+) -> Money:
     """Return the amount in an element. currency: where it names none of its own.
 
-    Raises Broken: no_currency, unknown_currency, malformed_amount, too_many_decimals,
-    negative_amount, amount_too_large.
+    past: see `parse`. Raises Broken: no_currency, unknown_currency, currency_withdrawn,
+    malformed_amount, too_many_decimals, negative_amount, amount_too_large.
     """
     named = (element.get("Ccy") or "").strip() or currency
     if not named:
@@ -113,7 +115,7 @@ def money(element: Element, currency: str = "", *, above_zero: bool = False) -> 
     if written.startswith("."):
         written = f"0{written}"
     try:
-        amount = parse(written or "?", named)
+        amount = parse(written or "?", named, past=past)
     except Invalid as wrong:
         below = "/@Ccy" if wrong.field.endswith("currency") else ""
         raise Broken(wrong.code, element, wrong.value, below) from wrong

@@ -146,13 +146,13 @@ def amount(written: str, currency: str, field: str) -> Money:
     hit = _AMOUNT.fullmatch(written.strip())
     if hit is None:
         raise MALFORMED_AMOUNT.invalid(field, written[:40])
-    return parse(hit[1].replace(",", ".").rstrip("."), currency, field)
+    return parse(hit[1].replace(",", ".").rstrip("."), currency, field, past=True)
 
 
 def currency_of(code: str) -> Currency | None:
     """Return a currency, None where the code is none."""
     try:
-        return Currency(code) if code else None
+        return Currency.of_the_past(code) if code else None
     except Invalid:
         return None
 

@@ -197,7 +197,7 @@ class _Matching:
         before: BankEntryId | None,
     ) -> Break:
         line, found = seen.line, outcome.found
-        currency = Currency(line.currency)
+        currency = Currency.of_the_past(line.currency)
         other = before or (None if outcome.twice is None else BankEntryId(outcome.twice))
         kind, suggested = BreakKind.NOT_EXPECTED, None
         if other is not None:
@@ -237,7 +237,7 @@ class _Matching:
     async def _check(self, statement: BankStatement, tolerance: Tolerance) -> int:
         if not statement.currency:
             return 0
-        currency = Currency(statement.currency)
+        currency = Currency.of_the_past(statement.currency)
         before = await store.statement_before(self._connection, statement)
         total = await store.sum_of(self._connection, statement)
         breaks = [

@@ -6,6 +6,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from usance.kernel.ids import BankEntryId, BreakId, MessageId
+from usance.kernel.money import PAST_CURRENCIES
 from usance.kernel.records import Record
 from usance.payments.model import (
     BankEntry,
@@ -426,6 +427,7 @@ async def unexpected_credits(
 
     ours: the numbers of the operator's own bank accounts. A statement of an account that is
     neither ours nor a receiving account is somebody else's money: it is read, and never booked.
+    Nor is money of the past, in a currency that is no more.
     """
     rows = await connection.fetch(
         f"select {_E} {_UNEXPECTED} b.suggested is null and b.since <= $1 and e.is_credit"  # noqa: S608
@@ -433,10 +435,11 @@ async def unexpected_credits(
         " and not exists (select from payments.receipts r where r.booking = b.booking)"
         " and (e.account = any($2) or exists"
         " (select from payments.receiving_accounts a where a.number = e.account))"
-        " order by e.id limit $3",
+        " and e.amount_currency <> all($4) order by e.id limit $3",
         until,
         list(ours),
         limit,
+        list(PAST_CURRENCIES),
     )
     return _ENTRY.from_rows(rows)
 
