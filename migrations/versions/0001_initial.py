@@ -626,6 +626,15 @@ def payments() -> None:
         schema="payments",
     )
     op.create_table(
+        "banked",
+        sa.Column("payment_id", sa.Uuid(), autoincrement=False, nullable=False),
+        sa.Column("amount", sa.BigInteger(), nullable=False),
+        sa.Column("told", sa.BigInteger(), nullable=False),
+        sa.CheckConstraint("told between 0 and amount"),
+        sa.PrimaryKeyConstraint("payment_id"),
+        schema="payments",
+    )
+    op.create_table(
         "breaks",
         sa.Column("id", sa.Uuid(), autoincrement=False, nullable=False),
         sa.Column("kind", sa.Text(), nullable=False),
@@ -1483,6 +1492,7 @@ def payments() -> None:
         sa.Column("assignee", sa.Uuid(), nullable=True),
         sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("instruction_id", sa.Uuid(), nullable=True),
         sa.CheckConstraint("account in ('suspense_unmatched', 'suspense_blocked')"),
         sa.CheckConstraint("(open = 0 and going_back = 0) = (closed_at is not null)"),
         sa.CheckConstraint("going_back >= 0 and (going_back > 0 or hold is null)"),

@@ -201,6 +201,15 @@ class Stage:
         [outcome] = await self.session.book.submit([Command(command, verb, HOUSE, body)])
         return outcome
 
+    async def at_once(self, *asked: tuple[str, Record]) -> Sequence[Outcome]:
+        """Ask the book for several things at the same moment: they may share a batch."""
+        commands = []
+        for verb, body in asked:
+            self._count += 1
+            key = derive(int(self.now.timestamp() * 1000), verb, self._count)
+            commands.append(Command(key, verb, HOUSE, body))
+        return await self.session.book.submit(commands)
+
     async def accepted(self, verb: str, body: Record, key: object = None) -> Outcome:
         outcome = await self.do(verb, body, key)
         assert outcome.refusal is None, (verb, outcome.refusal)

@@ -177,12 +177,14 @@ class Lives:
             # A sale captured in parts is settled with the last of them.
             if life.status == "captured" and shared and not (in_parts and life.receivable > 0):
                 life.status = "settled"
-        if said := parts.get("charged_back"):
-            left = life.captured - life.returned - life.holding
+        # Of what refunds have taken whole there is nothing left to charge back.
+        left = life.captured - life.returned - life.holding
+        if (said := parts.get("charged_back")) and left:
             life.gives_back(min(said["amount"]["minor"], left), "charged_back")
         if said := parts.get("dispute_reinstated"):
             life.returned -= said["counted"]
-            if life.status == "charged_back" and life.returned < life.captured:
+            is_gone = life.status in {"charged_back", "refunded"}
+            if is_gone and life.returned < life.captured:
                 life.status = "settled" if life.shared else "captured"
         said = parts.get("late_success")
         if said and said["kind"] == "refund" and "excess_returned" not in parts:

@@ -1,6 +1,7 @@
 """The nouns of payments and the lives they may lead, one noun a file."""
 
 from usance.payments.model.actions import BuyerAction
+from usance.payments.model.banked import Banked
 from usance.payments.model.captures import (
     AUTHORISATION,
     CAPTURE,
@@ -181,6 +182,7 @@ __all__ = [
     "BankEntry",
     "BankEntryDetail",
     "BankStatement",
+    "Banked",
     "BatchEvent",
     "BatchSource",
     "BatchStatus",

@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from usance.kernel.ids import PartyId, PaymentId, ReceiptId, SuspenseId, UserId
+from usance.kernel.ids import InstructionId, PartyId, PaymentId, ReceiptId, SuspenseId, UserId
 from usance.kernel.money import Money
 from usance.kernel.records import Record
 
@@ -37,8 +37,9 @@ class SuspenseItem(Record, frozen=True):
     borne. open: what of it still waits, in minor units; going_back: what of it is on its way back
     to the sender besides. hold: what reserves that where people have sent it; what a rail returns
     of its own collecting has none. source: the bank's or the rail's reference, or the instruction
-    that collected too much. seller_id, payment_id: whom it seems to be for. assignee: who looks
-    after it.
+    that collected too much. seller_id, payment_id: whom it seems to be for. receipt_id,
+    instruction_id: by which booking of the bank it came, or by what a rail has collected it: the
+    way it goes back. assignee: who looks after it.
     """
 
     id: SuspenseId
@@ -55,6 +56,7 @@ class SuspenseItem(Record, frozen=True):
     assignee: UserId | None
     opened_at: datetime
     closed_at: datetime | None = None
+    instruction_id: InstructionId | None = None
 
     @property
     def waiting(self) -> Money:

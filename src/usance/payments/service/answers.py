@@ -54,6 +54,7 @@ from usance.payments.service.payouts import (
     return_payout,
 )
 from usance.payments.service.proceeds import load_reserves
+from usance.payments.service.quotes import free_lock
 from usance.payments.service.refunds import confirm_refund, late_refund, refuse_refund
 from usance.payments.service.returning import answer_return
 from usance.payments.service.routing import learn, try_elsewhere
@@ -304,8 +305,8 @@ def _collected(
     draft: Draft, payment: Payment, answer: RailAnswer, *, confirmed: bool
 ) -> Refusal | None:
     if not PAYMENT.may(payment.status, PaymentEvent.REFUSED):
-        # Its settlement came before its answer: the sale stands in the book already.
-        return None
+        # Its money came before its answer: the sale stands in the book already, whole or in part.
+        return _collected_rest(draft, payment, answer, confirmed=confirmed)
     if confirmed:
         captured = capture(draft, payment, answer.reference)
         return captured if isinstance(captured, Refusal) else None
@@ -314,6 +315,19 @@ def _collected(
     action_over(draft, payment)
     refuse_authorisation(draft, payment, answer.code, PaymentEvent.REFUSED)
     return None
+
+
+def _collected_rest(
+    draft: Draft, payment: Payment, answer: RailAnswer, *, confirmed: bool
+) -> Refusal | None:
+    """Book what of a collection had not come before its answer, or count on it no more."""
+    if not 0 < payment.captured < payment.gross.minor:
+        return None
+    rest = Money(payment.gross.minor - payment.captured, payment.gross.currency)
+    if not confirmed:
+        return free_lock(draft, payment, rest)
+    captured = capture(draft, payment, answer.reference, rest)
+    return captured if isinstance(captured, Refusal) else None
 
 
 def _authorised(draft: Draft, payment: Payment, answer: RailAnswer, *, confirmed: bool) -> None:

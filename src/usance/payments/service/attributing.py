@@ -21,11 +21,18 @@ from usance.payments.errors import (
     WRONG_STATE,
 )
 from usance.payments.events import SuspenseAttributed
-from usance.payments.model import Payment, PaymentStatus, SuspenseAccount, SuspenseItem
+from usance.payments.model import (
+    CaptureMethod,
+    Payment,
+    PaymentStatus,
+    SuspenseAccount,
+    SuspenseItem,
+)
 from usance.payments.ports import Claim, ReleaseGate
 from usance.payments.rules.postings import ATTRIBUTION, BORNE
 from usance.payments.rules.unwinding import bearers
-from usance.payments.service.capture import capture
+from usance.payments.service.authorise import method_of
+from usance.payments.service.banked import keep_banked, load_banked
 from usance.payments.service.captures import capture_unanswered
 from usance.payments.service.charges import fee_on_receipt
 from usance.payments.service.proceeds import load_reserves, nothing_new, share_out
@@ -34,7 +41,7 @@ from usance.payments.service.returning import prepare_origins, within
 from usance.payments.service.splits import load_splits
 from usance.payments.service.suspense import closed_or_open, prepare_suspense, waiting_item
 from usance.payments.service.unwind import where_of
-from usance.payments.tables import PAYMENTS, SUSPENSE
+from usance.payments.tables import AUTHORISATIONS, PAYMENTS, SUSPENSE
 from usance.runtime.commands import Command, Loader
 
 _FROM: Final = {SuspenseAccount.UNMATCHED: "attributed", SuspenseAccount.BLOCKED: "released"}
@@ -46,6 +53,7 @@ _FOR_SALE: Final = {
 _NOT_YET_CAPTURED: Final = frozenset(
     {PaymentStatus.PENDING, PaymentStatus.REQUIRES_ACTION, PaymentStatus.AUTHORISED}
 )
+_SALE: Final = frozenset({PaymentStatus.CAPTURED, PaymentStatus.SETTLED})
 
 
 class AttributeSuspense(Record, frozen=True):
@@ -77,6 +85,8 @@ class AttributeStage:
         await loader.rows(PAYMENTS, payments)
         await load_splits(loader, payments)
         await load_reserves(loader, payments)
+        await load_banked(loader, payments)
+        await loader.rows(AUTHORISATIONS, payments)
 
     def apply(self, draft: Draft, body: AttributeSuspense, _facts: None) -> Refusal | None:
         """Refuses: unknown_suspense, nothing_waits, more_than_waits, no_owner_named, and further.
@@ -143,6 +153,9 @@ class AttributeStage:
             return posted
         paid = replace(payment, receivable=payment.receivable - used.minor)
         draft.put(PAYMENTS, paid)
+        if item.receipt_id is not None:
+            # The bank has booked it: when the rail tells of it, that is not new.
+            keep_banked(draft, payment.id, used)
         _taken(draft, item, used)
         nothing = Money(0, used.currency)
         draft.tell(
@@ -155,25 +168,25 @@ class AttributeStage:
 def _payable(draft: Draft, payment_id: PaymentId, amount: Money) -> Payment | Refusal:
     """Return a payment of which the rail owes something; one not yet captured is captured.
 
-    Of an authorised one, no more than has come: more of it may be captured later.
+    No more of it than has come: the rail may still say no to the rest, or more may be captured.
     """
     payment = draft.get(PAYMENTS, payment_id)
     if payment is None:
         return UNKNOWN_PAYMENT.refuse("payment_id", payment_id)
     if payment.gross.currency != amount.currency:
         return CURRENCY_MISMATCH.refuse("payment_id", payment.gross.currency)
-    if payment.status in _NOT_YET_CAPTURED:
-        is_authorised = payment.status is PaymentStatus.AUTHORISED
-        captured = (
-            capture_unanswered(draft, payment, "attributed", amount)
-            if is_authorised
-            else capture(draft, payment, "attributed")
-        )
+    is_collected_in_part = (
+        payment.status in _SALE
+        and payment.receivable <= 0
+        and payment.captured < payment.gross.minor
+        and method_of(draft, payment.id) is CaptureMethod.AUTOMATIC
+    )
+    if payment.status in _NOT_YET_CAPTURED or is_collected_in_part:
+        captured = capture_unanswered(draft, payment, "attributed", amount)
         if isinstance(captured, Refusal):
             return captured
         payment = captured
-    is_sale = payment.status in {PaymentStatus.CAPTURED, PaymentStatus.SETTLED}
-    if not is_sale or payment.receivable <= 0:
+    if payment.status not in _SALE or payment.receivable <= 0:
         return WRONG_STATE.refuse("payment", payment.status)
     return payment
 

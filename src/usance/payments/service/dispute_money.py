@@ -33,6 +33,7 @@ from usance.payments.service.excesses import is_elsewhere
 from usance.payments.service.fixings import market_rate
 from usance.payments.service.payouts import initiate_payout
 from usance.payments.service.quotes import free_lock
+from usance.payments.service.splits import Shared, share, tell_ready
 from usance.payments.service.steps import stepped
 from usance.payments.service.suspense import prepare_suspense_of, suspend_for
 from usance.payments.service.unwind import net_with_rail, shrink_advance, unwind, where_of
@@ -40,6 +41,7 @@ from usance.payments.tables import DISPUTES, EXCESSES, INSTRUCTIONS, PAYMENTS
 from usance.runtime.commands import Loader
 
 NO_SALE = frozenset({PaymentStatus.FAILED, PaymentStatus.VOIDED})
+_GONE = frozenset({PaymentStatus.REFUNDED, PaymentStatus.CHARGED_BACK})
 
 
 class Moved(Record, frozen=True):
@@ -100,7 +102,8 @@ def take(
     )
     if isinstance(after, Refusal):
         return after
-    is_gone = after.returned == after.captured
+    # What refunds had taken whole stays refunded: a chargeback then takes nothing of the sale.
+    is_gone = back.minor > 0 and after.returned == after.captured
     if is_gone and PAYMENT.may(after.status, PaymentEvent.CHARGED_BACK):
         after = stepped(after, PaymentEvent.CHARGED_BACK)
     draft.put(PAYMENTS, after)
@@ -175,7 +178,12 @@ def _tell(
 def give(
     draft: Draft, claim: Claim, payment: Payment, dispute: Dispute, moved: Moved
 ) -> Refusal | None:
-    """Book what a bank gives back, and its fee where that comes too."""
+    """Book what a bank gives back, and its fee where that comes too.
+
+    What it had taken before the sale was shared out is the sale's: the rail owes it again or,
+    once the rail has settled, it is shared out as by a settlement. What the seller has borne is
+    the seller's, also where a refund was made meanwhile: the buyer has had that, and lost this.
+    """
     if is_no_sale(draft, payment, moved.instruction_id):
         paid = {"paid": Money(-(moved.amount.minor + moved.fee.minor), moved.amount.currency)}
         posted = post(
@@ -184,7 +192,8 @@ def give(
         _suspend(draft, payment, dispute, moved, moved.amount + moved.fee)
         _given(draft, dispute, moved, 0, 0)
         return posted if isinstance(posted, Refusal) else None
-    early = min(moved.amount.minor, dispute.early) if payment.settled_at is None else 0
+    unshared = min(moved.amount.minor, dispute.early)
+    early = unshared if payment.settled_at is None else 0
     counted = min(moved.amount.minor, dispute.counted)
     after = _reinstated(
         replace(
@@ -195,34 +204,41 @@ def give(
         )
     )
     draft.put(PAYMENTS, after)
-    _given(draft, dispute, moved, early, counted)
-    return _share(draft, claim, after, dispute, moved, early, counted)
+    _given(draft, dispute, moved, unshared, counted)
+    return _hand_out(draft, claim, after, dispute, moved, early, unshared - early, counted)
 
 
-def _share(
+def _hand_out(
     draft: Draft,
     claim: Claim,
     payment: Payment,
     dispute: Dispute,
     moved: Moved,
     early: int,
+    unshared: int,
     counted: int,
 ) -> Refusal | None:
-    """Post the money: what is not the rail's yet is shared out like a settlement."""
+    """Post the money: what is not the rail's yet is shared out like a settlement.
+
+    unshared: of it, what nobody had a share of before it was taken.
+    """
     on, where, to = draft.now.date(), where_of(payment), payment.book.currency
     currency = moved.amount.currency
     given = Money(moved.amount.minor - early + moved.fee.minor, currency)
     rate = market_rate(draft, currency, to) or payment.quote.mid
     worth = convert(given, rate, to, Rounding.DOWN)
-    debt = net_debit(balance_of(draft, ref_of("owed_by_seller", where, worth)))
-    owed = Money(max(0, min(debt, worth.minor)), to)
-    due = Proceeds(payment.id, payment.seller_id, worth - owed, on)
+    shared = _shared(draft, payment, Money(unshared, currency), given, worth)
+    own = shared.own
+    debt = net_debit(balance_of(draft, ref_of("owed_by_seller", where, own)))
+    owed = Money(max(0, min(debt, own.minor)), to)
+    due = Proceeds(payment.id, payment.seller_id, own - owed, on)
     claims = claim.repay(draft, due) if worth.minor else []
     claimed = Money(sum(leg.amount for leg in claims if leg.debit.kind == "seller_settling"), to)
-    rest = worth - owed - claimed
+    rest = own - owed - claimed
     legs = [
         *expand(REINSTATED_EARLY, {"early": Money(early, currency)}, where),
         *expand(REINSTATED, {"given": given, "worth": worth}, where),
+        *shared.legs,
         *expand(OWED, {"owed": owed}, where),
         *claims,
         *expand(REST, {"rest": rest}, where),
@@ -247,12 +263,23 @@ def _share(
     if rest.minor:
         # Where it cannot be paid out now, it stays the seller's to draw.
         initiate_payout(draft, payment.seller_id, rest, "dispute", payment.id)
+    tell_ready(draft, payment.id, shared.payable)
     return None
+
+
+def _shared(draft: Draft, payment: Payment, unshared: Money, given: Money, worth: Money) -> Shared:
+    """Return the seller's part of what is given back, and the legs by which others have theirs."""
+    if not unshared.minor:
+        return Shared(worth, [], ())
+    part = Money(worth.minor * unshared.minor // given.minor, worth.currency)
+    as_it_was = replace(payment, unsettled=payment.unsettled + unshared.minor)
+    shared = share(draft, as_it_was, unshared, part)
+    return replace(shared, own=shared.own + worth - part)
 
 
 def _reinstated(payment: Payment) -> Payment:
     """Return a payment of which something is left again, in the status that fits."""
-    if payment.status is not PaymentStatus.CHARGED_BACK or payment.returned >= payment.captured:
+    if payment.status not in _GONE or payment.returned >= payment.captured:
         return payment
     unsettled = payment.settled_at is None
     event = PaymentEvent.REINSTATED_UNSETTLED if unsettled else PaymentEvent.REINSTATED
@@ -260,6 +287,7 @@ def _reinstated(payment: Payment) -> Payment:
 
 
 def _given(draft: Draft, dispute: Dispute, moved: Moved, early: int, counted: int) -> None:
+    """Keep what of a dispute is back. early: of what was taken before it was shared out."""
     draft.put(
         DISPUTES,
         replace(

@@ -39,7 +39,12 @@ from usance.payments.events import (
 from usance.payments.model import Escrow, EscrowStatus
 from usance.payments.ports import Claim
 from usance.payments.rules.postings import ESCROW_RELEASE, ESCROW_RETURN
-from usance.payments.service.escrow_due import ReleaseDue, escrow_ids, taken_out
+from usance.payments.service.escrow_due import (
+    ReleaseDue,
+    escrow_ids,
+    schedule_release,
+    taken_out,
+)
 from usance.payments.service.payouts import initiate_payout
 from usance.payments.service.proceeds import hold_back, load_reserves, waterfall
 from usance.payments.service.splits import load_splits, tell_ready
@@ -166,11 +171,16 @@ class EscrowStage:
         return wrong or self._release(draft, [escrow], [body.amount], BY_HAND)
 
     def apply_release_due(self, draft: Draft, body: ReleaseDue, _facts: None) -> Refusal | None:
-        """Release what is held when its days are over; a dispute holds it on."""
+        """Release what is held when its days are over; a dispute holds it on.
+
+        After a dispute, also what was delivered meanwhile.
+        """
         escrow = draft.get(ESCROWS, body.escrow_id)
         if escrow is None or escrow.status is not EscrowStatus.HELD:
             return NOTHING_DUE.refuse("escrow", escrow.status if escrow else EscrowStatus.CLOSED)
-        return self._release(draft, [escrow], [escrow.held], DAYS_OVER)
+        is_over = escrow.release_on is not None and draft.now.date() >= escrow.release_on
+        why = DAYS_OVER if is_over else DELIVERED
+        return self._release(draft, [escrow], [escrow.held], why)
 
     def apply_dispute(self, draft: Draft, body: DisputeEscrow, _facts: None) -> Refusal | None:
         """Hold on whatever happens. Refuses: unknown_escrow, wrong_state."""
@@ -202,10 +212,13 @@ class EscrowStage:
         refused = _return(draft, settled, body.to_seller)
         left = draft.get(ESCROWS, escrow.id)
         assert left is not None, f"{escrow.id} was just written"
-        if refused is not None or body.to_payee.minor == 0:
+        if refused is None and body.to_payee.minor:
+            refused = self._release(draft, [left], [body.to_payee], BY_HAND)
+        else:
             draft.thread(escrow.order_id)
-            return refused
-        return self._release(draft, [left], [body.to_payee], BY_HAND)
+        if refused is None:
+            _fall_due_again(draft, escrow.id)
+        return refused
 
     def _release(
         self, draft: Draft, escrows: Sequence[Escrow], amounts: Sequence[Money], why: str
@@ -241,6 +254,21 @@ class EscrowStage:
                 told = PayoutWithheld(payment.id, payment.seller_id, turn.rest, refusal.code)
                 draft.tell(told)
         return None
+
+
+def _fall_due_again(draft: Draft, escrow_id: EscrowId) -> None:
+    """Have what a decision leaves in escrow released, where its condition was met meanwhile.
+
+    Its day came, or its goods, while the dispute held it on: nobody else would ask again.
+    """
+    left = draft.get(ESCROWS, escrow_id)
+    if left is None or left.status is not EscrowStatus.HELD:
+        return
+    split = draft.get(SPLITS, left.payment_id)
+    is_delivered = left.terms.delivery and split is not None and split.delivered
+    is_over = left.release_on is not None and draft.now.date() >= left.release_on
+    if is_delivered or is_over:
+        schedule_release(draft, escrow_id, draft.now.date())
 
 
 def _word(escrow: Escrow) -> str:

@@ -41,7 +41,7 @@ from usance.payments.rules.receiving import (
 from usance.payments.rules.routing import BANK_TRANSFER
 from usance.payments.service.charges import fee_on_receipt
 from usance.payments.service.releasing import judge_receipt
-from usance.payments.service.settle import RecordSettlement, SettleStage, receipt_notice
+from usance.payments.service.settle import RecordSettlement, SettleStage
 from usance.payments.service.splits import load_splits
 from usance.payments.service.suspense import suspend_receipt
 from usance.payments.tables import (
@@ -166,9 +166,8 @@ class ReceiptStage:
         """Settle the payment by the bank's booking, which stands for the rail's notice."""
         _keep(draft, replace(receipt, outcome=ReceiptOutcome.SETTLED))
         nothing = Money(0, receipt.amount.currency)
-        notice = receipt_notice(payment.id)
-        settlement = RecordSettlement(payment.id, notice, receipt.amount, nothing)
-        return self._settle.apply(draft, settlement, None)
+        settlement = RecordSettlement(payment.id, f"receipt {payment.id}", receipt.amount, nothing)
+        return self._settle.book(draft, settlement, receipt)
 
 
 def booking_of(body: RecordReceipt) -> str:

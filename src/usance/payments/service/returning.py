@@ -33,7 +33,7 @@ from usance.payments.rules.routing import BANK_TRANSFER
 from usance.payments.service.instructions import instruct
 from usance.payments.service.releasing import release_refusal
 from usance.payments.service.suspense import closed_or_open, prepare_suspense, waiting_item
-from usance.payments.tables import PAYMENTS, RECEIPTS, SUSPENSE
+from usance.payments.tables import INSTRUCTIONS, PAYMENTS, RECEIPTS, SUSPENSE
 from usance.runtime.commands import Command, Loader
 
 _WORD: Final = {SuspenseAccount.UNMATCHED: "amount", SuspenseAccount.BLOCKED: "blocked"}
@@ -80,9 +80,11 @@ class ReturnStage:
 
 
 async def prepare_origins(loader: Loader, wanted: Sequence[SuspenseId]) -> None:
-    """Make the receipts and payments visible that items come from."""
+    """Make the receipts, instructions and payments visible that items come from."""
     items = [item for item in (loader.get(SUSPENSE, each) for each in wanted) if item]
     await loader.rows(RECEIPTS, [item.receipt_id for item in items if item.receipt_id])
+    collected = [item.instruction_id for item in items if item.instruction_id]
+    await loader.rows(INSTRUCTIONS, collected)
     await loader.rows(PAYMENTS, [item.payment_id for item in items if item.payment_id])
 
 
@@ -101,10 +103,17 @@ def receipt_of(draft: Draft, receipt_id: ReceiptId) -> Receipt:
 
 
 def _sender(draft: Draft, item: SuspenseItem) -> tuple[str, str] | None:
-    """Return rail and instrument by which the sender is reached, None where nothing is known."""
+    """Return rail and instrument by which the sender is reached, None where nothing is known.
+
+    The way it came: a payment may have tried another rail since, or have been paid by both.
+    """
     if item.receipt_id is not None:
         account = receipt_of(draft, item.receipt_id).payer.account
         return (BANK_TRANSFER, f"account:{account}") if account else None
+    if item.instruction_id is not None:
+        collected = draft.get(INSTRUCTIONS, item.instruction_id)
+        assert collected is not None, f"instruction {item.instruction_id} was not loaded"
+        return collected.rail, collected.instrument
     if item.payment_id is None:
         return None
     payment = draft.get(PAYMENTS, item.payment_id)
@@ -129,7 +138,14 @@ def _instruct(
     )
     rail, instrument = sender
     instruction_id = instruct(
-        draft, InstructionKind.RETURN, item.id, item.payment_id, rail, instrument, amount
+        draft,
+        InstructionKind.RETURN,
+        item.id,
+        item.payment_id,
+        rail,
+        instrument,
+        amount,
+        item.instruction_id,
     )
     draft.thread(item.payment_id or item.receipt_id or item.id)
     draft.tell(SuspenseReturning(item.id, amount, instruction_id))

@@ -25,13 +25,21 @@ from usance.payments.model import (
     CaptureEvent,
     CaptureStatus,
     Excess,
+    InstructionKind,
     Payment,
     PaymentStatus,
+    Receipt,
     Settlement,
     SuspenseReason,
 )
 from usance.payments.ports import Claim
 from usance.payments.rules.postings import EXCESS_SETTLED, UNMATCHED
+from usance.payments.service.banked import (
+    keep_banked,
+    load_banked,
+    tell_banked,
+    untold,
+)
 from usance.payments.service.capture import capture
 from usance.payments.service.captures import book_capture, capture_unanswered, has_room
 from usance.payments.service.excesses import (
@@ -83,11 +91,6 @@ class RecordSettlement(Record, frozen=True):
     capture_id: CaptureId | None = None
 
 
-def receipt_notice(payment_id: PaymentId) -> str:
-    """Return under which notice a booking of the bank settles a payment: it can do so once."""
-    return f"receipt {payment_id}"
-
-
 class SettleStage:
     """Applies `record_settlement`. claim: who is paid before the rest."""
 
@@ -101,32 +104,41 @@ class SettleStage:
         await loader.rows(PAYMENTS, payment_ids)
         await load_splits(loader, payment_ids)
         await load_reserves(loader, payment_ids)
-        payments = [loader.get(PAYMENTS, each) for each in payment_ids]
-        paid = [receipt_notice(each.id) for each in payments if each and each.receivable <= 0]
-        await loader.rows(SETTLEMENTS, [*(body.notice for body in bodies), *paid])
+        await loader.rows(SETTLEMENTS, [body.notice for body in bodies])
+        await load_banked(loader, payment_ids)
         parts = [body for body in bodies if body.capture_id is not None]
         await loader.rows(CAPTURES, [body.capture_id for body in parts])
         strays = [body for body in bodies if _is_stray(loader, body)]
         collected = [body.instruction_id for body in strays if body.instruction_id]
-        await loader.rows(INSTRUCTIONS, collected)
+        in_part = [body.instruction_id for body in bodies if _is_in_part(loader, body)]
+        await loader.rows(INSTRUCTIONS, [*collected, *(each for each in in_part if each)])
         await prepare_suspense_of(loader, [*collected, *(body.payment_id for body in strays)])
         await loader.rows(AUTHORISATIONS, [body.payment_id for body in parts])
 
     def apply(self, draft: Draft, body: RecordSettlement, _facts: None) -> Refusal | None:
         """Post the whole chain or nothing of it."""
+        return self.book(draft, body, None)
+
+    def book(self, draft: Draft, body: RecordSettlement, receipt: Receipt | None) -> Refusal | None:
+        """Do the same for a rail's notice, or for a receipt that stands for one."""
         payment = draft.get(PAYMENTS, body.payment_id)
         refusal = _refusal(draft, payment, body)
         if refusal is not None or payment is None:
             return refusal
         draft.thread(payment.order_id)
         draft.put(SETTLEMENTS, Settlement(body.notice, payment.id, draft.now))
+        if receipt is not None:
+            keep_banked(draft, payment.id, receipt.amount)
         excess = None if body.instruction_id is None else draft.get(EXCESSES, body.instruction_id)
         if payment.status in _NO_SALE or _is_no_part(draft, payment, body):
             return _keep_in_suspense(draft, payment, body)
-        captured = _captured(draft, payment, body)
+        known = 0 if receipt is not None else _told_again(draft, payment, body)
+        captured = _captured(draft, payment, body, known)
         if isinstance(captured, Refusal):
             return captured
-        refusal = self._settle(draft, captured, body)
+        tell_banked(draft, captured, known)
+        body = _beyond(body, known)
+        refusal = self._settle(draft, captured, body, known)
         if refusal is not None:
             return refusal
         gross = body.gross
@@ -134,10 +146,15 @@ class SettleStage:
         cleared = _clear(draft, excess, captured, over)
         if isinstance(cleared, Refusal):
             return cleared
-        suspend_overpaid(draft, payment, over - cleared, body.notice)
+        receipt_id = None if receipt is None else receipt.id
+        over = over - cleared
+        suspend_overpaid(draft, payment, over, body.notice, body.instruction_id, receipt_id)
         return None
 
-    def _settle(self, draft: Draft, payment: Payment, body: RecordSettlement) -> Refusal | None:
+    def _settle(
+        self, draft: Draft, payment: Payment, body: RecordSettlement, known: int
+    ) -> Refusal | None:
+        """Share out what is new of a notice. known: what of it the bank had booked before."""
         currency = payment.gross.currency
         matched = min(body.gross.minor, payment.receivable)
         amount = min(matched, payment.unsettled)
@@ -145,9 +162,11 @@ class SettleStage:
         settled = None if body.capture_id is None else draft.get(CAPTURES, body.capture_id)
         expected = payment.receivable
         if settled is not None:
-            expected = min(settled.amount.minor, payment.receivable)
+            expected = min(max(settled.amount.minor - known, 0), payment.receivable)
             if CAPTURE.may(settled.status, CaptureEvent.SETTLED):
                 draft.put(CAPTURES, capture_stepped(settled, CaptureEvent.SETTLED))
+        if known and not body.gross.minor:
+            return None  # The bank's bookings have brought all of it.
         if body.gross.minor != expected:
             draft.tell(_differs(payment, body, expected))
         arrival = Arrival(
@@ -193,8 +212,39 @@ def _is_no_part(draft: Draft, payment: Payment, body: RecordSettlement) -> bool:
     return not has_room(draft, payment, asked)
 
 
-def _captured(draft: Draft, payment: Payment, body: RecordSettlement) -> Payment | Refusal:
-    """Return a payment as captured: who settles has collected, whether we heard of it or not."""
+def _is_in_part(loader: Loader, body: RecordSettlement) -> bool:
+    """Return whether a notice is about a payment of which less is captured than was asked for."""
+    payment = loader.get(PAYMENTS, body.payment_id)
+    return payment is not None and 0 < payment.captured < payment.gross.minor
+
+
+def _told_again(draft: Draft, payment: Payment, body: RecordSettlement) -> int:
+    """Return what of a notice the bank had booked before: of the same money, it is booked once.
+
+    What was collected too much by an instruction is other money.
+    """
+    if body.instruction_id is not None and draft.get(EXCESSES, body.instruction_id) is not None:
+        return 0
+    return min(untold(draft, payment), body.gross.minor)
+
+
+def _beyond(body: RecordSettlement, known: int) -> RecordSettlement:
+    """Return what a notice tells beyond what the bank had booked before."""
+    if not known:
+        return body
+    left = body.gross.minor - known
+    currency = body.gross.currency
+    fee = min(body.rail_fee.minor, left)
+    return replace(body, gross=Money(left, currency), rail_fee=Money(fee, currency))
+
+
+def _captured(
+    draft: Draft, payment: Payment, body: RecordSettlement, known: int
+) -> Payment | Refusal:
+    """Return a payment as captured: who settles has collected, whether we heard of it or not.
+
+    known: what of the notice was booked before.
+    """
     asked = None if body.capture_id is None else draft.get(CAPTURES, body.capture_id)
     booked: Payment | Refusal | None = None
     if asked is not None and asked.status is CaptureStatus.PENDING:
@@ -206,11 +256,23 @@ def _captured(draft: Draft, payment: Payment, body: RecordSettlement) -> Payment
     elif payment.status is PaymentStatus.AUTHORISED:
         # Nobody has asked for this capture, or its answer has not come: the rail has made it.
         booked = capture_unanswered(draft, payment, body.notice, body.gross)
+    elif _is_rest(draft, payment, body):
+        rest = Money(body.gross.minor - known - payment.receivable, body.gross.currency)
+        if rest.minor > 0:
+            booked = capture_unanswered(draft, payment, body.notice, rest)
     if isinstance(booked, Refusal):
         return booked
     found = draft.get(PAYMENTS, payment.id)
     assert found is not None, f"{payment.id} was loaded"
     return found
+
+
+def _is_rest(draft: Draft, payment: Payment, body: RecordSettlement) -> bool:
+    """Return whether a rail settles a collection of which people had attributed a part."""
+    if body.instruction_id is None or not 0 < payment.captured < payment.gross.minor:
+        return False
+    collected = draft.get(INSTRUCTIONS, body.instruction_id)
+    return collected is not None and collected.kind is InstructionKind.COLLECT
 
 
 def _is_late(draft: Draft, payment: Payment, asked: Capture | None) -> bool:
@@ -240,7 +302,7 @@ def _refusal(draft: Draft, payment: Payment | None, body: RecordSettlement) -> R
         return UNKNOWN_PAYMENT.refuse("payment_id", body.payment_id)
     if draft.get(SETTLEMENTS, body.notice) is not None:
         return NOTHING_DUE.refuse("notice", "booked already")
-    if _is_by_receipt(draft, payment, body):
+    if _is_all_banked(draft, payment, body):
         return NOTHING_DUE.refuse("notice", "the bank's booking settled it")
     if {body.gross.currency, body.rail_fee.currency} != {payment.gross.currency}:
         return CURRENCY_MISMATCH.refuse("gross.currency", body.gross.currency)
@@ -250,12 +312,16 @@ def _refusal(draft: Draft, payment: Payment | None, body: RecordSettlement) -> R
     return None
 
 
-def _is_by_receipt(draft: Draft, payment: Payment, body: RecordSettlement) -> bool:
-    """Return whether the bank's own booking came first: the rail tells of the same money."""
-    by_receipt = receipt_notice(payment.id)
-    if body.notice == by_receipt or draft.get(SETTLEMENTS, by_receipt) is None:
+def _is_all_banked(draft: Draft, payment: Payment, body: RecordSettlement) -> bool:
+    """Return whether a notice tells what the bank's bookings have settled, whole and for good.
+
+    Of a sale captured in parts it is kept: which of the money was told of matters to the others.
+    """
+    is_whole = body.capture_id is None and payment.captured >= payment.gross.minor
+    if not is_whole or payment.receivable > 0:
         return False
-    return body.instruction_id is None or draft.get(EXCESSES, body.instruction_id) is None
+    known = _told_again(draft, payment, body)
+    return known > 0 and known == body.gross.minor
 
 
 def _differs(payment: Payment, body: RecordSettlement, expected: int) -> SettlementDiffers:

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from usance.kernel.draft import Draft
 from usance.kernel.errors import Refusal
-from usance.kernel.ids import InstructionId, SuspenseId, UserId, milliseconds_of
+from usance.kernel.ids import InstructionId, ReceiptId, SuspenseId, UserId, milliseconds_of
 from usance.kernel.money import Money
 from usance.kernel.records import Record, replace
 from usance.parties.errors import UNKNOWN_USER
@@ -71,7 +71,8 @@ def suspend_for(
     identifier = suspense_of(subject)
     known = draft.get(SUSPENSE, identifier)
     if known is None:
-        _open(draft, identifier, moved, reason, source, payment)
+        collected_by = None if subject == payment.id else InstructionId(subject)
+        _open(draft, identifier, moved, reason, source, payment, collected_by)
         return
     changed = replace(known, amount=known.amount + moved, open=known.open + moved.minor)
     draft.put(SUSPENSE, closed_or_open(draft, changed))
@@ -112,11 +113,21 @@ def _of(draft: Draft, instruction_id: InstructionId) -> SuspenseItem:
     return item
 
 
-def suspend_overpaid(draft: Draft, payment: Payment, over: Money, notice: str) -> None:
-    """Note what a rail has paid too much for a sale; each notice is an item of its own."""
+def suspend_overpaid(
+    draft: Draft,
+    payment: Payment,
+    over: Money,
+    notice: str,
+    instruction_id: InstructionId | None,
+    receipt_id: ReceiptId | None,
+) -> None:
+    """Note what has come too much for a sale; each notice is an item of its own.
+
+    instruction_id, receipt_id: by what it came, where that is known.
+    """
     if over.minor:
-        identifier = draft.new_id(SuspenseId)
-        _open(draft, identifier, over, SuspenseReason.SETTLEMENT_EXCESS, notice, payment)
+        identifier, reason = draft.new_id(SuspenseId), SuspenseReason.SETTLEMENT_EXCESS
+        _open(draft, identifier, over, reason, notice, payment, instruction_id, receipt_id)
 
 
 def suspend_receipt(
@@ -149,9 +160,20 @@ def _open(
     reason: SuspenseReason,
     source: str,
     payment: Payment,
+    instruction_id: InstructionId | None = None,
+    receipt_id: ReceiptId | None = None,
 ) -> None:
     item = _item(draft, identifier, SuspenseAccount.UNMATCHED, reason, amount, source)
-    _put_new(draft, replace(item, seller_id=payment.seller_id, payment_id=payment.id))
+    _put_new(
+        draft,
+        replace(
+            item,
+            seller_id=payment.seller_id,
+            payment_id=payment.id,
+            receipt_id=receipt_id,
+            instruction_id=instruction_id,
+        ),
+    )
 
 
 def _item(

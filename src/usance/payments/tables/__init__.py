@@ -2,6 +2,7 @@
 
 from usance.payments.tables import references as _references  # noqa: F401 - declares its view
 from usance.payments.tables.actions import ACTIONS
+from usance.payments.tables.banked import BANKED
 from usance.payments.tables.captures import AUTHORISATIONS, CAPTURES
 from usance.payments.tables.disputes import DISPUTE_BY_NOTICE, DISPUTE_EVIDENCE, DISPUTES
 from usance.payments.tables.excesses import EXCESSES
@@ -53,6 +54,7 @@ from usance.payments.tables.volumes import VOLUMES
 __all__ = [
     "ACTIONS",
     "AUTHORISATIONS",
+    "BANKED",
     "BREAKS",
     "CAPTURES",
     "CHOICES",
