@@ -909,6 +909,16 @@ def payments() -> None:
         schema="payments",
     )
     op.create_table(
+        "held_payouts",
+        sa.Column("payout_id", sa.Uuid(), autoincrement=False, nullable=False),
+        sa.Column("instruction_id", sa.Uuid(), nullable=False),
+        sa.Column("decision_id", sa.Uuid(), nullable=False),
+        sa.Column("held_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("payout_id"),
+        schema="payments",
+    )
+    op.create_table(
         "hook_marks",
         sa.Column("instruction", sa.Uuid(), autoincrement=False, nullable=False),
         sa.Column("occurred_at", sa.DateTime(timezone=True), nullable=False),

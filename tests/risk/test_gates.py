@@ -10,7 +10,7 @@ from usance.kernel.ids import PartyId
 from usance.risk.events import DrawdownJudged, ReleaseJudged
 from usance.risk.gates import Drawdown, Release
 from usance.risk.rules.replay import judge_again, seen
-from usance.risk.service import drawdown_thresholds, release_thresholds
+from usance.risk.service import drawdown_thresholds, payout_thresholds, release_thresholds
 from usance.risk.tables import CASES, DECISIONS, FINANCED_INVOICES, WINDOWS
 
 
@@ -18,7 +18,7 @@ def nobody(_draft, _party):
     return False
 
 
-RELEASE = Release(screens(), release_thresholds)
+RELEASE = Release(screens(), release_thresholds, payout_thresholds)
 DRAWDOWN = Drawdown(screens(), drawdown_thresholds, nobody)
 
 

@@ -20,6 +20,7 @@ from usance.risk.service import (
     WatchlistLoading,
     apply_assess_case,
     apply_close_case,
+    payout_thresholds,
     release_thresholds,
 )
 from usance.risk.tables import CASES, DECISIONS, ListEntryRow, ListVersionRow
@@ -71,7 +72,7 @@ def test_a_loaded_list_is_used_from_then_on_and_the_next_version_replaces_it():
     without = tuple(entity for entity in un if entity.entry_id != "QDi.290")
     book, screens = draft(with_lists=False), Screens()
     loading = WatchlistLoading(screens)
-    gate = Release(screens, release_thresholds)
+    gate = Release(screens, release_thresholds, payout_thresholds)
     verdicts = []
     for number, entries in enumerate((un, without), 1):
         assert load(book, loading, Shelf(entries), version_of(entries), number) is None
@@ -97,7 +98,7 @@ def test_a_version_that_is_not_there_or_was_changed_is_refused():
 def stopped():
     """A book with one stopped payment, the gate, and the case it opened."""
     book = draft()
-    gate = Release(screens(), release_thresholds)
+    gate = Release(screens(), release_thresholds, payout_thresholds)
     gate.judge(book, LISTED)
     return book, gate, book.told(ReleaseJudged).case_id
 

@@ -20,7 +20,7 @@ from usance.risk.model import CaseStatus, Disposition
 from usance.risk.ports import Reading
 from usance.risk.rules.replay import judge_again
 from usance.risk.rules.screening import Screens
-from usance.risk.service import ready_screens, release_thresholds, stage_watchlist
+from usance.risk.service import payout_thresholds, ready_screens, release_thresholds, stage_watchlist
 from usance.risk.tables import (
     ADOPTED_LISTS,
     CASES,
@@ -66,7 +66,7 @@ async def insert(connection, table: HotTable, row) -> None:
 def stopped():
     """A stopped payment: its decision and the case it opened."""
     overlay = draft()
-    gate = Release(screens(), release_thresholds)
+    gate = Release(screens(), release_thresholds, payout_thresholds)
     gate.judge(overlay, payment(payer_name="Умаров Доку Хаматович"))
     (decision,) = overlay.rows[DECISIONS.slot].values()
     (case,) = overlay.rows[CASES.slot].values()

@@ -59,9 +59,11 @@ async def test_what_a_bank_took_before_it_was_shared_is_shared_when_it_comes_bac
     assert [each["shares"][0]["amount"]["minor"] for each in shares] == [108_000, 72_000]
     assert (await stage.facts("dispute_reinstated"))[-1]["rest"]["minor"] == 288_000
     assert await available(stage, SUPPLIER) == "0.00"  # Paid out.
-    # And what the seller has borne afterwards is the seller's alone
-    await charged_back(stage, sale, "500.00 GBP", "cb-2")
-    await won(stage, sale, "500.00 GBP", "cb-2")
+    # And what the seller has borne when the bank insists is the seller's alone
+    insists = NoticeKind.PRE_ARBITRATION
+    body = RecordDispute(sale, "cb-1", insists, money("400.00 GBP"), NOTHING)
+    await stage.accepted("record_dispute", body)
+    await won(stage, sale, "400.00 GBP")
     assert len(await stage.facts("shares_paid")) == 2
 
 

@@ -11,7 +11,15 @@ from usance.api.idempotency import Order, asks
 from usance.api.pages import Cursor, Limit, PageOf, after_id, page, whole
 from usance.api.shapes import Asked, page_of, shape
 from usance.kernel.errors import NotFound
-from usance.kernel.ids import AdvanceId, CaseId, Id, InstructionId, PaymentId, UserId
+from usance.kernel.ids import (
+    AdvanceId,
+    CaseId,
+    Id,
+    InstructionId,
+    PaymentId,
+    PayoutId,
+    UserId,
+)
 from usance.kernel.records import Record
 from usance.risk import service
 from usance.risk.events import WatchlistAdopted
@@ -33,10 +41,16 @@ class WatchlistAsked(Asked):
     version: shapes.Word
 
 
+_SUBJECTS: Final[dict[str, type[Id]]] = {
+    CaseKind.DRAWDOWN: AdvanceId,
+    CaseKind.PAYOUT: PayoutId,
+}
+
+
 def _subject(row: Any) -> Id:  # noqa: ANN401 - a case or a decision
     if row.kind == CaseKind.ALARM and "late_success" in row.codes:
         return InstructionId(row.subject)
-    return (AdvanceId if row.kind == CaseKind.DRAWDOWN else PaymentId)(row.subject)
+    return _SUBJECTS.get(row.kind, PaymentId)(row.subject)
 
 
 def _user(user: UUID | None) -> UserId | None:
@@ -50,7 +64,7 @@ DECISION: Final = shape(
     more={
         "subject": _SUBJECT,
         "inputs": (
-            service.ReleaseFacts | service.DrawdownFacts,
+            service.ReleaseFacts | service.DrawdownFacts | service.PayoutFacts,
             lambda row: service.seen(row.kind, row.inputs),
         ),
     },

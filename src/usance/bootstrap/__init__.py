@@ -9,6 +9,8 @@ from collections.abc import Iterator, Mapping
 from importlib.metadata import entry_points
 from typing import Any, Final
 
+from msgspec.structs import replace
+
 from usance.adapters.marketplaces import errors as marketplaces_errors
 from usance.adapters.messages import errors as messages_errors
 from usance.bootstrap.payments import (
@@ -17,6 +19,7 @@ from usance.bootstrap.payments import (
     payout_verbs,
     recall_verbs,
     receipt_verbs,
+    release_gate,
     routing_verbs,
     split_verbs,
 )
@@ -38,6 +41,7 @@ from usance.parties.model import OPERATOR, PartyStatus
 from usance.payments import errors as payments_errors
 from usance.payments.events import ExcessCollected, ExcessKept, LateSuccess, SharesReady
 from usance.payments.handlers import pay_out_shares, refund_returned_goods
+from usance.payments.service import PayoutScreen
 from usance.policy import errors as policy_errors
 from usance.policy import service as policy
 from usance.reporting import errors as reporting_errors
@@ -92,7 +96,7 @@ def money_path(screens: Screens) -> Path:
         **_webhook_verbs(),
         **_ledger_verbs(),
         **payment_verbs(screens),
-        **payout_verbs(),
+        **payout_verbs(screens),
         **split_verbs(),
         **fx_verbs(),
         **routing_verbs(),
@@ -101,7 +105,20 @@ def money_path(screens: Screens) -> Path:
         **_financing_verbs(screens),
         **_risk_verbs(screens),
     }
-    return path | _proposals(path)
+    screened = _screened(path, screens)
+    return screened | _proposals(screened)
+
+
+def _screened(path: Path, screens: Screens) -> dict[str, Verb]:
+    """Return the verbs with one more stage: whoever one of them pays out is screened.
+
+    Of all of them, so that none is forgotten; where nobody was paid out it does nothing.
+    """
+    screen = Stage(PayoutScreen(release_gate(screens)).apply)
+    return {
+        name: replace(verb, stages=(*verb.stages, screen)) if verb.stages else verb
+        for name, verb in path.items()
+    }
 
 
 def _proposals(path: Path) -> dict[str, Verb]:

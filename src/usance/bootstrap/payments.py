@@ -12,9 +12,14 @@ from usance.risk.service import Screens
 from usance.runtime.commands import FourEyes, Stage, Verb
 
 
+def release_gate(screens: Screens) -> Release:
+    """Return the gate that judges what comes in and what goes out."""
+    return Release(screens, risk.release_thresholds, risk.payout_thresholds)
+
+
 def payment_verbs(screens: Screens) -> dict[str, Verb]:
     claim = financing.Waterfall(OPERATOR)
-    gate = Release(screens, risk.release_thresholds)
+    gate = release_gate(screens)
     pay = payments.PayStage(gate)
     review = payments.ReviewStage(gate)
     answer = payments.AnswerStage(claim)
@@ -55,8 +60,9 @@ def payment_verbs(screens: Screens) -> dict[str, Verb]:
     }
 
 
-def payout_verbs() -> dict[str, Verb]:
+def payout_verbs(screens: Screens) -> dict[str, Verb]:
     p, scope = payments, "payouts:write"
+    screen = payments.PayoutScreen(release_gate(screens))
     # What one person may not do alone is a verb of its own: only two can ask for it.
     return {
         "pay_out": verb(p.PayOut, p.apply_pay_out, scope, p.prepare_pay_out),
@@ -77,6 +83,8 @@ def payout_verbs() -> dict[str, Verb]:
             p.CheckPayoutLines, p.apply_check_lines, "", p.prepare_check_lines
         ),
         "pay_out_line": verb(p.PayOutLine, p.apply_pay_line, "", p.prepare_pay_line),
+        "release_payout": Verb(p.ReleasePayout, (Stage(screen.apply_release, screen.prepare),)),
+        "block_payout": Verb(p.BlockPayout, (Stage(screen.apply_block, screen.prepare),)),
         "record_payout_return": verb(
             p.RecordPayoutReturn, p.apply_payout_return, "", p.prepare_payout_return
         ),
@@ -185,7 +193,7 @@ def routing_verbs() -> dict[str, Verb]:
 
 def receipt_verbs(screens: Screens) -> dict[str, Verb]:
     """Return what is done with money that comes in by itself, and with money without an owner."""
-    gate, claim = Release(screens, risk.release_thresholds), financing.Waterfall(OPERATOR)
+    gate, claim = release_gate(screens), financing.Waterfall(OPERATOR)
     receipt = payments.ReceiptStage(gate, claim)
     attribute = payments.AttributeStage(gate, claim)
     back = payments.ReturnStage(gate)

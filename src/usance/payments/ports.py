@@ -8,7 +8,7 @@ from uuid import UUID
 
 from usance.kernel.decisions import Judgement
 from usance.kernel.draft import Draft
-from usance.kernel.ids import DecisionId, PartyId, PaymentId
+from usance.kernel.ids import DecisionId, PartyId, PaymentId, PayoutId
 from usance.kernel.money import MINOR_MAX, Money
 from usance.kernel.records import Record
 from usance.ledger.model import Leg
@@ -180,11 +180,32 @@ class ReleaseQuestion(Record, frozen=True):
     amount_book: Money
 
 
+class PayoutQuestion(Record, frozen=True):
+    """May this payee be paid? name: the account's holder; owner: whose money it is.
+
+    bank_country: of the bank, by its BIC; "" where nobody knows. bank: the BIC.
+    """
+
+    payout_id: PayoutId
+    name: str
+    owner: str
+    country: str
+    bank_country: str
+    bank: str
+
+
 class ReleaseGate(Protocol):
     """Implemented by risk. Keeps its decision under the id it returns."""
 
     def judge(self, draft: Draft, question: ReleaseQuestion) -> "Ruling":
         """Return whether the money may move, and where the decision is kept."""
+
+    def judge_payout(self, draft: Draft, question: PayoutQuestion) -> "Ruling | None":
+        """Return why a payout may not go out yet, and where that is kept.
+
+        None where nothing speaks against it: then nothing is kept, as the lists that were asked
+        stand in the log.
+        """
 
 
 class Ruling(Record, frozen=True):

@@ -33,6 +33,21 @@ class DrawdownJudged(Record, frozen=True):
     case_id: CaseId | None
 
 
+class PayoutJudged(Record, frozen=True):
+    """A payout was held back. codes: of the reasons. case_id: the case it opened.
+
+    Told only of what is held; the lists that all others were screened against are in the log.
+    """
+
+    decision_id: DecisionId
+    payout_id: UUID
+    verdict: Verdict
+    codes: tuple[str, ...]
+    rules_version: str
+    list_version: str
+    case_id: CaseId | None
+
+
 class WatchlistAdopted(Record, frozen=True):
     """From now on names are screened against this version of a list.
 

@@ -16,12 +16,13 @@ from usance.kernel.decisions import Judgement, Verdict
 from usance.kernel.draft import Draft, Standing
 from usance.kernel.ids import AdvanceId, CaseId, DecisionId, PartyId
 from usance.kernel.records import Record, encode
-from usance.payments.ports import ReleaseQuestion, Ruling
-from usance.risk.events import DrawdownJudged, ReleaseJudged
+from usance.payments.ports import PayoutQuestion, ReleaseQuestion, Ruling
+from usance.risk.events import DrawdownJudged, PayoutJudged, ReleaseJudged
 from usance.risk.model import CaseKind, CaseStatus, DecisionKind
 from usance.risk.rules import drawdown, windows
 from usance.risk.rules.drawdown import DrawdownFacts, DrawdownThresholds, judge_drawdown
 from usance.risk.rules.parties import Screened, screened
+from usance.risk.rules.payout import PayoutFacts, PayoutThresholds, judge_payout
 from usance.risk.rules.release import ReleaseFacts, ReleaseThresholds, judge_release
 from usance.risk.rules.screening import Screens
 from usance.risk.tables import (
@@ -62,7 +63,16 @@ class _Gate(Generic[Q, T]):
 
 
 class Release(_Gate[ReleaseQuestion, ReleaseThresholds]):
-    """Implements payments.ports.ReleaseGate."""
+    """Implements payments.ports.ReleaseGate. payout_limits: see _Gate, of payouts."""
+
+    def __init__(
+        self,
+        screens: Screens,
+        thresholds: Callable[[Draft, ReleaseQuestion], ReleaseThresholds],
+        payout_limits: Callable[[Standing, tuple[str, str]], PayoutThresholds],
+    ) -> None:
+        super().__init__(screens, thresholds)
+        self._payout_limits = payout_limits
 
     def judge(self, draft: Draft, question: ReleaseQuestion) -> Ruling:
         """Judge a payment. Every attempt counts in the windows, whatever its verdict.
@@ -114,6 +124,34 @@ class Release(_Gate[ReleaseQuestion, ReleaseThresholds]):
             by_buyer.count,
             by_buyer.minor,
         )
+
+    def judge_payout(self, draft: Draft, question: PayoutQuestion) -> Ruling | None:
+        """Judge a payout. Only what is held back is kept, with what it saw."""
+        limits = draft.recall(self._payout_limits, (question.country, question.bank_country))
+        lists = draft.recall(_adopted, CURRENT)
+        payee = self._screen(lists, question.name, limits.review_score)
+        owner = self._screen(lists, question.owner, limits.review_score)
+        facts = PayoutFacts(
+            draft.now.date().isoformat(),
+            _cleared(draft, question.payout_id),
+            limits,
+            lists.printed,
+            payee.name,
+            payee.score,
+            payee.listed,
+            payee.aligned,
+            owner.name,
+            owner.score,
+            owner.listed,
+            owner.aligned,
+            question.country,
+            question.bank,
+        )
+        judgement = judge_payout(facts)
+        if judgement.verdict is Verdict.ALLOW:
+            return None
+        kind = DecisionKind.PAYOUT
+        return _ruling(draft, kind, PayoutJudged, question.payout_id, judgement, facts)
 
 
 class Drawdown(_Gate[DrawdownQuestion, DrawdownThresholds]):
@@ -216,10 +254,10 @@ def _count(draft: Draft, key: str, hour: int, hours: int, minor: int | None) -> 
 def _ruling(
     draft: Draft,
     kind: DecisionKind,
-    event: type[ReleaseJudged] | type[DrawdownJudged],
+    event: type[ReleaseJudged] | type[DrawdownJudged] | type[PayoutJudged],
     subject: UUID,
     judgement: Judgement,
-    facts: ReleaseFacts | DrawdownFacts,
+    facts: ReleaseFacts | DrawdownFacts | PayoutFacts,
 ) -> Ruling:
     """Keep a judgement with what it saw, open a case unless it allows, and tell it."""
     decision = DecisionRow(

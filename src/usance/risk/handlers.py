@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
-from usance.kernel.ids import PaymentId
+from usance.kernel.ids import PaymentId, PayoutId
 from usance.kernel.records import Record
 from usance.payments.events import ExcessCollected, ExcessKept, LateSuccess
-from usance.payments.service import BlockPayment, ReleasePayment
+from usance.payments.service import BlockPayment, BlockPayout, ReleasePayment, ReleasePayout
 from usance.risk.events import CaseClosed
 from usance.risk.model import CaseKind, Disposition
 from usance.risk.service import OpenCase
@@ -13,8 +13,13 @@ from usance.runtime.facts import Fact
 
 
 def settle_review(fact: Fact) -> Sequence[tuple[str, Record]]:
-    """Return what follows for the payment whose review two people have ended."""
+    """Return what follows for the payment or the payout whose review two people have ended."""
     closed = fact.part(CaseClosed)
+    if closed is not None and closed.kind is CaseKind.PAYOUT:
+        payout_id = PayoutId(closed.subject)
+        if closed.disposition is Disposition.CLEARED:
+            return [("release_payout", ReleasePayout(payout_id))]
+        return [("block_payout", BlockPayout(payout_id))]
     if closed is None or closed.kind is not CaseKind.RELEASE:
         return []
     payment_id = PaymentId(closed.subject)

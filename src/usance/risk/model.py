@@ -55,6 +55,7 @@ class DecisionKind(StrEnum):
 
     RELEASE = "release"
     DRAWDOWN = "drawdown"
+    PAYOUT = "payout"
 
 
 class CaseKind(StrEnum):
@@ -62,6 +63,7 @@ class CaseKind(StrEnum):
 
     RELEASE = "release"
     DRAWDOWN = "drawdown"
+    PAYOUT = "payout"
     ALARM = "alarm"
 
 

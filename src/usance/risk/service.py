@@ -29,6 +29,8 @@ from usance.risk.model import MAY_BECOME, CaseKind, CaseStatus, Disposition
 from usance.risk.ports import Reading, Watchlist
 from usance.risk.rules.drawdown import DrawdownFacts as DrawdownFacts  # noqa: PLC0414
 from usance.risk.rules.drawdown import DrawdownThresholds
+from usance.risk.rules.payout import PayoutFacts as PayoutFacts  # noqa: PLC0414
+from usance.risk.rules.payout import PayoutThresholds
 from usance.risk.rules.release import ReleaseFacts as ReleaseFacts  # noqa: PLC0414
 from usance.risk.rules.release import ReleaseThresholds
 from usance.risk.rules.replay import seen as seen  # noqa: PLC0414
@@ -294,6 +296,18 @@ def _release_thresholds(book: Standing, of: tuple[str, Currency, Currency]) -> R
         buyer.integer("review_from"),
         buyer.integer("block_from"),
     )
+
+
+def payout_thresholds(book: Standing, of: tuple[str, str]) -> PayoutThresholds:
+    """Return what is in force for a payout. of: the account's country and the bank's, "" unknown.
+
+    Raises NoPolicy where a rule has no row.
+    """
+    verdicts = [
+        Verdict(look_up(book, "risk.country", country or "*", book.now.date()).text("verdict"))
+        for country in of
+    ]
+    return PayoutThresholds(*_scores(book), *verdicts)
 
 
 def drawdown_thresholds(draft: Draft, question: DrawdownQuestion) -> DrawdownThresholds:

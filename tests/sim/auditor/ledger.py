@@ -146,7 +146,7 @@ def holds_are_what_is_pending(tables: Tables) -> Iterator[str]:
     pending = sum(row["debits_pending"] for row in tables.balances)
     if pending != held:
         yield f"{pending} is pending, open holds are {held}"
-    waiting = sum(row["status"] == "pending" for row in tables.payouts)
+    waiting = sum(row["status"] in {"pending", "held"} for row in tables.payouts)
     waiting += sum(row["status"] == "pending" and bool(row["hold"]) for row in tables.refunds)
     held = sum(row["code"] in {"payout", "refund"} for row in sums.open.values())
     if waiting != held:

@@ -206,6 +206,8 @@ class Lives:
     def _payouts(self, parts: dict[str, Any], legs: list[Row]) -> None:
         states = {
             "payout_initiated": "pending",
+            "payout_held": "held",
+            "payout_released": "pending",
             "payout_paid": "paid",
             "payout_refused": "refused",
             "payout_returned": "refused",
@@ -298,6 +300,7 @@ def refunds_and_payouts_are_what_was_told(tables: Tables) -> Iterator[str]:
 def instructions_are_what_is_carried_out(tables: Tables) -> Iterator[str]:
     """One instruction for each thing to be carried out, for its amount, in a state that fits."""
     fits = {
+        "held": "held",
         "pending": "open",
         "confirmed": "confirmed",
         "refused": "refused",

@@ -38,9 +38,11 @@ from usance.payments.events.payout_batches import (
     PayoutLinesChecked,
 )
 from usance.payments.events.payouts import (
+    PayoutHeld,
     PayoutInitiated,
     PayoutPaid,
     PayoutRefused,
+    PayoutReleased,
     PayoutReturned,
     PayoutWithheld,
 )
@@ -141,11 +143,13 @@ __all__ = [
     "PayoutBatchRefused",
     "PayoutBatchStarted",
     "PayoutBatchWaits",
+    "PayoutHeld",
     "PayoutInitiated",
     "PayoutLineRefused",
     "PayoutLinesChecked",
     "PayoutPaid",
     "PayoutRefused",
+    "PayoutReleased",
     "PayoutReturned",
     "PayoutWithheld",
     "QuoteExpired",

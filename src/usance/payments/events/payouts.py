@@ -2,6 +2,7 @@
 
 from usance.kernel.ids import (
     BeneficiaryId,
+    DecisionId,
     InstructionId,
     PartyId,
     PaymentId,
@@ -28,6 +29,21 @@ class PayoutInitiated(Record, frozen=True):
     batch_id: PayoutBatchId | None = None
     replaces: PayoutId | None = None
     two_people: bool = False
+
+
+class PayoutHeld(Record, frozen=True):
+    """Nobody is told to pay it yet: screening found something, and people look at its case."""
+
+    payout_id: PayoutId
+    amount: Money
+    decision_id: DecisionId
+
+
+class PayoutReleased(Record, frozen=True):
+    """Two people have cleared a payout that was held: the rail is asked now."""
+
+    payout_id: PayoutId
+    amount: Money
 
 
 class PayoutPaid(Record, frozen=True):

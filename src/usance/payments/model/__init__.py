@@ -80,6 +80,7 @@ from usance.payments.model.payout_batches import (
 from usance.payments.model.payouts import (
     PAYOUT,
     CoolingPaid,
+    HeldPayout,
     Payout,
     PayoutEvent,
     PayoutReturn,
@@ -224,6 +225,7 @@ __all__ = [
     "FileStatus",
     "FixingDay",
     "Followed",
+    "HeldPayout",
     "Hook",
     "HookMark",
     "HookState",

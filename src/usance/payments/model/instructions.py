@@ -27,6 +27,7 @@ class InstructionKind(StrEnum):
 class InstructionState(StrEnum):
     """Whether a rail has answered."""
 
+    HELD = "held"
     OPEN = "open"
     CONFIRMED = "confirmed"
     REFUSED = "refused"
@@ -35,6 +36,8 @@ class InstructionState(StrEnum):
 class InstructionEvent(StrEnum):
     """What can happen to an instruction."""
 
+    HELD = "held"
+    RELEASED = "released"
     ASKED = "asked"
     UNKNOWN = "unknown"
     ACTION_REQUIRED = "action_required"
@@ -50,6 +53,7 @@ INSTRUCTION: Final[Machine[InstructionState, InstructionEvent]] = Machine(
     Said("An instruction to a rail", "通道指令"),
     frozenset({_S.OPEN}),
     {
+        _S.HELD: Said("A case is open; no rail is told of it.", "有未结案件,未发往任何通道。"),
         _S.OPEN: Said(
             "Nobody knows yet; only an answer ends this.", "结果未知,只有通道答复才能结束。"
         ),
@@ -57,6 +61,8 @@ INSTRUCTION: Final[Machine[InstructionState, InstructionEvent]] = Machine(
         _S.REFUSED: Said("The rail has not done it.", "通道未执行。"),
     },
     {
+        _E.HELD: Said("The gate does not say yes, in the same command.", "同一指令内未获放行。"),
+        _E.RELEASED: Said("Two people have cleared its case.", "两人排除其案件。"),
         _E.ASKED: Said("The repair loop asks once more.", "定期再次询问。"),
         _E.UNKNOWN: Said("The rail does not know, or keeps silent.", "通道未知或无响应。"),
         _E.ACTION_REQUIRED: Said("The rail waits for the buyer.", "通道等待买家操作。"),
@@ -69,6 +75,9 @@ INSTRUCTION: Final[Machine[InstructionState, InstructionEvent]] = Machine(
         ),
     },
     {
+        (_S.OPEN, _E.HELD): _S.HELD,
+        (_S.HELD, _E.RELEASED): _S.OPEN,
+        (_S.HELD, _E.REFUSED): _S.REFUSED,
         (_S.OPEN, _E.ASKED): _S.OPEN,
         (_S.OPEN, _E.UNKNOWN): _S.OPEN,
         (_S.OPEN, _E.ACTION_REQUIRED): _S.OPEN,

@@ -5,7 +5,16 @@ from enum import StrEnum
 from typing import Final
 from uuid import UUID
 
-from usance.kernel.ids import BeneficiaryId, PartyId, PaymentId, PayoutBatchId, PayoutId, derive
+from usance.kernel.ids import (
+    BeneficiaryId,
+    DecisionId,
+    InstructionId,
+    PartyId,
+    PaymentId,
+    PayoutBatchId,
+    PayoutId,
+    derive,
+)
 from usance.kernel.money import Money
 from usance.kernel.records import Record
 from usance.payments.model.machine import Machine, Said
@@ -14,6 +23,7 @@ from usance.payments.model.machine import Machine, Said
 class PayoutStatus(StrEnum):
     """Where a payout stands."""
 
+    HELD = "held"
     PENDING = "pending"
     PAID = "paid"
     REFUSED = "refused"
@@ -22,6 +32,8 @@ class PayoutStatus(StrEnum):
 class PayoutEvent(StrEnum):
     """What can happen to a payout."""
 
+    HELD = "held"
+    RELEASED = "released"
     CONFIRMED = "confirmed"
     REFUSED = "refused"
     RETURNED = "returned"
@@ -37,13 +49,19 @@ PAYOUT: Final[Machine[PayoutStatus, PayoutEvent]] = Machine(
     Said("A payout", "出款"),
     frozenset({_S.PENDING}),
     {
+        _S.HELD: Said(
+            "Its payee looks like a listed name: its money is reserved, and people decide.",
+            "收款人疑似命中名单:资金已预留,待人工处理。",
+        ),
         _S.PENDING: Said("The rail was asked and has not answered.", "已发往通道,尚无答复。"),
         _S.PAID: Said("The seller has the money.", "卖家已收款。"),
         _S.REFUSED: Said("It was not made, or came back.", "未出款,或已退回。"),
     },
     {
+        _E.HELD: Said("Screening does not let it pass.", "筛查未放行。"),
+        _E.RELEASED: Said("Two people have cleared its case.", "两人排除其案件。"),
         _E.CONFIRMED: Said("The rail says yes.", "通道确认。"),
-        _E.REFUSED: Said("The rail says no.", "通道拒绝。"),
+        _E.REFUSED: Said("The rail says no, or its case was confirmed.", "通道拒绝或案件成立。"),
         _E.RETURNED: Said("The seller's bank sent it back.", "收款行退回。"),
         _E.RETURNED_IN_PART: Said(
             "Part of it came back; the rest stays paid.", "部分退回,其余仍已付。"
@@ -51,6 +69,9 @@ PAYOUT: Final[Machine[PayoutStatus, PayoutEvent]] = Machine(
         _E.LATE_SUCCESS: Said("The rail paid after it had refused.", "通道先拒后成。"),
     },
     {
+        (_S.PENDING, _E.HELD): _S.HELD,
+        (_S.HELD, _E.RELEASED): _S.PENDING,
+        (_S.HELD, _E.REFUSED): _S.REFUSED,
         (_S.PENDING, _E.CONFIRMED): _S.PAID,
         (_S.PENDING, _E.REFUSED): _S.REFUSED,
         (_S.PAID, _E.RETURNED): _S.REFUSED,
@@ -109,6 +130,19 @@ class PayoutReturn(Record, frozen=True):
     amount: Money
     reason: str
     returned_at: datetime
+
+
+class HeldPayout(Record, frozen=True):
+    """A payout that screening has held back, with the instruction no rail was told of.
+
+    ended_at: when people had decided, None while they have not.
+    """
+
+    payout_id: PayoutId
+    instruction_id: InstructionId
+    decision_id: DecisionId
+    held_at: datetime
+    ended_at: datetime | None = None
 
 
 class CoolingPaid(Record, frozen=True):

@@ -85,6 +85,7 @@ from usance.payments.service.payout_returns import (
     apply_payout_return,
     prepare_payout_return,
 )
+from usance.payments.service.payout_screening import BlockPayout, PayoutScreen, ReleasePayout
 from usance.payments.service.payouts import (
     PayOut,
     apply_pay_out,
@@ -157,6 +158,7 @@ __all__ = [
     "AttributeStage",
     "AttributeSuspense",
     "BlockPayment",
+    "BlockPayout",
     "CancelPayoutBatch",
     "CapturePayment",
     "ChargebackStage",
@@ -178,6 +180,7 @@ __all__ = [
     "PayOutLine",
     "PayOutShare",
     "PayStage",
+    "PayoutScreen",
     "RecallTransfer",
     "ReceiptStage",
     "RecordAnswer",
@@ -196,6 +199,7 @@ __all__ = [
     "ReleaseDue",
     "ReleaseEscrow",
     "ReleasePayment",
+    "ReleasePayout",
     "ReleaseReserve",
     "ResolveEscrow",
     "ReturnStage",

@@ -156,6 +156,8 @@ class AnswerStage:
                 return UNKNOWN_PAYMENT.refuse("payment_id", instruction.payment_id)
             draft.thread(payment.order_id)
         was, answer = instruction.state, body.answer
+        if was is InstructionState.HELD:
+            return WRONG_STATE.refuse("instruction", was)  # No rail was told of it.
         event = _EVENT.get(answer.kind)
         learn(draft, instruction, payment, answer)
         if event is None:

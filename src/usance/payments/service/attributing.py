@@ -32,7 +32,7 @@ from usance.payments.ports import Claim, ReleaseGate
 from usance.payments.rules.postings import ATTRIBUTION, BORNE
 from usance.payments.rules.unwinding import bearers
 from usance.payments.service.authorise import method_of
-from usance.payments.service.banked import keep_banked, load_banked
+from usance.payments.service.banked import keep_banked, prepare_banked
 from usance.payments.service.captures import capture_unanswered
 from usance.payments.service.charges import fee_on_receipt
 from usance.payments.service.proceeds import load_reserves, nothing_new, share_out
@@ -85,7 +85,7 @@ class AttributeStage:
         await loader.rows(PAYMENTS, payments)
         await load_splits(loader, payments)
         await load_reserves(loader, payments)
-        await load_banked(loader, payments)
+        await prepare_banked(loader, payments)
         await loader.rows(AUTHORISATIONS, payments)
 
     def apply(self, draft: Draft, body: AttributeSuspense, _facts: None) -> Refusal | None:

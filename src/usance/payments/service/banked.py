@@ -14,7 +14,7 @@ from usance.payments.tables import BANKED, PAYMENTS
 from usance.runtime.commands import Loader
 
 
-async def load_banked(loader: Loader, payment_ids: Sequence[PaymentId]) -> None:
+async def prepare_banked(loader: Loader, payment_ids: Sequence[PaymentId]) -> None:
     """Make visible what a bank has booked of payments; they were loaded.
 
     Payments of which nothing has come yet cost nothing.

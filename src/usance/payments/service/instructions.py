@@ -80,6 +80,11 @@ def apply_ask_again(draft: Draft, body: AskAgain, _facts: None) -> Refusal | Non
     return None
 
 
+def ask_in_time(draft: Draft, instruction: Instruction) -> None:
+    """Look again whether an instruction was answered that was held back until now."""
+    _schedule(draft, instruction)
+
+
 def _schedule(draft: Draft, instruction: Instruction) -> timedelta:
     """Ask again after the next of the policy's delays; the last one repeats."""
     delays = draft.recall(repair_delays, instruction.rail)

@@ -36,7 +36,7 @@ from usance.payments.ports import Claim
 from usance.payments.rules.postings import EXCESS_SETTLED, UNMATCHED
 from usance.payments.service.banked import (
     keep_banked,
-    load_banked,
+    prepare_banked,
     tell_banked,
     untold,
 )
@@ -105,7 +105,7 @@ class SettleStage:
         await load_splits(loader, payment_ids)
         await load_reserves(loader, payment_ids)
         await loader.rows(SETTLEMENTS, [body.notice for body in bodies])
-        await load_banked(loader, payment_ids)
+        await prepare_banked(loader, payment_ids)
         parts = [body for body in bodies if body.capture_id is not None]
         await loader.rows(CAPTURES, [body.capture_id for body in parts])
         strays = [body for body in bodies if _is_stray(loader, body)]

@@ -24,7 +24,7 @@ from usance.payments.tables.payout_batches import (
     PAYOUT_BATCHES,
     PAYOUT_LINES,
 )
-from usance.payments.tables.payouts import COOLING_PAID, PAYOUT_RETURNS, PAYOUTS
+from usance.payments.tables.payouts import COOLING_PAID, HELD_PAYOUTS, PAYOUT_RETURNS, PAYOUTS
 from usance.payments.tables.quotes import QUOTE_LOCKS, RESERVATIONS, SOURCE_QUOTES
 from usance.payments.tables.rates import FIXINGS
 from usance.payments.tables.receipts import (
@@ -68,6 +68,7 @@ __all__ = [
     "ESCROWS",
     "EXCESSES",
     "FIXINGS",
+    "HELD_PAYOUTS",
     "HOOKS",
     "HOOK_MARKS",
     "INSTRUCTIONS",

@@ -4,7 +4,7 @@ from typing import Final
 
 import sqlalchemy as sa
 
-from usance.payments.model import CoolingPaid, Payout, PayoutReturn, PayoutStatus
+from usance.payments.model import CoolingPaid, HeldPayout, Payout, PayoutReturn, PayoutStatus
 from usance.runtime.rows import ROOM_TO_CHANGE, hot_table, never, view
 
 _SCHEMA: Final = "payments"
@@ -29,6 +29,14 @@ PAYOUT_RETURNS: Final = hot_table(
     sa.UniqueConstraint("payout_id", "reference"),
     key="id",
     keep=never,
+)
+HELD_PAYOUTS: Final = hot_table(
+    _SCHEMA,
+    "held_payouts",
+    HeldPayout,
+    key="payout_id",
+    keep=lambda held: held.ended_at is None,
+    keep_sql="ended_at is null",
 )
 COOLING_PAID: Final = hot_table(_SCHEMA, "cooling_paid", CoolingPaid, key="beneficiary_id")
 

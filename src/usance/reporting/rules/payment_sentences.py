@@ -108,6 +108,14 @@ PAYMENTS: Final = {
         "Paying {amount} to the seller ({purpose}); reserved until the rail answers.",
         "向卖家出款 {amount}({purpose}),通道答复前预留。",
     ),
+    "payout_held": (
+        "Held {amount} back: no rail is told before its case is closed.",
+        "暂缓出款 {amount}:结案前不通知任何通道。",
+    ),
+    "payout_released": (
+        "Two people have cleared the payout of {amount}: the rail is asked.",
+        "两人排除案件,出款 {amount} 已放行。",
+    ),
     "payout_paid": (
         "The seller has {amount}[ (rail's reference {rail_reference})].",
         "卖家已收到 {amount}[(通道参考号 {rail_reference})]。",

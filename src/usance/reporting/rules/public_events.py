@@ -226,6 +226,13 @@ PUBLIC: Final[tuple[PublicEvent, ...]] = (
             "A rail was asked to pay a seller.",
             "已请求出款。",
         ),
+        (
+            "held",
+            payments.PayoutHeld,
+            "It waits for a person; its money is reserved.",
+            "等待人工处理,资金已预留。",
+        ),
+        ("released", payments.PayoutReleased, "It goes on after that.", "已放行。"),
         ("paid", payments.PayoutPaid, "The seller has the money.", "出款成功。"),
         ("refused", payments.PayoutRefused, "The rail did not pay.", "通道拒绝出款。"),
         (
@@ -368,6 +375,7 @@ INSIDE: Final[dict[type[Record], str]] = {
     financing.Recall: "a line of `advance_recalled`",
     risk.ReleaseJudged: _RISK,
     risk.DrawdownJudged: _RISK,
+    risk.PayoutJudged: _RISK,
     risk.WatchlistAdopted: _RISK,
     risk.CaseAssessed: _RISK,
     risk.CaseClosed: _RISK,

@@ -251,6 +251,16 @@ _RISK: Final = {
             "规则版本 {rules_version}[,名单版本 {list_version}]。"
         ),
     ),
+    "payout_judged": (
+        (
+            "Decision {decision_id} on the payout: {verdict}[ ({codes})][; case {case_id}]."
+            " Rules {rules_version}[, lists {list_version}]."
+        ),
+        (
+            "出款决策 {decision_id}:{verdict}[({codes})][;案件 {case_id}]。"
+            "规则版本 {rules_version}[,名单版本 {list_version}]。"
+        ),
+    ),
     "watchlist_adopted": (
         "Adopted list {list} of {published_on}: {entries} entries ({source}).",
         "采纳名单 {list}({published_on} 发布):{entries} 条({source})。",
@@ -285,7 +295,7 @@ SENTENCES: Final[dict[str, Words]] = {
 
 
 _JUDGED_FIRST: Final = ("release_judged", "drawdown_judged")
-_PAID_LAST: Final = ("payout_initiated",)
+_PAID_LAST: Final = ("payout_initiated", "payout_judged", "payout_held")
 _PLACE: Final = {key.partition(".")[2]: place for place, key in enumerate(SENTENCES)}
 
 

@@ -27,7 +27,7 @@ from usance.reporting.rules.recorded import what_was_recorded
 from usance.reporting.rules.sentences import part_place, sentence_of
 from usance.reporting.service.public_events import position_of
 from usance.risk import events as risk_events
-from usance.risk.events import DrawdownJudged, ReleaseJudged
+from usance.risk.events import DrawdownJudged, PayoutJudged, ReleaseJudged
 from usance.runtime.database import Connection
 from usance.runtime.facts import Fact, part_name
 from usance.runtime.reading import snapshot
@@ -172,7 +172,7 @@ async def _steps(connection: Connection, facts: list[Fact]) -> tuple[TraceStep, 
         event.decision_id
         for _, parts in told
         for _, event in parts
-        if isinstance(event, ReleaseJudged | DrawdownJudged)
+        if isinstance(event, ReleaseJudged | DrawdownJudged | PayoutJudged)
     ]
     reasons = await store.reasons_of(connection, decisions)
     return tuple(
@@ -214,6 +214,6 @@ def _part(
     if isinstance(event, TransfersCreated):
         return TracePart(name, what_was_recorded(event.results, verb, [leg.state for leg in legs]))
     why: tuple[Reason, ...] = ()
-    if isinstance(event, ReleaseJudged | DrawdownJudged):
+    if isinstance(event, ReleaseJudged | DrawdownJudged | PayoutJudged):
         why = reasons.get(UUID(int=event.decision_id.int), ())
     return TracePart(name, sentence_of(event), tuple(Words(r.en, r.zh) for r in why))
