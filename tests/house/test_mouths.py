@@ -23,6 +23,8 @@ WITHOUT_ROUTE = {
     "load_reserves": "the preparation of engine verbs",
     "standing_of": "what rates, previews and explanations are read from",
     "book_unexpected": "the worker's own round",
+    "remittances_arrived": "the worker's own round",
+    "reports_of_advice": "reads a rail's file; `usance remittances import` does it",
     "match_messages": "part of taking a message in",
     "match_again": "the worker's own round",
     "tolerance_on": "a look-up of policy by the matching itself",

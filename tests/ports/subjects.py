@@ -9,8 +9,9 @@ from datetime import UTC, datetime, timedelta
 
 import httpx
 
-from usance.adapters.rails import card, iso20022, sepa_instant
+from usance.adapters.rails import card, cash_on_delivery, iso20022, sepa_instant
 from usance.adapters.rails.card.simulator import AcquirerServer
+from usance.adapters.rails.cash_on_delivery.simulator import CarrierServer
 from usance.adapters.rails.iso20022.simulator import BankServer
 from usance.adapters.rails.simulator import Behaviour, Lie, Outage, SimulatedRail
 from usance.adapters.rails.transport import Patience, Transport
@@ -44,6 +45,7 @@ ROUGH = Behaviour(
     charged_back_bps=1500,
     refusable=frozenset({InstructionKind.COLLECT, InstructionKind.PAYOUT}),
     returned_bps=2000,
+    partly_bps=1000,
     delayed_bps=2000,
     reordered=True,
     outages=(Outage(T0 + timedelta(hours=1), T0 + timedelta(hours=3)),),
@@ -119,6 +121,11 @@ def _wired_bank(behaviour: Behaviour) -> Wired:
     return Wired(iso20022.CreditTransferRail(reached(server)), server)
 
 
+def _wired_carrier(behaviour: Behaviour) -> Wired:
+    server = CarrierServer(cash_on_delivery.simulated(7, behaviour), T0)
+    return Wired(cash_on_delivery.CarrierRail(reached(server)), server)
+
+
 def _wired_instant(behaviour: Behaviour) -> Wired:
     server = BankServer(sepa_instant.simulated(7, behaviour), T0)
     return Wired(sepa_instant.client(reached(server)), server)
@@ -129,6 +136,8 @@ SIMULATED: dict[str, Callable[[Behaviour], Rail]] = {
     "rough": lambda behaviour: SimulatedRail("rough", 7, behaviour),
     "card": lambda behaviour: card.simulated(7, behaviour),
     "card_client": _wired_card,
+    "cash_on_delivery": lambda behaviour: cash_on_delivery.simulated(7, behaviour),
+    "cash_on_delivery_client": _wired_carrier,
     "credit_transfer": lambda behaviour: iso20022.simulated(7, behaviour),
     "credit_transfer_client": _wired_bank,
     "sepa_instant": lambda behaviour: sepa_instant.simulated(7, behaviour),

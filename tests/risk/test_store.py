@@ -20,7 +20,12 @@ from usance.risk.model import CaseStatus, Disposition
 from usance.risk.ports import Reading
 from usance.risk.rules.replay import judge_again
 from usance.risk.rules.screening import Screens
-from usance.risk.service import payout_thresholds, ready_screens, release_thresholds, stage_watchlist
+from usance.risk.service import (
+    payout_thresholds,
+    ready_screens,
+    release_thresholds,
+    stage_watchlist,
+)
 from usance.risk.tables import (
     ADOPTED_LISTS,
     CASES,

@@ -64,9 +64,18 @@ BUYERS = {
     "chiyo": ("Chiyo Hayakawa", "JP", None),
     "chen": ("Chen Guanyu Trading", "CN", None),
     "indah": ("Indah Lestari", "ID", None),
+    "zofia": ("Zofia Zawadzka", "PL", None),
     "viktor": ("Viktor Anatolyevich But", "GB", "GB33BUKB20201555555555"),
 }
-RATES = {"EUR": "1", "GBP": "0.8", "CNY": "7.2", "JPY": "160", "USD": "1.2", "IDR": "18000"}
+RATES = {
+    "EUR": "1",
+    "GBP": "0.8",
+    "CNY": "7.2",
+    "JPY": "160",
+    "USD": "1.2",
+    "IDR": "18000",
+    "PLN": "4",
+}
 _RULES = (
     ("payments.fee", {"bps": "100", "fixed_minor": "0"}),
     ("payments.rail_fee", {"bps": "50", "fixed_minor": "0"}),

@@ -20,6 +20,7 @@ from usance.bootstrap.payments import (
     recall_verbs,
     receipt_verbs,
     release_gate,
+    remittance_verbs,
     routing_verbs,
     split_verbs,
 )
@@ -39,8 +40,15 @@ from usance.parties import errors as parties_errors
 from usance.parties import service as parties
 from usance.parties.model import OPERATOR, PartyStatus
 from usance.payments import errors as payments_errors
-from usance.payments.events import ExcessCollected, ExcessKept, LateSuccess, SharesReady
-from usance.payments.handlers import pay_out_shares, refund_returned_goods
+from usance.payments.events import (
+    ExcessCollected,
+    ExcessKept,
+    LateSuccess,
+    RemittanceDiffers,
+    RemittanceReceived,
+    SharesReady,
+)
+from usance.payments.handlers import pay_out_shares, refund_returned_goods, settle_remitted
 from usance.payments.service import PayoutScreen
 from usance.policy import errors as policy_errors
 from usance.policy import service as policy
@@ -53,6 +61,7 @@ from usance.risk.handlers import (
     look_at_excess,
     look_at_kept_excess,
     look_at_late_success,
+    look_at_remittance,
     settle_review,
 )
 from usance.risk.service import Screens
@@ -76,10 +85,12 @@ def subscriptions() -> tuple[Subscription, ...]:
         Subscription("financing.accept_under_mandate", OfferMade, accept_under_mandate),
         Subscription("payments.refund_returned_goods", GoodsReturned, refund_returned_goods),
         Subscription("payments.pay_out_shares", SharesReady, pay_out_shares),
+        Subscription("payments.settle_remitted", RemittanceReceived, settle_remitted),
         Subscription("risk.settle_review", CaseClosed, settle_review),
         Subscription("risk.look_at_excess", ExcessCollected, look_at_excess),
         Subscription("risk.look_at_kept_excess", ExcessKept, look_at_kept_excess),
         Subscription("risk.look_at_late_success", LateSuccess, look_at_late_success),
+        Subscription("risk.look_at_remittance", RemittanceDiffers, look_at_remittance),
     )
 
 
@@ -102,6 +113,7 @@ def money_path(screens: Screens) -> Path:
         **routing_verbs(),
         **receipt_verbs(screens),
         **recall_verbs(),
+        **remittance_verbs(),
         **_financing_verbs(screens),
         **_risk_verbs(screens),
     }

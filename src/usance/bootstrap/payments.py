@@ -236,3 +236,21 @@ def recall_verbs() -> dict[str, Verb]:
         ),
         "ask_recall_again": verb(payments.AskRecallAgain, payments.apply_ask_recall_again),
     }
+
+
+def remittance_verbs() -> dict[str, Verb]:
+    p, scope = payments, "reconciliation:write"
+    return {
+        "record_remittance": Verb(
+            p.RecordRemittance, (Stage(p.apply_record_remittance, p.prepare_record_remittance),)
+        ),
+        "receive_remittance": verb(
+            p.ReceiveRemittance, p.apply_receive_remittance, "", p.prepare_remittance
+        ),
+        "settle_remittance": by_two(
+            p.SettleRemittance, Stage(p.apply_settle_remittance, p.prepare_remittance), scope
+        ),
+        "dismiss_remittance": by_two(
+            p.DismissRemittance, Stage(p.apply_dismiss_remittance, p.prepare_remittance), scope
+        ),
+    }

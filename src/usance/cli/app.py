@@ -28,6 +28,7 @@ from usance.cli.options import AsJson, Book, NewBook, Port, Words
 from usance.cli.payments_commands import payments
 from usance.cli.payouts_commands import beneficiaries, payouts
 from usance.cli.proposals_commands import proposals
+from usance.cli.remittances_commands import remittances
 from usance.cli.routing_commands import routing
 from usance.cli.transfer_commands import recall, transfer
 
@@ -56,6 +57,7 @@ app.add_typer(escrows, name="escrows")
 app.add_typer(disputes, name="disputes")
 app.add_typer(proposals, name="proposals")
 app.add_typer(beneficiaries, name="beneficiaries")
+app.add_typer(remittances, name="remittances")
 app.add_typer(fx, name="fx")
 app.add_typer(fees, name="fees")
 app.add_typer(routing, name="routing")

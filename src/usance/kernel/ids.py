@@ -396,6 +396,13 @@ class BreakId(Id):
     prefix = "brk"
 
 
+class RemittanceId(Id):
+    """What a rail says it pays to us in one sum for many payments."""
+
+    __slots__ = ()
+    prefix = "rmt"
+
+
 KINDS: Final[dict[str, type[Id]]] = {kind.prefix: kind for kind in Id.__subclasses__()}
 
 

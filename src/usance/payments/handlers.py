@@ -1,10 +1,10 @@
-"""When goods have come back, pay the buyer back; when shares are free, pay them out."""
+"""When goods have come back, pay the buyer back; when shares are free, pay them out; and so on."""
 
 from collections.abc import Sequence
 
 from usance.kernel.records import Record
-from usance.payments.events import SharesReady
-from usance.payments.service import PayOutShare, RefundReturn
+from usance.payments.events import RemittanceReceived, SharesReady
+from usance.payments.service import PayOutShare, RecordSettlement, RefundReturn
 from usance.runtime.facts import Fact
 from usance.trade.events import GoodsReturned
 
@@ -25,4 +25,26 @@ def pay_out_shares(fact: Fact) -> Sequence[tuple[str, Record]]:
     return [
         ("pay_out_share", PayOutShare(ready.payment_id, each.payee_id, each.amount))
         for each in ready.payable
+    ]
+
+
+def settle_remitted(fact: Fact) -> Sequence[tuple[str, Record]]:
+    """Return the settlement of each payment that a rail has remitted in one sum."""
+    received = fact.part(RemittanceReceived)
+    if received is None:
+        return []
+    return [
+        (
+            "record_settlement",
+            RecordSettlement(
+                line.payment_id,
+                line.notice,
+                line.gross,
+                line.fee,
+                line.instruction_id,
+                line.capture_id,
+                received.booking,
+            ),
+        )
+        for line in received.lines
     ]

@@ -70,7 +70,8 @@ class RailNotice(Record, frozen=True):
     reference: the rail's own; what it says twice under one reference has happened once.
     amount and fee: what moves with it. Of disputes, dispute: the rail's reference of the whole,
     "" where a chargeback's own stands for it; respond_by: until when it takes an answer. code:
-    why, where money comes back.
+    why, where money comes back. batch: of a settlement by a rail that remits, the reference of
+    the payment to us by which it comes together with others.
     """
 
     kind: NoticeKind
@@ -83,6 +84,7 @@ class RailNotice(Record, frozen=True):
     reason: str = ""
     respond_by: date | None = None
     code: str = ""
+    batch: str = ""
 
 
 class Limit(Record, frozen=True):
@@ -106,6 +108,11 @@ RECALL: Final = "recall"
 UETR: Final = "uetr"
 # Those of its transfers that cross a border keep to CBPR+.
 CBPR: Final = "cbpr"
+# It may collect less than was asked for, and says how much.
+PARTLY: Final = "partly"
+# It pays what it has collected in one sum for many and announces it: what it says it has settled
+# is money when our bank shows it.
+REMITS: Final = "remits"
 # The kinds of instruction whose reference the later ones repeat.
 COLLECTING: Final = frozenset({InstructionKind.COLLECT, InstructionKind.AUTHORISE})
 
@@ -294,6 +301,14 @@ class HookReader(Protocol):
 
         None where it is not of the rail's form.
         """
+
+
+@runtime_checkable
+class AdviceReader(Protocol):
+    """What a rail that remits can do besides whose advice comes as a file."""
+
+    def advice(self, raw: bytes) -> Sequence[RailNotice]:
+        """Return the settlements that an advice lists, each with its batch. Raises Invalid."""
 
 
 @runtime_checkable

@@ -4,7 +4,12 @@ from collections.abc import Sequence
 
 from usance.kernel.ids import PaymentId, PayoutId
 from usance.kernel.records import Record
-from usance.payments.events import ExcessCollected, ExcessKept, LateSuccess
+from usance.payments.events import (
+    ExcessCollected,
+    ExcessKept,
+    LateSuccess,
+    RemittanceDiffers,
+)
 from usance.payments.service import BlockPayment, BlockPayout, ReleasePayment, ReleasePayout
 from usance.risk.events import CaseClosed
 from usance.risk.model import CaseKind, Disposition
@@ -48,3 +53,11 @@ def look_at_late_success(fact: Fact) -> Sequence[tuple[str, Record]]:
     if found is None or fact.part(ExcessCollected) is not None:
         return []
     return [("open_case", OpenCase(found.instruction_id, ("late_success",)))]
+
+
+def look_at_remittance(fact: Fact) -> Sequence[tuple[str, Record]]:
+    """Return the case of a remittance that is not what its rail has announced."""
+    found = fact.part(RemittanceDiffers)
+    if found is None:
+        return []
+    return [("open_case", OpenCase(found.remittance_id, (f"remittance_{found.why}",)))]

@@ -155,7 +155,7 @@ async def ready_screens(connection: store.Reads, screens: Screens) -> None:
 
 
 class OpenCase(Record, frozen=True):
-    """Have a person look at what has happened. subject: a payment or an instruction."""
+    """Have a person look at what has happened. subject: a payment, an instruction, a remittance."""
 
     subject: UUID
     codes: tuple[str, ...]

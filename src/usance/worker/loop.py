@@ -13,8 +13,10 @@ from usance.parties.model import HOUSE
 from usance.parties.ports import PayeeCheck
 from usance.payments.ports import QuoteSource, Rail, RateSource
 from usance.payments.service import RecordFixings, book_unexpected
-from usance.payments.service.dispatch import Report, dispatch, listen, recall
+from usance.payments.service.arrivals import remittances_arrived
+from usance.payments.service.dispatch import dispatch, listen, recall
 from usance.payments.service.hooks import EXPECTED, SecretsOf, finish_hooks, read_hooks
+from usance.payments.service.notices import Report
 from usance.payments.service.steering import steered_rails
 from usance.runtime.commands import BEAT, TICK, Beat, Command, Tick
 from usance.runtime.database import Connection
@@ -93,7 +95,9 @@ class Worker:
                 if (notices := await self._hear(connection, name, rail, now)) is not None:
                     heard[name] = now
                     reports += notices
-            reports += await book_unexpected(connection, now)
+            arrivals = await remittances_arrived(connection, now)
+            reports += arrivals.reports
+            reports += await book_unexpected(connection, now, arrivals.entries)
             await self._report(reports)
             # Only what the book has taken counts as heard: a round that breaks off hears it again.
             self._heard_until |= heard

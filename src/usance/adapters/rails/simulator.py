@@ -29,6 +29,7 @@ from usance.payments.model import (
 )
 from usance.payments.ports import (
     CHARGEBACK,
+    PARTLY,
     RETURNS,
     TAKES_EVERYTHING,
     AnswerKind,
@@ -42,6 +43,8 @@ _WHOLE: Final = 10_000
 _SETTLES_AT: Final = time(6, 0)
 _COLLECTS: Final = frozenset({InstructionKind.COLLECT, InstructionKind.CAPTURE})
 _ASKS_BUYER: Final = frozenset({InstructionKind.COLLECT, InstructionKind.AUTHORISE})
+_TENTH: Final = _WHOLE // 10
+_SETTLES_AGAIN_AFTER: Final = timedelta(days=7)
 _REPEATED_AFTER: Final = timedelta(minutes=1)
 
 
@@ -53,20 +56,27 @@ class Outage(Record, frozen=True):
 
 
 class Lie(StrEnum):
-    """What a rail may say that is not so. The first three in an answer, the others in a notice."""
+    """What a rail may say that is not so, or leave unsaid.
+
+    The first three in an answer, the others in a notice.
+    """
 
     ANOTHER = "another"
     WRONG_AMOUNT = "wrong_amount"
     WRONG_CURRENCY = "wrong_currency"
     SETTLES_REFUSED = "settles_refused"
     SETTLES_ANOTHER_AMOUNT = "settles_another_amount"
+    SETTLES_LESS = "settles_less"
+    SETTLES_TWICE = "settles_twice"
+    NEVER_SETTLES = "never_settles"
 
 
 class Behaviour(Record, frozen=True):
     """How a simulated rail behaves. Shares are in ten-thousandths of all instructions.
 
     silent_bps: the first answer is unknown; known `silent_for` later. refused_bps: of
-    instructions of the kinds in `refusable`, a definite no for one of the `refusals`.
+    instructions of the kinds in `refusable`, a definite no for one of the `refusals`. partly_bps:
+    of collections, only a part is collected by a rail that may.
     charged_back_bps: of collections too, `chargeback_after` settlement. returned_bps: of payouts,
     `return_after` the answer. delayed_bps, repeated_bps: of notices; a late one comes
     `delayed_for` later, a repeated one is said again a minute later. reordered: what is said
@@ -92,6 +102,7 @@ class Behaviour(Record, frozen=True):
     delayed_for: timedelta = timedelta(hours=30)
     repeated_bps: int = 0
     reordered: bool = False
+    partly_bps: int = 0
     lies: frozenset[Lie] = frozenset()
     lied_bps: int = 0
 
@@ -224,15 +235,22 @@ class SimulatedRail(SimulatedHooks):
     ) -> list[tuple[datetime, RailNotice]]:
         settles = self._settles_at(collected)
         kept = self._kept_back(collected, instructions)
-        gross = Money(collected.amount.minor - kept, collected.amount.currency)
+        taken = self._taken(collected)
+        gross = Money(taken.minor - kept, taken.currency)
         if self._lies(Lie.SETTLES_ANOTHER_AMOUNT, collected):
             gross = replace(gross, minor=gross.minor + 1)
+        if self._lies(Lie.SETTLES_LESS, collected):
+            gross = gross.share(_WHOLE - _TENTH, Rounding.DOWN)
         life = []
-        if gross.minor > 0:
-            share = collected.amount.share(self.behaviour.fee_bps, Rounding.UP).minor
+        if gross.minor > 0 and not self._lies(Lie.NEVER_SETTLES, collected):
+            share = taken.share(self.behaviour.fee_bps, Rounding.UP).minor
             fee = min(share + self.behaviour.fee_fixed_minor, gross.minor)
             notice = self._notice(NoticeKind.SETTLED, "set", collected, gross, fee, settles)
             life.append((settles, notice))
+            if self._lies(Lie.SETTLES_TWICE, collected):
+                again = settles + _SETTLES_AGAIN_AFTER
+                more = self._notice(NoticeKind.SETTLED, "more", collected, gross, fee, again)
+                life.append((again, more))
         disputed = self._falls(collected, "chargeback", self.behaviour.charged_back_bps)
         if CHARGEBACK in self.capabilities and (disputed or self._magic_of(collected).charged_back):
             at = settles + self.behaviour.chargeback_after
@@ -240,6 +258,14 @@ class SimulatedRail(SimulatedHooks):
             kind = NoticeKind.CHARGEBACK
             life.append((at, self._notice(kind, "cbk", collected, collected.amount, fee, at)))
         return life
+
+    def _taken(self, collected: Instruction) -> Money:
+        """Return what was collected: all that was asked for, or a part where that may be."""
+        may = PARTLY in self.capabilities and collected.kind is InstructionKind.COLLECT
+        if may and self._falls(collected, "partly", self.behaviour.partly_bps):
+            part = collected.amount.share(_WHOLE // 2, Rounding.UP)
+            return part if part.minor else collected.amount
+        return collected.amount
 
     def _kept_back(self, collected: Instruction, instructions: Sequence[Instruction]) -> int:
         """Return what refunds made before it settles take from a collection, in minor units.
@@ -305,7 +331,8 @@ class SimulatedRail(SimulatedHooks):
         if self._lies(Lie.WRONG_CURRENCY, instruction):
             wrong = "EUR" if instruction.amount.currency != "EUR" else "USD"
             return replace(answer, amount=replace(instruction.amount, currency=Currency(wrong)))
-        return answer
+        taken = self._taken(instruction)
+        return answer if taken == instruction.amount else replace(answer, amount=taken)
 
     def _decided(self, instruction: Instruction) -> RailAnswer:
         told = self._magic_of(instruction).refused or self._told_to_refuse(instruction)

@@ -74,6 +74,13 @@ from usance.payments.events.reconciliation import (
     StatementsMatched,
 )
 from usance.payments.events.refunds import RefundConfirmed, RefundInitiated, RefundRefused
+from usance.payments.events.remittances import (
+    CollectedInPart,
+    RemittanceAnnounced,
+    RemittanceDiffers,
+    RemittanceDismissed,
+    RemittanceReceived,
+)
 from usance.payments.events.routing import PaymentRerouted, RoutingAdopted
 from usance.payments.events.settlements import (
     PaymentSettled,
@@ -109,6 +116,7 @@ __all__ = [
     "CaptureInitiated",
     "CaptureRefused",
     "ChargedBack",
+    "CollectedInPart",
     "DeliveryConfirmed",
     "DisputeMoved",
     "DisputeReinstated",
@@ -165,6 +173,10 @@ __all__ = [
     "RefundConfirmed",
     "RefundInitiated",
     "RefundRefused",
+    "RemittanceAnnounced",
+    "RemittanceDiffers",
+    "RemittanceDismissed",
+    "RemittanceReceived",
     "ReserveReleased",
     "RoutingAdopted",
     "SettlementDiffers",

@@ -13,7 +13,8 @@ class PaymentSettled(Record, frozen=True, omit_defaults=True):
     executed_rate: the market rate of the cover deal; locked_rate: the one the seller got.
     gross: what the rail says it settles; zero, and no notice, where money that had been
     reserved for a refund is shared out after the refund was refused. holding: what holding a
-    locked rate beyond its free days cost the seller, None where no lock was used.
+    locked rate beyond its free days cost the seller, None where no lock was used. booking: of our
+    bank, by which it came in one sum with others, "" where it came alone.
     """
 
     payment_id: PaymentId
@@ -32,6 +33,7 @@ class PaymentSettled(Record, frozen=True, omit_defaults=True):
     reserve: Money
     rest: Money
     holding: Money | None = None
+    booking: str = ""
 
 
 class ReserveReleased(Record, frozen=True):
@@ -66,11 +68,15 @@ class SettlementDiffers(Record, frozen=True):
     refunds_awaited: Money
 
 
-class SettlementUnmatched(Record, frozen=True):
-    """A rail has settled a payment that never became a sale. The money is in suspense."""
+class SettlementUnmatched(Record, frozen=True, omit_defaults=True):
+    """A rail has settled a payment that never became a sale. The money is in suspense.
+
+    booking: as in `PaymentSettled`.
+    """
 
     payment_id: PaymentId
     notice: str
     gross: Money
     rail_fee: Money
     status: str
+    booking: str = ""

@@ -107,6 +107,14 @@ from usance.payments.model.reconciliation import (
     MovementState,
 )
 from usance.payments.model.refunds import REFUND, Refund, RefundEvent, RefundStatus
+from usance.payments.model.remittances import (
+    REMITTANCE,
+    Remittance,
+    RemittanceEvent,
+    RemittanceLine,
+    RemittanceStatus,
+    remittance_id_of,
+)
 from usance.payments.model.routing import (
     Attempt,
     BreakerState,
@@ -174,6 +182,7 @@ __all__ = [
     "PAYOUT_BATCH",
     "PAYOUT_LINE",
     "REFUND",
+    "REMITTANCE",
     "STATEMENT_TYPES",
     "Address",
     "Attempt",
@@ -274,6 +283,10 @@ __all__ = [
     "RefundEvent",
     "RefundStatus",
     "Remark",
+    "Remittance",
+    "RemittanceEvent",
+    "RemittanceLine",
+    "RemittanceStatus",
     "Reservation",
     "Reserve",
     "Retry",
@@ -318,6 +331,7 @@ __all__ = [
     "instruction_of",
     "line_id_of",
     "paid_id_of",
+    "remittance_id_of",
     "return_id_of",
     "uetr_of",
 ]

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Final
 
-from usance.payments.model import Decline, Instruction
-from usance.payments.ports import ANY_CURRENCY, AnswerKind, Limit, RailAnswer
+from usance.payments.model import Decline, Instruction, InstructionKind
+from usance.payments.ports import ANY_CURRENCY, PARTLY, AnswerKind, Limit, RailAnswer
 
 # An answer that contradicts its question is none: nobody knows what has happened.
 ANSWERS_ANOTHER: Final = "answers_another"
@@ -32,11 +32,16 @@ def not_taken(
     return None
 
 
-def believed(instruction: Instruction, answer: RailAnswer) -> RailAnswer:
+def believed(
+    instruction: Instruction,
+    answer: RailAnswer,
+    capabilities: frozenset[str] = frozenset(),
+) -> RailAnswer:
     """Return the answer, or an unknown one where it speaks of something else.
 
     In this order: answers_another, currency_differs, amount_differs. The rail's own reference is
-    kept for the people who will have to ask it.
+    kept for the people who will have to ask it. capabilities: a rail that may collect less than
+    was asked is believed when it says so.
     """
     if answer.kind not in _TELLING:
         return answer
@@ -45,9 +50,15 @@ def believed(instruction: Instruction, answer: RailAnswer) -> RailAnswer:
     if answer.amount is not None and answer.kind is AnswerKind.CONFIRMED:
         if answer.amount.currency != instruction.amount.currency:
             return _doubted(CURRENCY_DIFFERS, answer)
-        if answer.amount.minor != instruction.amount.minor:
+        same = answer.amount.minor == instruction.amount.minor
+        if not same and not _is_part(instruction, answer.amount.minor, capabilities):
             return _doubted(AMOUNT_DIFFERS, answer)
     return answer
+
+
+def _is_part(instruction: Instruction, minor: int, capabilities: frozenset[str]) -> bool:
+    is_collection = instruction.kind is InstructionKind.COLLECT
+    return PARTLY in capabilities and is_collection and 0 < minor < instruction.amount.minor
 
 
 def _doubted(code: str, answer: RailAnswer) -> RailAnswer:

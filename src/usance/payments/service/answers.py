@@ -18,7 +18,7 @@ from usance.payments.errors import (
     UNKNOWN_PAYMENT,
     WRONG_STATE,
 )
-from usance.payments.events import AnswerAwaited, LateSuccess
+from usance.payments.events import AnswerAwaited, CollectedInPart, LateSuccess
 from usance.payments.model import (
     PAYMENT,
     CaptureStatus,
@@ -54,7 +54,7 @@ from usance.payments.service.payouts import (
     return_payout,
 )
 from usance.payments.service.proceeds import load_reserves
-from usance.payments.service.quotes import free_lock
+from usance.payments.service.quotes import free_lock, unlock
 from usance.payments.service.refunds import confirm_refund, late_refund, refuse_refund
 from usance.payments.service.returning import answer_return
 from usance.payments.service.routing import learn, try_elsewhere
@@ -310,8 +310,7 @@ def _collected(
         # Its money came before its answer: the sale stands in the book already, whole or in part.
         return _collected_rest(draft, payment, answer, confirmed=confirmed)
     if confirmed:
-        captured = capture(draft, payment, answer.reference)
-        return captured if isinstance(captured, Refusal) else None
+        return _capture_collected(draft, payment, answer)
     if try_elsewhere(draft, payment, answer):
         return None
     action_over(draft, payment)
@@ -330,6 +329,20 @@ def _collected_rest(
         return free_lock(draft, payment, rest)
     captured = capture(draft, payment, answer.reference, rest)
     return captured if isinstance(captured, Refusal) else None
+
+
+def _capture_collected(draft: Draft, payment: Payment, answer: RailAnswer) -> Refusal | None:
+    """Book what was collected: all of it, or the part of which the rail says that it is all."""
+    said = answer.amount
+    is_part = said is not None and said.minor < payment.gross.minor
+    captured = capture(draft, payment, answer.reference, said if is_part else None)
+    if isinstance(captured, Refusal):
+        return captured
+    if is_part and said is not None:
+        left = payment.gross - said
+        unlock(draft, payment, left)
+        draft.tell(CollectedInPart(payment.id, payment.order_id, said, left))
+    return None
 
 
 def _authorised(draft: Draft, payment: Payment, answer: RailAnswer, *, confirmed: bool) -> None:

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from usance.kernel.draft import Draft
 from usance.kernel.errors import NEGATIVE_AMOUNT, Refusal
-from usance.kernel.ids import derive, milliseconds_of
+from usance.kernel.ids import BankEntryId, derive, milliseconds_of
 from usance.kernel.money import Money
 from usance.kernel.records import Record
 from usance.ledger.model import where_among
@@ -22,8 +22,8 @@ from usance.payments.errors import MALFORMED_REFERENCE, NOTHING_DUE
 from usance.payments.model import BankEntry, Counterparty, References
 from usance.payments.rules.postings import BANK_DEBIT
 from usance.payments.rules.receiving import compact
-from usance.payments.service.dispatch import Report
 from usance.payments.service.matching import match_again
+from usance.payments.service.notices import Report
 from usance.payments.service.receipts import RecordReceipt
 from usance.payments.service.suspense import debit_of, prepare_suspense, suspend_debit
 from usance.payments.store import reconciliation as store
@@ -77,11 +77,13 @@ def reference_of(entry: BankEntry) -> str:
     return entry.servicer_reference or str(UUID(int=entry.id.int))
 
 
-async def book_unexpected(connection: Connection, now: datetime) -> list[Report]:
+async def book_unexpected(
+    connection: Connection, now: datetime, others: frozenset[BankEntryId] = frozenset()
+) -> list[Report]:
     """Return receipts of credits that nobody expected, as commands; at most 500 at once.
 
-    What the book has come to expect meanwhile is matched first. The commands' ids follow from the
-    entries: told twice, they are booked once.
+    What the book has come to expect meanwhile is matched first. others: entries that are known to
+    be something else. The commands' ids follow from the entries: told twice, they are booked once.
     """
     policy = await row_in_force(connection, "payments.matching", "*", now.date())
     if policy is None:
@@ -94,7 +96,7 @@ async def book_unexpected(connection: Connection, now: datetime) -> list[Report]
         return []
     await match_again(connection, now)
     found = await store.unexpected_credits(connection, until, ours, _AT_ONCE)
-    reports = [_report(each, now) for each in found]
+    reports = [_report(each, now) for each in found if each.id not in others]
     # What the book has refused once is for people: it stands among the breaks.
     answered = await answered_among(connection, [each.id for each in reports])
     return [each for each in reports if each.id.int not in answered]

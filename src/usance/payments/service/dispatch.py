@@ -11,10 +11,9 @@ from uuid import UUID
 
 import structlog
 
-from usance.kernel.ids import CaptureId, derive, milliseconds_of
-from usance.kernel.records import Record
+from usance.kernel.ids import derive, milliseconds_of
 from usance.payments import store
-from usance.payments.model import Decline, Dispatch, Instruction, InstructionKind
+from usance.payments.model import Decline, Dispatch, Instruction
 from usance.payments.ports import (
     CBPR,
     COLLECTING,
@@ -22,7 +21,6 @@ from usance.payments.ports import (
     REFERS,
     RETURNS,
     AnswerKind,
-    NoticeKind,
     Rail,
     RailAnswer,
     RailNotice,
@@ -32,13 +30,9 @@ from usance.payments.rules.answers import believed, not_taken
 from usance.payments.rules.cross_border import crosses_border, forbidden
 from usance.payments.service import tracking
 from usance.payments.service.answers import RecordAnswer
-from usance.payments.service.chargebacks import RecordChargeback
-from usance.payments.service.collected_twice import RecordCollectedTwice
 from usance.payments.service.dispatches import joined
-from usance.payments.service.disputes import RecordDispute
-from usance.payments.service.payout_returns import RecordPayoutReturn
+from usance.payments.service.notices import Report, fits, reports_of
 from usance.payments.service.recalls import RecordRecallAnswer
-from usance.payments.service.settle import RecordSettlement
 from usance.policy.service import row_in_force
 from usance.runtime.database import Connection
 
@@ -50,14 +44,6 @@ _log = structlog.get_logger()
 _LOOK_BACK: Final = timedelta(days=200)
 # What was paid out comes back within weeks, if at all.
 _MAY_RETURN: Final = timedelta(days=60)
-
-
-class Report(Record, frozen=True):
-    """A command that reports what a rail said."""
-
-    id: UUID
-    verb: str
-    body: Record
 
 
 async def dispatch(connection: Connection, rails: Mapping[str, Rail], at: datetime) -> list[Report]:
@@ -174,7 +160,7 @@ async def _asked(
     except Exception as broken:  # noqa: BLE001 - whatever a plug-in raises
         _log.error("rail_broke", rail=instruction.rail, exc_info=broken)
         return RailAnswer(AnswerKind.UNKNOWN, "rail_broke")
-    credible = believed(instruction, answer)
+    credible = believed(instruction, answer, rail.capabilities)
     if credible is not answer:
         _log.error("rail_contradicts", rail=instruction.rail, why=credible.code, answer=answer)
     return credible
@@ -199,65 +185,16 @@ async def listen(
         strange = [each.instruction for each in heard if each.instruction.int not in by_id]
         found = await store.instructions_by_id(connection, strange)
         by_id |= {each.id.int: each for each in found}
+        noticed: list[tuple[RailNotice, Instruction]] = []
         for notice in heard:
             instruction = by_id.get(notice.instruction.int)
             is_own = instruction is not None and instruction.rail == rail.name
             if instruction is None or not is_own or not fits(notice, instruction):
                 _log.error("notice_unattributed", rail=rail.name, reference=notice.reference)
                 continue
-            reports.append(report_of(notice, instruction))
+            noticed.append((notice, instruction))
             returned += tracking.returned(notice, until) if tracking.is_tracked(rail) else []
+        reports += reports_of(rail, noticed)
     if returned:
         await store.keep_updates(connection, returned)
     return reports
-
-
-def fits(notice: RailNotice, instruction: Instruction) -> bool:
-    """Whether a notice can be about this: payouts come back, payments settle and are disputed."""
-    if notice.kind is NoticeKind.RETURNED:
-        paid = instruction.amount
-        is_part = notice.amount.currency == paid.currency and notice.amount.minor <= paid.minor
-        return instruction.kind is InstructionKind.PAYOUT and is_part
-    return instruction.payment_id is not None
-
-
-def report_of(notice: RailNotice, instruction: Instruction) -> Report:
-    """Return the command that reports a notice: the same, however we came to hear of it."""
-    command = derive(milliseconds_of(instruction.id), "notice", notice.reference)
-    if notice.kind is NoticeKind.RETURNED:
-        back = RecordPayoutReturn(instruction.id, notice.reference, notice.amount, notice.code)
-        return Report(command, "record_payout_return", back)
-    assert instruction.payment_id is not None, "only collections get notices"
-    is_capture = instruction.kind is InstructionKind.CAPTURE
-    capture_id = CaptureId(instruction.subject) if is_capture else None
-    payment_id, moved = instruction.payment_id, (notice.amount, notice.fee)
-    body: Record
-    if notice.kind is NoticeKind.SETTLED:
-        verb = "record_settlement"
-        body = RecordSettlement(payment_id, notice.reference, *moved, instruction.id, capture_id)
-    elif notice.kind is NoticeKind.COLLECTED_TWICE:
-        verb = "record_collected_twice"
-        body = RecordCollectedTwice(instruction.id, notice.reference, notice.amount)
-    elif notice.kind is NoticeKind.CHARGEBACK:
-        verb = "record_chargeback"
-        body = RecordChargeback(
-            payment_id,
-            notice.reference,
-            *moved,
-            instruction.id,
-            notice.dispute,
-            notice.reason,
-            notice.respond_by,
-        )
-    else:
-        verb = "record_dispute"
-        body = RecordDispute(
-            payment_id,
-            notice.dispute or notice.reference,
-            notice.kind,
-            *moved,
-            notice.reason,
-            notice.respond_by,
-            instruction.id,
-        )
-    return Report(command, verb, body)

@@ -28,10 +28,10 @@ from usance.payments.errors import (
     UNKNOWN_RAIL,
 )
 from usance.payments.model import Hook, HookState, Instruction
-from usance.payments.ports import HookNews, HookReader, HookVerdict, Rail
+from usance.payments.ports import HookNews, HookReader, HookVerdict, Rail, RailNotice
 from usance.payments.rules.answers import believed
 from usance.payments.service.answers import RecordAnswer
-from usance.payments.service.dispatch import Report, fits, report_of
+from usance.payments.service.notices import Report, fits, reports_of
 from usance.payments.store import work_again as work_again  # noqa: PLC0414 - for the mouths
 from usance.runtime.database import Connection
 
@@ -101,7 +101,8 @@ async def read_hooks(
     known = {each.id.int: each for each in await store.instructions_by_id(connection, told)}
     marks = await store.hook_marks(connection, [each.id for each in known.values()])
     for hook, news in genuine:
-        read = _read(replace(hook, event=news.id, occurred_at=news.at), news, taken, known, marks)
+        named = replace(hook, event=news.id, occurred_at=news.at)
+        read = _read(named, rails[hook.rail], news, taken, known, marks)
         if read.hook.state is not HookState.REFUSED:
             taken.add((hook.rail, news.id))
             marks |= dict.fromkeys(read.answered, news.at)
@@ -142,6 +143,7 @@ def _looked_at(
 
 def _read(
     hook: Hook,
+    rail: Rail,
     news: HookNews,
     taken: set[tuple[str, str]],
     known: Mapping[int, Instruction],
@@ -151,6 +153,7 @@ def _read(
         return ReadHook(_refused(hook, REPEATED_HOOK))
     reports: list[Report] = []
     answered: list[InstructionId] = []
+    noticed: list[tuple[RailNotice, Instruction]] = []
     for identifier in _instructions(news):
         instruction = known.get(identifier.int)
         if instruction is None:
@@ -163,14 +166,16 @@ def _read(
         if mark is not None and news.at < mark:
             return ReadHook(_refused(hook, OVERTAKEN_HOOK))
         command = derive(milliseconds_of(instruction.id), "hook", hook.rail, news.id, index)
-        body = RecordAnswer(instruction.id, believed(instruction, said.answer))
+        answer = believed(instruction, said.answer, rail.capabilities)
+        body = RecordAnswer(instruction.id, answer)
         reports.append(Report(command, "record_answer", body))
         answered.append(instruction.id)
     for notice in news.notices:
         instruction = known[notice.instruction.int]
         if not fits(notice, instruction):
             return ReadHook(_refused(hook, UNKNOWN_INSTRUCTION))
-        reports.append(report_of(notice, instruction))
+        noticed.append((notice, instruction))
+    reports += reports_of(rail, noticed)
     return ReadHook(replace(hook, state=HookState.TAKEN), tuple(reports), tuple(answered))
 
 

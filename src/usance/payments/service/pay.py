@@ -13,7 +13,7 @@ from usance.kernel.ids import FxQuoteId, OrderId, PartyId, PaymentId
 from usance.kernel.money import Money, Rounding, convert
 from usance.kernel.records import Record
 from usance.parties.errors import PARTY_NOT_ACTIVE, UNKNOWN_PARTY
-from usance.parties.model import Party, PartyStatus
+from usance.parties.model import BankAccount, Party, PartyStatus
 from usance.parties.service import main_account_of, party_of
 from usance.payments.errors import (
     NO_RAIL,
@@ -256,7 +256,6 @@ def _priced(draft: Draft, order: Order, body: Pay) -> Priced | Refusal:
         terms.currency,
         payout_account.currency,
     )
-    by_bank = chosen.pays_with == "bank_account" and bank_account is not None
     return Priced(
         payment_id,
         order,
@@ -266,8 +265,15 @@ def _priced(draft: Draft, order: Order, body: Pay) -> Priced | Refusal:
         charge_for(draft, priced_as, order.seller_id, gross),
         terms.quote,
         chosen,
-        f"bank:{bank_account.id}" if by_bank and bank_account else f"card:{body.card_token}",
+        _instrument(chosen, buyer, bank_account, body),
     )
+
+
+def _instrument(chosen: Route, buyer: Party, bank_account: BankAccount | None, body: Pay) -> str:
+    """Return what the buyer pays with: an account, a card, or what the rail asks of the buyer."""
+    if chosen.pays_with == "bank_account" and bank_account is not None:
+        return f"bank:{bank_account.id}"
+    return f"card:{body.card_token}" if chosen.pays_with else f"buyer:{buyer.id}"
 
 
 def _party_refusal(field: str, party_id: PartyId, party: Party | None) -> Refusal | None:

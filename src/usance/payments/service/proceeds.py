@@ -43,7 +43,8 @@ class ReleaseReserve(Record, frozen=True):
 class Arrival(Record, frozen=True):
     """What a rail's notice brought: gross in all, matched to what it owed, rail_fee kept of it.
 
-    is_part: it settles one of several captures, and others may be to come.
+    is_part: it settles one of several captures, and others may be to come. booking: of our bank,
+    by which it came in one sum with others.
     """
 
     notice: str
@@ -51,6 +52,7 @@ class Arrival(Record, frozen=True):
     matched: Money
     rail_fee: Money
     is_part: bool = False
+    booking: str = ""
 
 
 class Amounts(Record, frozen=True):
@@ -241,6 +243,7 @@ def _told(payment: Payment, arrival: Arrival, amounts: Amounts, turn: Turn) -> P
         turn.reserve,
         turn.rest,
         amounts.holding,
+        arrival.booking,
     )
 
 

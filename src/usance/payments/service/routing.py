@@ -254,14 +254,15 @@ def learn(
     if instruction.state is not InstructionState.OPEN:
         return
     rail, silent = instruction.rail, answer.kind is AnswerKind.UNKNOWN
-    if silent and instruction.asks:
+    waits = answer.kind is AnswerKind.ACTION_REQUIRED
+    if (silent or waits) and instruction.asks:
         return
     at_fault = silent or (
         answer.kind is AnswerKind.REFUSED and draft.recall(refusal_class, answer.code).fault_of_rail
     )
     health, breaker = draft.get(RAIL_HEALTH, rail), draft.recall(breaker_of, rail)
     draft.put(RAIL_HEALTH, after(health, rail, draft.now, breaker, good=not at_fault))
-    if silent:
+    if silent or waits:
         return
     good = answer.kind is AnswerKind.CONFIRMED
     buyer = party_of(draft, payment.buyer_id)

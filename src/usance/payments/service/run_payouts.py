@@ -9,7 +9,7 @@ from typing import Final
 from usance.kernel.ids import derive, milliseconds_at
 from usance.payments import store
 from usance.payments.model import BatchStatus
-from usance.payments.service.dispatch import Report
+from usance.payments.service.notices import Report
 from usance.payments.service.payout_lines import CHECKED_AT_ONCE, CheckPayoutLines, PayOutLine
 from usance.runtime.database import Connection
 

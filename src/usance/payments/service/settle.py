@@ -80,7 +80,8 @@ class RecordSettlement(Record, frozen=True):
     """Book a rail's settlement. notice: the rail's reference; gross: before the rail's fee.
 
     instruction_id: by which the money was collected; capture_id: the capture it settles, where
-    it is one of several. None where nobody knows.
+    it is one of several. None where nobody knows. booking: of our bank, by which it came in one
+    sum with others, "" where it came alone.
     """
 
     payment_id: PaymentId
@@ -89,6 +90,7 @@ class RecordSettlement(Record, frozen=True):
     rail_fee: Money
     instruction_id: InstructionId | None = None
     capture_id: CaptureId | None = None
+    booking: str = ""
 
 
 class SettleStage:
@@ -175,6 +177,7 @@ class SettleStage:
             Money(matched, currency),
             Money(fee, currency),
             is_part=settled is not None,
+            booking=body.booking,
         )
         refusal = share_out(draft, self._claim, payment, Money(amount, currency), arrival)
         if refusal is not None or fee == body.rail_fee.minor:
@@ -371,6 +374,8 @@ def _keep_in_suspense(draft: Draft, payment: Payment, body: RecordSettlement) ->
     reason = SuspenseReason.SETTLEMENT_UNMATCHED
     suspend_for(draft, payment, subject, moved, reason, body.notice)
     draft.tell(
-        SettlementUnmatched(payment.id, body.notice, body.gross, body.rail_fee, payment.status)
+        SettlementUnmatched(
+            payment.id, body.notice, body.gross, body.rail_fee, payment.status, body.booking
+        )
     )
     return None

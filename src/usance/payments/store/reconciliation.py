@@ -433,6 +433,8 @@ async def unexpected_credits(
         f"select {_E} {_UNEXPECTED} b.suggested is null and b.since <= $1 and e.is_credit"  # noqa: S608
         " and e.amount_minor > 0"
         " and not exists (select from payments.receipts r where r.booking = b.booking)"
+        " and not exists (select from payments.remittances r"
+        "  where r.booking = b.booking and r.status <> 'dismissed')"
         " and (e.account = any($2) or exists"
         " (select from payments.receiving_accounts a where a.number = e.account))"
         " and e.amount_currency <> all($4) order by e.id limit $3",

@@ -37,6 +37,7 @@ from usance.payments.tables.receipts import (
 )
 from usance.payments.tables.reconciliation import BREAKS, MATCHES, MOVEMENTS
 from usance.payments.tables.refunds import REFUND_BY_RETURN, REFUNDS
+from usance.payments.tables.remittances import REMITTANCES
 from usance.payments.tables.routing import (
     CHOICES,
     RAIL_HEALTH,
@@ -98,6 +99,7 @@ __all__ = [
     "RECEIVING_BY_REFERENCE",
     "REFUNDS",
     "REFUND_BY_RETURN",
+    "REMITTANCES",
     "RESERVATIONS",
     "RESERVES",
     "ROUTING_TIMELINES",

@@ -13,6 +13,7 @@ from usance.payments.model import (
     PAYOUT_BATCH,
     PAYOUT_LINE,
     REFUND,
+    REMITTANCE,
     Machine,
 )
 
@@ -26,6 +27,7 @@ MACHINES: Final[tuple[Machine[Any, Any], ...]] = (
     PAYOUT_BATCH,
     PAYOUT_LINE,
     DISPUTE,
+    REMITTANCE,
 )
 _HEAD: Final = """\
 # Lives of payments 付款状态

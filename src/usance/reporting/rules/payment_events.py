@@ -34,6 +34,12 @@ PAYMENT: Final[tuple[Told, ...]] = (
         "买家未按时完成操作,已请求通道放弃该付款。",
     ),
     (
+        "collected_in_part",
+        payments.CollectedInPart,
+        "The buyer paid less than was asked, at the door for example; the rest is not collected.",
+        "买家仅支付部分金额(如货到付款),其余未收。",
+    ),
+    (
         "rerouted",
         payments.PaymentRerouted,
         "A rail refused for a reason of its own, and another one was asked.",
@@ -104,6 +110,10 @@ INSIDE: Final[dict[type[Record], str]] = {
     payments.SuspenseReturned: _QUEUE,
     payments.SuspenseReturnRefused: _QUEUE,
     payments.StatementsMatched: _BANK,
+    payments.RemittanceAnnounced: _BANK,
+    payments.RemittanceReceived: _BANK,
+    payments.RemittanceDiffers: _BANK,
+    payments.RemittanceDismissed: _BANK,
     payments.MatchAccepted: _BANK,
     payments.MatchRejected: _BANK,
     payments.BreakAssigned: _BANK,

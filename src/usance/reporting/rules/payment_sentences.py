@@ -28,6 +28,29 @@ PAYMENTS: Final = {
         ),
         "买家已付 {gross};卖家预计于 {settlement_due} 得 {net}[(通道参考号 {rail_reference})]。",
     ),
+    "collected_in_part": (
+        "The buyer paid {amount} only; {left} was not collected.",
+        "买家仅付 {amount},其余 {left} 未收。",
+    ),
+    "remittance_announced": (
+        "{rail} says it pays {amount} for {parcels} payments under {reference}.",
+        "{rail} 通知以 {reference} 汇款 {amount},含 {parcels} 笔。",
+    ),
+    "remittance_received": (
+        (
+            "The bank shows {amount} that {rail} remitted under {reference}[; {left_out} of the"
+            " advice was not paid]."
+        ),
+        "银行已收到 {rail} 以 {reference} 汇来的 {amount}[;清单中 {left_out} 未付]。",
+    ),
+    "remittance_differs": (
+        "{rail} announced {amount} under {reference}; the bank shows {arrived} ({why}).",
+        "{rail} 以 {reference} 通知汇款 {amount},银行显示 {arrived}({why})。",
+    ),
+    "remittance_dismissed": (
+        "The advice {reference} of {rail} over {amount} stands for no money.",
+        "{rail} 的清单 {reference}({amount})已作废。",
+    ),
     "authorisation_requested": (
         "{amount} is only to be authorised; it is captured when the seller asks.",
         "{amount} 仅作授权,由卖家另行请款。",

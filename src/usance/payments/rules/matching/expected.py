@@ -24,8 +24,10 @@ class Expectation(Record, frozen=True):
     is_due: bool = True
 
 
-_SETTLED: Final = Expectation("settlement", "payment_settled", ("notice", "payment_id"))
-_UNMATCHED: Final = Expectation("settlement", "settlement_unmatched", ("notice", "payment_id"))
+_SETTLED: Final = Expectation("settlement", "payment_settled", ("notice", "payment_id", "booking"))
+_UNMATCHED: Final = Expectation(
+    "settlement", "settlement_unmatched", ("notice", "payment_id", "booking")
+)
 _PAYOUT: Final = Expectation("payout", "payout_initiated", ("instruction_id", "payout_id"))
 _RETURN: Final = Expectation("return", "suspense_returning", ("instruction_id", "suspense_id"))
 _LATE: Final = Expectation("late_success", "late_success", ("instruction_id",))

@@ -1,4 +1,4 @@
-"""The configuration of a book that has adopted none: four rules, one rail each."""
+"""The configuration of a book that has adopted none: a few rules, one rail each."""
 
 from typing import Final
 
@@ -6,6 +6,7 @@ from usance.payments.model import Condition, RouteRule, RoutingConfig
 
 CARD: Final = "card"
 BANK_TRANSFER: Final = "bank_transfer"
+CASH_ON_DELIVERY: Final = "cash_on_delivery"
 
 
 def _is(fact: str, value: str) -> Condition:
@@ -33,6 +34,11 @@ DEFAULT: Final = RoutingConfig(
             "the buyer has a card and no bank account",
             (_is("method", ""), _is("card_token", "yes")),
             (CARD,),
+        ),
+        RouteRule(
+            "the caller asked for cash on delivery",
+            (_is("method", CASH_ON_DELIVERY),),
+            (CASH_ON_DELIVERY,),
         ),
     )
 )
