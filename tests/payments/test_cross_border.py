@@ -25,7 +25,13 @@ def given(address: Address):
     ("dispatch", "takes", "code"),
     [
         (ACROSS, False, None),
-        (given(Address("DE")), False, None),
+        (given(Address("DE")), False, "address_needed"),
+        (given(Address("DE")), True, None),
+        (given(Address(town="Köln")), False, "address_needed"),
+        (given(Address("DE", "Köln", lines=("Hauptstrasse 1",))), False, None),
+        (replace(ACROSS, debtor=replace(ACROSS.debtor, address=Address("GB"))), False,
+         "address_needed"),
+        (replace(given(Address("DE")), creditor_agent=BRITISH), False, None),
         (given(LINES), True, None),
         (given(LINES), False, "unstructured_address"),
         (replace(given(LINES), creditor_agent=BRITISH), False, None),
@@ -33,7 +39,7 @@ def given(address: Address):
         (replace(ACROSS, charges=ChargeBearer.SERVICE_LEVEL), True, "charge_bearer_needed"),
         (replace(ACROSS, remittance="发票"), True, None),
     ],
-)
+)  # fmt: skip
 def test_what_may_go_across(dispatch, takes, code):
     refused = forbidden(dispatch, takes_unstructured=takes)
 

@@ -6,7 +6,7 @@ import pytest
 
 from usance.kernel.ids import BeneficiaryId, PartyId
 from usance.kernel.money import Currency, Money
-from usance.parties.model import Beneficiary, BeneficiaryStatus, NameMatch, PayeeAddress
+from usance.parties.model import Beneficiary, BeneficiaryStatus, NameMatch, PostalAddress
 from usance.payments.model import CoolingPaid
 from usance.payments.rules.payees import PayeeTerms, Then, doubt_about
 
@@ -29,7 +29,7 @@ def payee(hours: int, check: NameMatch) -> Beneficiary:
         "6222",
         None,
         None,
-        PayeeAddress(),
+        PostalAddress(),
         BeneficiaryStatus.ACTIVE,
         changed,
         1,

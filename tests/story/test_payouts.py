@@ -25,7 +25,7 @@ from usance.kernel.money import Currency, Money
 from usance.kernel.records import encode, replace
 from usance.ledger.model import Ref
 from usance.ledger.service import CreateTransfers, OpenAccounts
-from usance.parties.model import HOUSE, OPERATOR, PayeeAddress, Role
+from usance.parties.model import HOUSE, OPERATOR, PostalAddress, Role
 from usance.parties.service import (
     Approve,
     ChangeBeneficiary,
@@ -223,7 +223,7 @@ def test_a_changed_payee_cools_down_anew_and_its_old_account_is_free(play):
         assert await stage.refused("change_beneficiary", change) == "nothing_changes"
         # Another town does not make another payee
         await stage.until("2026-09-09 10:00")
-        town = replace(change, address=PayeeAddress(town="Ningbo"))
+        town = replace(change, address=PostalAddress(town="Ningbo"))
         await stage.accepted("change_beneficiary", town)
         await stage.accepted("pay_out", pay(supplier, "30,000.00"))
         # The account it had may be named again; the one it has may not

@@ -11,6 +11,7 @@ from fastapi.responses import JSONResponse
 from fastapi.routing import APIRoute
 
 from usance.api import (
+    addresses,
     beneficiaries,
     breaks,
     captures,
@@ -62,6 +63,7 @@ from usance.worker.session import Session
 
 _ROUTERS: Final = (
     parties.router,
+    addresses.router,
     keys.router,
     orders.router,
     payments.router,

@@ -14,7 +14,7 @@ from usance.kernel.errors import NotFound
 from usance.kernel.ids import BeneficiaryId
 from usance.kernel.records import Record
 from usance.parties import service
-from usance.parties.model import Beneficiary, BeneficiaryStatus, PayeeAddress
+from usance.parties.model import Beneficiary, BeneficiaryStatus, PostalAddress
 from usance.parties.service import find_parties as find
 
 router = APIRouter(tags=["beneficiaries"])
@@ -29,9 +29,9 @@ class AddressAsked(Asked):
     postal_code: shapes.Word = ""
     subdivision: shapes.Word = ""
 
-    def told(self) -> PayeeAddress:
+    def told(self) -> PostalAddress:
         """Return it as the book is asked."""
-        return PayeeAddress(
+        return PostalAddress(
             self.street, self.building, self.town, self.postal_code, self.subdivision
         )
 

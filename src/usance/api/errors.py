@@ -286,6 +286,8 @@ _NOUNS_ZH: Final[Mapping[str, str]] = {
     "trade": "交易",
     "webhook endpoint": "回调地址",
     "transfer": "转账",
+    "party address": "主体地址",
+    "remittance": "代收汇款",
 }
 
 

@@ -165,6 +165,12 @@ def _policy_and_parties() -> dict[str, Verb]:
         "register_party": verb(
             parties.RegisterParty, parties.apply_register_party, "parties:write"
         ),
+        "set_party_address": verb(
+            parties.SetPartyAddress,
+            parties.apply_set_party_address,
+            "parties:write",
+            parties.prepare_set_party_address,
+        ),
         "register_bank_account": verb(
             parties.RegisterBankAccount, parties.apply_register_bank_account, "parties:write"
         ),

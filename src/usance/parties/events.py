@@ -32,6 +32,12 @@ class PartyStatusChanged(Record, frozen=True):
     reason: str
 
 
+class PartyAddressChanged(Record, frozen=True):
+    """It was said anew where a party is. The address itself stays out of the facts."""
+
+    party_id: PartyId
+
+
 class PartyGraded(Record, frozen=True):
     """A party has another risk grade."""
 

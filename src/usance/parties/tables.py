@@ -11,6 +11,7 @@ from usance.parties.model import (
     EndpointCount,
     MainAccount,
     Party,
+    PartyAddress,
     PayeeAccount,
     Proposal,
     ProposalState,
@@ -20,7 +21,7 @@ from usance.parties.model import (
     WebhookEvent,
     WebhookHealth,
 )
-from usance.runtime.rows import cold_table, hot_table, view
+from usance.runtime.rows import cold_table, hot_table, never, view
 
 SCHEMA: Final = "parties"
 PARTIES: Final = hot_table(
@@ -52,6 +53,14 @@ MAIN_ACCOUNTS: Final = hot_table(
         "party_id": "parties.parties.id",
         "bank_account_id": "parties.bank_accounts.id",
     },
+)
+PARTY_ADDRESSES: Final = hot_table(
+    SCHEMA,
+    "party_addresses",
+    PartyAddress,
+    key="party_id",
+    keep=never,
+    references={"party_id": "parties.parties.id"},
 )
 BENEFICIARIES: Final = hot_table(
     SCHEMA,

@@ -14,6 +14,16 @@ MALFORMED_NAME: Final = Code(
     "Send the name as registered, without line breaks; ISO 20022 carries 140 characters.",
     "请使用登记名称,不含换行;ISO 20022 报文最多 140 个字符。",
 )
+MALFORMED_ADDRESS: Final = Code(
+    "malformed_address",
+    422,
+    "{field}: {value} is no part of an address as banks take it, or the town is missing.",
+    "{field}:{value} 不符合银行地址要求,或缺少城市。",
+    "Street and number apart, at most 70 and 16 characters; town and subdivision 35, post code 16."
+    " Whoever gives a part gives the town.",
+    "街道与门牌号分开填写,分别不超过 70 和 16 个字符;城市、省州 35 个,邮编 16 个。"
+    "填写任何一项时须填写城市。",
+)
 UNKNOWN_COUNTRY: Final = Code(
     "unknown_country",
     422,
@@ -257,6 +267,7 @@ CODES: Final = (
     TOO_MANY_ENDPOINTS,
     ENDPOINT_DISABLED,
     MALFORMED_NAME,
+    MALFORMED_ADDRESS,
     UNKNOWN_COUNTRY,
     UNKNOWN_SCHEME,
     WRONG_LENGTH,

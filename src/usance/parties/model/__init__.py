@@ -1,12 +1,12 @@
 """The nouns of parties: who there is, who may act, whom they pay."""
 
+from usance.parties.model.addresses import PartyAddress, PostalAddress
 from usance.parties.model.beneficiaries import (
     ANSWERS,
     Beneficiary,
     BeneficiaryStatus,
     NameMatch,
     PayeeAccount,
-    PayeeAddress,
 )
 from usance.parties.model.parties import (
     COUNTRY_UNKNOWN,
@@ -57,10 +57,11 @@ __all__ = [
     "MainAccount",
     "NameMatch",
     "Party",
+    "PartyAddress",
     "PartyKind",
     "PartyStatus",
     "PayeeAccount",
-    "PayeeAddress",
+    "PostalAddress",
     "Proposal",
     "ProposalState",
     "Role",

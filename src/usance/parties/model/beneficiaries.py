@@ -7,6 +7,7 @@ from typing import Final
 from usance.kernel.ids import BeneficiaryId, PartyId
 from usance.kernel.money import Currency
 from usance.kernel.records import Record
+from usance.parties.model.addresses import PostalAddress
 
 
 class BeneficiaryStatus(StrEnum):
@@ -33,16 +34,6 @@ class NameMatch(StrEnum):
 ANSWERS: Final = frozenset(NameMatch) - {NameMatch.PENDING}
 
 
-class PayeeAddress(Record, frozen=True):
-    """Where a payee is, as far as it is known (ISO 20022 PostalAddress24)."""
-
-    street: str = ""
-    building: str = ""
-    town: str = ""
-    postal_code: str = ""
-    subdivision: str = ""
-
-
 class Beneficiary(Record, frozen=True):
     """Somebody a party pays, at one account.
 
@@ -61,7 +52,7 @@ class Beneficiary(Record, frozen=True):
     number: str | None
     bank_code: str | None
     bic: str | None
-    address: PayeeAddress
+    address: PostalAddress
     status: BeneficiaryStatus
     changed_at: datetime
     version: int

@@ -14,6 +14,12 @@ from usance.parties.rules.identifiers import (
     checked_name,
 )
 from usance.parties.rules.invented import invented_buyer
+from usance.parties.service.addresses import (
+    SetPartyAddress,
+    apply_set_party_address,
+    checked_address,
+    prepare_set_party_address,
+)
 from usance.parties.service.beneficiaries import (
     ChangeBeneficiary,
     CloseBeneficiary,
@@ -111,6 +117,7 @@ __all__ = [
     "Reject",
     "RevokeKey",
     "RotateWebhookSecret",
+    "SetPartyAddress",
     "SetPartyStatus",
     "UpdateWebhookEndpoint",
     "active_party",
@@ -130,6 +137,7 @@ __all__ = [
     "apply_reject",
     "apply_revoke_key",
     "apply_rotate_webhook_secret",
+    "apply_set_party_address",
     "apply_set_party_status",
     "apply_update_webhook_endpoint",
     "authenticate",
@@ -142,6 +150,7 @@ __all__ = [
     "cast_party",
     "cast_user",
     "checked_account",
+    "checked_address",
     "checked_bic",
     "checked_country",
     "checked_name",
@@ -154,6 +163,7 @@ __all__ = [
     "party_of",
     "prefix_of",
     "prepare_rejection",
+    "prepare_set_party_address",
     "register_invented",
     "secret_of",
     "url_fault",

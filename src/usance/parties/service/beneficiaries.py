@@ -24,7 +24,7 @@ from usance.parties.model import (
     BeneficiaryStatus,
     NameMatch,
     PayeeAccount,
-    PayeeAddress,
+    PostalAddress,
 )
 from usance.parties.ports import PayeeAnswer
 from usance.parties.rules import identifiers
@@ -45,7 +45,7 @@ class RegisterBeneficiary(Record, frozen=True):
     number: str | None = None
     bank_code: str | None = None
     bic: str | None = None
-    address: PayeeAddress = PayeeAddress()
+    address: PostalAddress = PostalAddress()
 
 
 class ChangeBeneficiary(Record, frozen=True):
@@ -59,7 +59,7 @@ class ChangeBeneficiary(Record, frozen=True):
     number: str | None = None
     bank_code: str | None = None
     bic: str | None = None
-    address: PayeeAddress = PayeeAddress()
+    address: PostalAddress = PostalAddress()
 
 
 class CloseBeneficiary(Record, frozen=True):

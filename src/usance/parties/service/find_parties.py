@@ -1,6 +1,7 @@
 """Find parties, their bank accounts, users and keys, proposals and webhooks, for the mouths."""
 
 from usance.parties.store import (
+    addresses_of,
     bank_account,
     bank_accounts_by_id,
     bank_accounts_of,
@@ -25,6 +26,7 @@ from usance.parties.store import (
 )
 
 __all__ = [
+    "addresses_of",
     "bank_account",
     "bank_accounts_by_id",
     "bank_accounts_of",

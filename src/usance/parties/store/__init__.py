@@ -1,5 +1,6 @@
 """All SQL of parties."""
 
+from usance.parties.store.addresses import addresses_of
 from usance.parties.store.beneficiaries import (
     beneficiaries,
     beneficiaries_by_id,
@@ -41,6 +42,7 @@ from usance.parties.store.webhooks import (
 __all__ = [
     "add_deliveries",
     "add_events",
+    "addresses_of",
     "bank_account",
     "bank_accounts_by_id",
     "bank_accounts_of",

@@ -20,6 +20,16 @@ UNSTRUCTURED_ADDRESS: Final = Code(
     "Write town and country in their own fields; at most two free lines may stand beside them.",
     "请在独立字段填写城市和国家;另可附至多两行自由地址。",
 )
+ADDRESS_NEEDED: Final = Code(
+    "address_needed",
+    422,
+    "{field}: {value} is not known; without town and country no bank takes it across a border.",
+    "{field}:{value} 不详;跨境汇款缺少城市和国家会被银行拒绝。",
+    "Give the party its address with POST /v1/parties/{id}/address, the beneficiary with PUT"
+    " /v1/beneficiaries/{id}: town and country at least, each in its own field.",
+    "请用 POST /v1/parties/{id}/address(主体)或 PUT /v1/beneficiaries/{id}(收款人)补充地址:"
+    "至少在独立字段填写城市和国家。",
+)
 CHARGE_BEARER_NEEDED: Final = Code(
     "charge_bearer_needed",
     422,
@@ -57,6 +67,7 @@ FORBIDDEN_CHARACTER: Final = Code(
 CODES: Final = (
     UETR_NEEDED,
     UNSTRUCTURED_ADDRESS,
+    ADDRESS_NEEDED,
     CHARGE_BEARER_NEEDED,
     RATE_INCONSISTENT,
     CHARGES_INCONSISTENT,

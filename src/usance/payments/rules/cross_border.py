@@ -1,7 +1,7 @@
 """What may not be sent across a border, as far as we know the transfer before it is sent. Pure."""
 
 from usance.kernel.records import replace
-from usance.payments.errors.cbpr import FORBIDDEN_CHARACTER
+from usance.payments.errors.cbpr import ADDRESS_NEEDED, FORBIDDEN_CHARACTER
 from usance.payments.model import Address, CreditTransfer, Dispatch, References, TransferParty
 from usance.payments.ports import AnswerKind, RailAnswer
 from usance.payments.rules.cbpr import breaches
@@ -18,10 +18,17 @@ def forbidden(dispatch: Dispatch, *, takes_unstructured: bool) -> RailAnswer | N
     """Return the refusal of a transfer that breaks CBPR+, with the first breach's code.
 
     Letters are no breach here: whoever writes the message writes them in those that may travel.
-    Of an address only the country may be known; that is no address yet.
+    While unstructured addresses are taken a transfer may go without any; from then on who pays
+    and who is paid are named with town and country. Banks are named by their codes.
     """
     if not crosses_border(dispatch):
         return None
+    for name in () if takes_unstructured else ("debtor", "creditor"):
+        party: TransferParty = getattr(dispatch, name)
+        missing = [part for part in ("town", "country") if not getattr(party.address, part)]
+        if missing and not party.address.lines:
+            own = f"{name}.address.{missing[0]}"
+            return RailAnswer(AnswerKind.REFUSED, ADDRESS_NEEDED.code, own_code=own)
     transfer = CreditTransfer(
         "",
         References(

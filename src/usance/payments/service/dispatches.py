@@ -12,8 +12,16 @@ import msgspec
 
 from usance.kernel.ids import BankAccountId, BeneficiaryId, Id
 from usance.kernel.records import replace
-from usance.parties.model import OPERATOR, BankAccount, Beneficiary, Party, Scheme
+from usance.parties.model import (
+    OPERATOR,
+    BankAccount,
+    Beneficiary,
+    Party,
+    PostalAddress,
+    Scheme,
+)
 from usance.parties.service.find_parties import (
+    addresses_of,
     bank_accounts_by_id,
     bank_accounts_of,
     beneficiaries_by_id,
@@ -78,16 +86,18 @@ async def _ends(connection: Connection, dispatches: Sequence[Dispatch]) -> dict[
     """Return the dispatches with who pays and who is paid: the operator and the account's owner."""
     accounts = await bank_accounts_by_id(connection, _named(dispatches, _BANK, BankAccountId))
     payees = await beneficiaries_by_id(connection, _named(dispatches, _BENEFICIARY, BeneficiaryId))
-    owners = await parties_by_id(
-        connection, [OPERATOR, *{account.party_id for account in accounts}]
-    )
-    parties = {owner.id: owner for owner in owners}
+    concerned = [OPERATOR, *{account.party_id for account in accounts}]
+    parties = {owner.id: owner for owner in await parties_by_id(connection, concerned)}
+    at = {each.party_id: each.address for each in await addresses_of(connection, concerned)}
     ours = {account.currency: account for account in await bank_accounts_of(connection, OPERATOR)}
-    ends = {f"{_BANK}{each.id}": _end(parties.get(each.party_id), each) for each in accounts}
+    ends = {
+        f"{_BANK}{each.id}": _end(parties.get(each.party_id), each, at.get(each.party_id))
+        for each in accounts
+    }
     ends |= {f"{_BENEFICIARY}{each.id}": _payee(each) for each in payees}
     found: dict[UUID, Dispatch] = {}
     for each in dispatches:
-        own = _end(parties.get(OPERATOR), ours.get(each.amount.currency))
+        own = _end(parties.get(OPERATOR), ours.get(each.amount.currency), at.get(OPERATOR))
         other = ends.get(each.instrument, (TransferParty(), TransferParty()))
         payer, payee = (own, other) if each.kind in _OUTWARD else (other, own)
         found[each.id] = replace(
@@ -113,12 +123,14 @@ def _named(dispatches: Sequence[Dispatch], prefix: str, kind: type[I]) -> list[I
     ]
 
 
-def _end(party: Party | None, account: BankAccount | None) -> tuple[TransferParty, TransferParty]:
+def _end(
+    party: Party | None, account: BankAccount | None, at: PostalAddress | None
+) -> tuple[TransferParty, TransferParty]:
     """Return one end of a transfer: who, with the account, and the bank that keeps it."""
     who = TransferParty(
         name="" if party is None else party.legal_name,
         identifier="" if party is None else _identifier(party),
-        address=Address(country="" if party is None else party.country),
+        address=_address("" if party is None else party.country, at or PostalAddress()),
     )
     if account is None:
         return who, TransferParty()
@@ -128,12 +140,13 @@ def _end(party: Party | None, account: BankAccount | None) -> tuple[TransferPart
 
 def _payee(payee: Beneficiary) -> tuple[TransferParty, TransferParty]:
     """Return whom a party pays: the holder as the bank knows it, and where it is."""
-    at = payee.address
-    address = Address(
-        payee.country, at.town, at.postal_code, at.street, at.building, at.subdivision
-    )
+    address = _address(payee.country, payee.address)
     number = payee.iban or payee.number or ""
     return TransferParty(name=payee.name, account=number, address=address), _agent(payee)
+
+
+def _address(country: str, at: PostalAddress) -> Address:
+    return Address(country, at.town, at.postal_code, at.street, at.building, at.subdivision)
 
 
 def _agent(account: BankAccount | Beneficiary) -> TransferParty:

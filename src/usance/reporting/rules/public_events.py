@@ -341,6 +341,7 @@ _PROPOSAL: Final = "what waits for a second person is in the list of proposals"
 INSIDE: Final[dict[type[Record], str]] = {
     **beside.INSIDE,
     policy.PolicyAdopted: "rules are the operator's",
+    parties.PartyAddressChanged: "its maker has the answer",
     parties.PartyGraded: _RISK,
     parties.UserRegistered: _PEOPLE,
     parties.KeyIssued: _PEOPLE,

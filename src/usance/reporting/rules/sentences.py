@@ -37,6 +37,7 @@ _PARTIES: Final = {
         "{party_id} went from {before} to {after}: {reason}.",
         "主体 {party_id} 状态由 {before} 变为 {after}:{reason}。",
     ),
+    "party_address_changed": ("A party's address was given anew.", "主体地址已更新。"),
     "party_graded": (
         "Risk grade of {party_id} went from {before} to {after}: {reason}.",
         "主体 {party_id} 风险等级由 {before} 调整为 {after}:{reason}。",
