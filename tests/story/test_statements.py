@@ -10,6 +10,7 @@ from usance.kernel.ids import (
     BankEntryId,
     BankStatementId,
     BreakId,
+    InstructionId,
     MessageId,
     UserId,
 )
@@ -29,10 +30,11 @@ from usance.payments.model import (
     StatementBalance,
     StatementEntry,
     StatementKind,
+    uetr_of,
 )
 from usance.payments.ports import AnswerKind
 from usance.payments.rules.messages import entry_row
-from usance.payments.service import RecordBankDebit, ReturnSuspense
+from usance.payments.service import RecordBankDebit, RecordPayoutReturn, ReturnSuspense
 from usance.payments.service.breaks import accept_match, close_break, reconciliation, reject_match
 from usance.payments.service.find_breaks import breaks
 from usance.payments.service.matching import match_again, match_messages
@@ -126,6 +128,26 @@ async def the_break(stage: Stage, kind: str) -> BreakId:
         "select id from payments.breaks where kind = $1 and state = 'open'", kind
     )
     return BreakId(found["id"])
+
+
+def test_a_return_that_was_heard_of_is_the_credit_that_the_statement_shows_later(play):
+    async def journey(stage: Stage) -> None:
+        # Given a payout that came back: the bank's message told so
+        sale = await stage.sale("INV-1", "1,000.00 GBP")
+        await stage.settles(sale, "1,000.00 GBP", "5.00 GBP", "SET-77")
+        paid = await stage.row("select * from payments.instructions where kind = 'payout'")
+        amount = Money(paid["amount_minor"], Currency(paid["amount_currency"]))
+        back = RecordPayoutReturn(InstructionId(paid["id"]), "RTR-1", amount, "AC04")
+        await stage.accepted("record_payout_return", back)
+        # When the statement shows the credit under the transfer's UETR
+        uetr = uetr_of(paid["id"])
+        await shows(stage, "S1", line(1, str(amount), uetr=uetr, servicer="BOOK-9"))
+        # Then it is that return, and no receipt is made of it, however long nobody looks
+        assert await states(stage) == ["matched"]
+        await stage.until("2026-09-14")
+        assert await stage.facts("receipt_recorded") == []
+
+    play(journey)
 
 
 def test_what_the_bank_shows_and_the_book_expects_is_matched(play):

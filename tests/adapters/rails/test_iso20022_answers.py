@@ -43,6 +43,9 @@ def said(kind, status, reason="", amount=None):
         ([said("pain.002", "RJCT", "ZZ99")], NO, "declined", "ZZ99"),
         ([said("pain.002", "CANC")], NO, "declined", "CANC"),
         ([said("pain.002", "WHAT")], SILENCE, "in_progress", "WHAT"),
+        ([said("camt.054", "ACSC")], YES, "", "ACSC"),
+        ([said("pain.002", "PDNG"), said("camt.054", "ACSC")], YES, "", "ACSC"),
+        ([said("pain.002", "ACSC"), said("camt.054", "RTND", "AC04")], YES, "", "ACSC"),
         # A return says nothing about whether the order was carried out.
         ([said("pacs.004", "RTND", "AC04")], SILENCE, "in_progress", ""),
     ],
@@ -105,6 +108,8 @@ BANKS = {
     ),
     "pain002_pending": lambda: simulator.status_report(PAYOUT, _answer(SILENCE, "in_progress"), T0),
     "pacs004": lambda: simulator.returned(RETURN),
+    "camt054_debit": lambda: simulator.notified_debit(PAYOUT, PAYOUT.amount, T0),
+    "camt054_return": lambda: simulator.notified_return(RETURN),
     "camt029_cancelled": lambda: simulator.resolution(PAYOUT, _answer(YES), T0),
     "camt029_refused": lambda: simulator.resolution(
         PAYOUT, _answer(NO, Decline.RETURNED_BY_PAYEE), T0
@@ -198,3 +203,68 @@ def test_a_message_about_something_else_says_nothing_of_transfers():
     order = writing.pain_001(translate.order_of(PAYOUT, T0))
 
     assert said_in(order) == []
+
+
+TEN, TWENTY = parse("10.00", "EUR"), parse("20.00", "EUR")
+
+
+def back(kind, reference, amount):
+    return replace(said(kind, "RTND", "AC04", amount), reference=reference)
+
+
+@pytest.mark.parametrize(
+    ("case", "heard", "references"),
+    [
+        ("the return first", [back("pacs.004", "R1", TEN), back("camt.054", "B1", TEN)],
+         ["R1", "R1"]),
+        ("the booking first", [back("camt.054", "B1", TEN), back("pacs.004", "R1", TEN)],
+         ["B1", "B1"]),
+        ("the booking alone", [back("camt.054", "B1", TEN)], ["B1"]),
+        ("a copy of the same", [back("camt.054", "B1", TEN), back("camt.054", "B1", TEN)],
+         ["B1", "B1"]),
+        ("two parts of one amount", [
+            back("pacs.004", "R1", TEN), back("pacs.004", "R2", TEN),
+            back("camt.054", "B1", TEN), back("camt.054", "B2", TEN),
+        ], ["R1", "R2", "R1", "R2"]),
+        ("two amounts", [back("pacs.004", "R1", TEN), back("camt.054", "B1", TWENTY)],
+         ["R1", "B1"]),
+    ],
+)  # fmt: skip
+def test_a_return_that_two_messages_tell_of_goes_by_one_reference(case, heard, references):
+    assert [translate.reference_once(each, heard) for each in heard] == references, case
+    # Whatever comes later, what was told is told the same.
+    for known in range(1, len(heard) + 1):
+        told = [translate.reference_once(each, heard[:known]) for each in heard[:known]]
+        assert told == references[:known], case
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("<Sts><Cd>BOOK</Cd></Sts>", "<Sts><Cd>PDNG</Cd></Sts>"),
+        ("<CdtDbtInd>DBIT</CdtDbtInd>", "<CdtDbtInd>CRDT</CdtDbtInd>"),
+        ("<Cd>BOOK</Cd></Sts>", "<Cd>BOOK</Cd></Sts><RvslInd>true</RvslInd>"),
+        ('<Ntry><Amt Ccy="GBP">100.00', '<Ntry><Amt Ccy="GBP">x'),
+    ],
+)
+def test_what_is_not_booked_or_no_return_says_nothing(old, new):
+    message = BANKS["camt054_debit"]()
+    assert old in message
+
+    assert said_in(message.replace(old, new).encode()) == []
+
+
+def test_a_bank_that_notifies_of_what_it_books_tells_of_one_return_under_one_reference():
+    behaviour = replace(simulator.BEHAVIOUR, silent_bps=0, refused_bps=0, returned_bps=10_000)
+    server = simulator.BankServer(iso20022.simulated(3, behaviour), T0, notifies=True)
+    client = iso20022.CreditTransferRail(reached(server))
+
+    async def heard():
+        answers = [await client.send(asked(client, number), T0) for number in range(3)]
+        server.now = T0 + timedelta(days=9)
+        return answers, await client.notices([], T0, server.now)
+
+    answers, notices = asyncio.run(heard())
+    assert {answer.kind for answer in answers} == {YES}
+    assert len(notices) == 6
+    assert len({notice.reference for notice in notices}) == 3

@@ -62,12 +62,16 @@ class PayoutRefused(Record, frozen=True):
     code: str
 
 
-class PayoutReturned(Record, frozen=True):
-    """The payee's bank sent a payout back, or part of it; that is the seller's to draw again."""
+class PayoutReturned(Record, frozen=True, omit_defaults=True):
+    """The payee's bank sent a payout back, or part of it; that is the seller's to draw again.
+
+    instruction_id: by which it was sent; the statement that shows the return names it.
+    """
 
     payout_id: PayoutId
     amount: Money
     code: str
+    instruction_id: InstructionId | None = None
 
 
 class PayoutWithheld(Record, frozen=True):

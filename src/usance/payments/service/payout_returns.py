@@ -86,7 +86,7 @@ def apply_payout_return(draft: Draft, body: RecordPayoutReturn, _facts: None) ->
     )
     if body.amount == left:
         _all_is_back(draft, instruction, body.reason)
-    return take_back(draft, made, body.amount, body.reason)
+    return take_back(draft, made, body.amount, body.reason, instruction.id)
 
 
 def _all_is_back(draft: Draft, instruction: Instruction, reason: str) -> None:

@@ -9,7 +9,14 @@ from collections.abc import Sequence
 
 from usance.kernel.draft import Draft
 from usance.kernel.errors import NEGATIVE_AMOUNT, Refusal
-from usance.kernel.ids import BeneficiaryId, PartyId, PaymentId, PayoutBatchId, PayoutId
+from usance.kernel.ids import (
+    BeneficiaryId,
+    InstructionId,
+    PartyId,
+    PaymentId,
+    PayoutBatchId,
+    PayoutId,
+)
 from usance.kernel.money import Money
 from usance.kernel.records import Record, replace
 from usance.ledger.model import where_among
@@ -232,10 +239,12 @@ def return_payout(draft: Draft, instruction: Instruction, answer: RailAnswer) ->
     if payout.status is not PayoutStatus.PAID:
         return WRONG_STATE.refuse("payout_id", payout.status)
     left = Money(payout.amount.minor - payout.returned, payout.amount.currency)
-    return take_back(draft, payout, left, answer.code)
+    return take_back(draft, payout, left, answer.code, instruction.id)
 
 
-def take_back(draft: Draft, payout: Payout, amount: Money, reason: str) -> Refusal | None:
+def take_back(
+    draft: Draft, payout: Payout, amount: Money, reason: str, instruction_id: InstructionId
+) -> Refusal | None:
     """Book what came back of a payout: part of it, or the rest, which ends it."""
     legs = expand(PAYOUT_RETURN, {"amount": amount}, where_among(OPERATOR, payout.seller_id))
     posted = post(draft, legs, draft.now.date())
@@ -246,7 +255,7 @@ def take_back(draft: Draft, payout: Payout, amount: Money, reason: str) -> Refus
     event = PayoutEvent.RETURNED if is_all else PayoutEvent.RETURNED_IN_PART
     after = replace(payout_stepped(payout, event), returned=returned, return_reason=reason)
     draft.put(PAYOUTS, after)
-    draft.tell(PayoutReturned(payout.id, amount, reason))
+    draft.tell(PayoutReturned(payout.id, amount, reason, instruction_id))
     return None
 
 

@@ -17,6 +17,7 @@ from usance.adapters.rails.iso20022.reading import said_in
 from usance.adapters.rails.iso20022.wire import Said, Scheme
 from usance.adapters.rails.transport import NoAnswer, Transport
 from usance.kernel.errors import UsanceError
+from usance.kernel.records import replace
 from usance.payments.model import Decline, Dispatch, Instruction
 from usance.payments.ports import (
     CBPR,
@@ -85,8 +86,16 @@ class CreditTransferRail:
         del instructions  # The bank names them by their UETR.
         after, last = quote(since.isoformat()), quote(until.isoformat())
         heard = await self._fetched(f"/messages?after={after}&until={last}")
-        found = [translate.notice_of(each) for each in heard]
-        return [notice for notice in found if notice is not None]
+        found = []
+        for each in heard:
+            notice = translate.notice_of(each)
+            if notice is None:
+                continue
+            # A return may be told by two messages: it is one, by one reference.
+            of_transfer = await self._fetched(f"/messages?uetr={quote(each.uetr)}")
+            reference = translate.reference_once(each, of_transfer)
+            found.append(replace(notice, reference=reference))
+        return found
 
     async def recall(self, instruction: Dispatch, reason: str, at: datetime) -> RailAnswer:
         """See payments.ports.Recalls: camt.056 out, camt.029 in."""

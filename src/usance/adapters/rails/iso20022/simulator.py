@@ -39,6 +39,7 @@ from usance.payments.ports import (
 )
 
 SEED: Final = 20260909
+_LONG_AGO: Final = datetime(2000, 1, 1, tzinfo=UTC)
 BEHAVIOUR: Final = Behaviour(
     fee_bps=0,
     fee_fixed_minor=15,
@@ -76,9 +77,11 @@ def simulated(
 class BankServer:
     """The bank's gateway over a simulated rail, for `httpx.MockTransport`. now: the book's time."""
 
-    def __init__(self, rail: SimulatedRail, now: datetime) -> None:
+    def __init__(self, rail: SimulatedRail, now: datetime, *, notifies: bool = False) -> None:
+        """notifies: it also sends a camt.054 of whatever it books."""
         self.now = now
         self._rail = rail
+        self._notifies = notifies
         self._ordered: dict[str, Instruction] = {}
         self._recalled: dict[str, RailAnswer] = {}
 
@@ -94,7 +97,13 @@ class BankServer:
             datetime.fromisoformat(request.url.params["until"]),
         )
         told = self._rail.told(list(self._ordered.values()), *window)
-        return _listed([returned(each) for _, each in told if each.kind is NoticeKind.RETURNED])
+        return _listed([message for _, notice in told for message in self._returns(notice)])
+
+    def _returns(self, notice: RailNotice) -> list[str]:
+        """Return the messages by which the bank tells of a return: one, or two of the same."""
+        if notice.kind is not NoticeKind.RETURNED:
+            return []
+        return [returned(notice), *([notified_return(notice)] if self._notifies else [])]
 
     def _take(self, message: bytes) -> httpx.Response:
         [found] = find_messages(parse(message))
@@ -145,6 +154,11 @@ class BankServer:
             state = InstructionState(answer.kind.value)
             self._ordered[uetr] = replace(ordered, state=state, answered_at=self.now)
         messages = [status_report(ordered, answer, self.now)]
+        ordered = self._ordered[uetr]
+        if self._notifies and answer.kind is AnswerKind.CONFIRMED and not answer.about:
+            messages.append(notified_debit(ordered, answer.amount or ordered.amount, self.now))
+        for _, notice in self._rail.told([ordered], _LONG_AGO, self.now):
+            messages += self._returns(notice)
         recalled = self._recalled.get(uetr)
         if recalled is not None:
             messages.append(resolution(ordered, recalled, self.now))
@@ -198,6 +212,40 @@ def returned(notice: RailNotice) -> str:
         f"{_amount('RtrdIntrBkSttlmAmt', notice.amount)}"
         f"<IntrBkSttlmDt>{notice.value_date}</IntrBkSttlmDt>"
         f"<RtrRsnInf><Rsn><Cd>{_code(notice.code)}</Cd></Rsn></RtrRsnInf></TxInf>",
+    )
+
+
+def notified_debit(ordered: Instruction, amount: Money, now: datetime) -> str:
+    """Return the camt.054 that says that our account was debited for a transfer."""
+    reference = f"D{ordered.id.hex}"
+    return _notification(reference, ordered.id, amount, "DBIT", now.date().isoformat())
+
+
+def notified_return(notice: RailNotice) -> str:
+    """Return the camt.054 of the credit by which money comes back."""
+    reference = f"C{notice.reference[-34:]}"
+    reason = f"<RtrInf><Rsn><Cd>{_code(notice.code)}</Cd></Rsn></RtrInf>"
+    on = notice.value_date.isoformat()
+    return _notification(reference, notice.instruction, notice.amount, "CRDT", on, reason)
+
+
+def _notification(
+    reference: str, about: UUID, amount: Money, direction: str, on: str, reason: str = ""
+) -> str:
+    moved = f"{_amount('Amt', amount)}<CdtDbtInd>{direction}</CdtDbtInd>"
+    return _written(
+        "camt.054.001.08",
+        "BkToCstmrDbtCdtNtfctn",
+        f"<GrpHdr><MsgId>N{reference[-34:]}</MsgId><CreDtTm>{on}T06:00:00Z</CreDtTm></GrpHdr>"
+        f"<Ntfctn><Id>N{reference[-34:]}</Id><CreDtTm>{on}T06:00:00Z</CreDtTm>"
+        "<Acct><Id><IBAN>GB94BARC10201530093459</IBAN></Id>"
+        f"<Ccy>{amount.currency}</Ccy></Acct>"
+        f"<Ntry>{moved}<Sts><Cd>BOOK</Cd></Sts><BookgDt><Dt>{on}</Dt></BookgDt>"
+        f"<ValDt><Dt>{on}</Dt></ValDt><AcctSvcrRef>{reference[-35:]}</AcctSvcrRef>"
+        "<BkTxCd><Domn><Cd>PMNT</Cd><Fmly><Cd>ICDT</Cd><SubFmlyCd>XBCT</SubFmlyCd></Fmly></Domn>"
+        "</BkTxCd><NtryDtls><TxDtls><Refs>"
+        f"<EndToEndId>{about.hex}</EndToEndId><UETR>{uetr_of(about)}</UETR></Refs>"
+        f"{moved}{reason}</TxDtls></NtryDtls></Ntry></Ntfctn>",
     )
 
 

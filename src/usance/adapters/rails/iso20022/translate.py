@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Final
 
-from usance.adapters.rails.iso20022.reading import RETURNED
+from usance.adapters.rails.iso20022.reading import NOTIFICATION, RETURNED
 from usance.adapters.rails.iso20022.wire import Recall, Said, Scheme
 from usance.adapters.rails.iso20022.writing import PAIN_001, is_iban
 from usance.kernel.money import Money
@@ -67,6 +67,7 @@ REASONS: Final[Mapping[str, Decline]] = {
     "RR04": Decline.REGULATORY,
     "TM01": Decline.TIMED_OUT,
 }
+_STATUS_REPORTS: Final = frozenset({"pain.002", "pacs.002"})
 _DONE: Final = frozenset({"ACCC", "ACSC"})
 _REFUSED: Final = frozenset({"RJCT", "CANC", "BLCK"})
 _RECALL: Final = {
@@ -158,7 +159,7 @@ def answer_of(dispatch: Dispatch, heard: Iterable[Said]) -> RailAnswer:
     """
     answer = RailAnswer(AnswerKind.UNKNOWN, "in_progress")
     for said in heard:
-        if said.kind in {"pain.002", "pacs.002"}:
+        if said.kind in _STATUS_REPORTS or (said.kind == NOTIFICATION and said.status in _DONE):
             answer = _answer(said)
     del dispatch
     return answer
@@ -205,6 +206,32 @@ def notice_of(said: Said) -> RailNotice | None:
         said.on,
         code=reason_of(said.reason),
     )
+
+
+def reference_once(said: Said, heard: Iterable[Said]) -> str:
+    """Return the reference under which a return is known, whichever message tells of it.
+
+    A bank may send both pacs.004 and camt.054 of the same money, each under a reference of its
+    own. The n-th return of an amount in the one is the n-th in the other; it goes by the
+    reference of the message that came first. heard: all that was said of the transfer, the
+    earliest first, so what was told once is told the same for ever.
+    """
+    alike = [each for each in heard if each.status == RETURNED and each.amount == said.amount]
+    by_kind: dict[str, list[str]] = {}
+    for each in alike:
+        known = by_kind.setdefault(each.kind, [])
+        if _own(each) not in known:
+            known.append(_own(each))
+    own = _own(said)
+    if own not in by_kind.get(said.kind, ()):
+        return own
+    place = by_kind[said.kind].index(own)
+    same = {(kind, names[place]) for kind, names in by_kind.items() if place < len(names)}
+    return next(_own(each) for each in alike if (each.kind, _own(each)) in same)
+
+
+def _own(said: Said) -> str:
+    return said.reference or said.message_id
 
 
 def reason_of(own: str) -> Decline:

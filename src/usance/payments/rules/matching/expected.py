@@ -4,10 +4,13 @@ Whatever touches the account is expected. A leg that is not in the table is expe
 name but its fact's position, so nothing is overlooked because nobody thought of it.
 """
 
+import re
 from collections.abc import Mapping
 from typing import Final
+from uuid import UUID
 
 from usance.kernel.records import Record
+from usance.payments.model import uetr_of
 from usance.payments.rules.matching.names import name_key
 
 
@@ -45,7 +48,9 @@ EXPECTED: Final[Mapping[str, Expectation]] = {
     "unmatched_net": _UNMATCHED,
     "unmatched_excess": _UNMATCHED,
     "payout": _PAYOUT,
-    "payout_returned": Expectation("payout_return", "payout_returned", ("payout_id",)),
+    "payout_returned": Expectation(
+        "payout_return", "payout_returned", ("instruction_id", "payout_id")
+    ),
     "late_payout_available": _LATE,
     "late_payout_reserve": _LATE,
     "late_payout_owed": _LATE,
@@ -75,6 +80,7 @@ EXPECTED: Final[Mapping[str, Expectation]] = {
     "late_payout_own_money": _OWN,
     "borne_own_money": _OWN,
 }
+_HEX: Final = re.compile(r"[0-9A-F]{32}")
 _OTHER: Final = Expectation("other", "", ())
 
 
@@ -87,15 +93,26 @@ def expectation_of(
     """
     expected = EXPECTED.get(code, _OTHER)
     said = parts.get(expected.part, {})
-    names = [_spelt(field, str(said[field])) for field in expected.fields if said.get(field)]
+    names = [
+        name
+        for field in expected.fields
+        if said.get(field)
+        for name in _spelt(field, str(said[field]))
+    ]
     booking = parts.get("receipt_recorded", {}).get("booking")
     if booking and expected.is_due:
         names.append(booking_key(str(booking)))
     return expected.kind, expected.is_due, tuple(dict.fromkeys(name for name in names if name))
 
 
-def _spelt(field: str, text: str) -> str:
-    return booking_key(text) if field in {"booking", "source"} else name_key(text)
+def _spelt(field: str, text: str) -> tuple[str, ...]:
+    """Return the spellings of a name: an instruction's id travels as its UETR, too."""
+    if field in {"booking", "source"}:
+        return (booking_key(text),)
+    key = name_key(text)
+    if field == "instruction_id" and _HEX.fullmatch(key):
+        return key, name_key(uetr_of(UUID(key)))
+    return (key,)
 
 
 def booking_key(booking: str) -> str:
