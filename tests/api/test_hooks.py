@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 from tests.api.conftest import T0, order_id
 
-from usance.adapters.rails.simulated_hooks import HEADER, TOLERANCE_SECONDS, signed
+from usance.adapters.rails.signatures import TOLERANCE_SECONDS
+from usance.adapters.rails.simulated_hooks import HEADER, signed
 from usance.kernel.ids import InstructionId, derive
 from usance.kernel.money import parse
 from usance.payments.ports import (

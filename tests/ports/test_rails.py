@@ -39,6 +39,7 @@ from usance.payments.ports import (
 from usance.payments.rules.answers import believed, not_taken
 
 MANY = 120
+DEFINITE = {AnswerKind.CONFIRMED, AnswerKind.REFUSED}
 
 
 @pytest.fixture(params=RAILS)
@@ -70,7 +71,7 @@ def _told(rail, many=MANY):
         instruction = asked(rail, number)
         first = _send(rail, instruction)
         instruction = replace(instruction, known_as=first.reference)
-        at = T0 if first.kind in {AnswerKind.CONFIRMED, AnswerKind.REFUSED} else T0 + _A_DAY
+        at = T0 if first.kind in DEFINITE else T0 + _A_DAY
         last = first if at == T0 else _ask(rail, instruction, at)
         known.append(answered(instruction, last, at))
     return known
@@ -96,14 +97,14 @@ def test_an_unknown_answer_becomes_known_and_never_changes_again(rail):
         _send(rail, asked(rail, number))
         late = _ask(rail, asked(rail, number), LATE)
 
-        assert late.kind is not AnswerKind.UNKNOWN
+        assert late.kind in DEFINITE
         assert _ask(rail, asked(rail, number), LATE + _A_DAY) == late
 
 
 def test_a_definite_answer_is_never_taken_back(rail):
     for number in range(MANY):
         first = _send(rail, asked(rail, number))
-        if first.kind in {AnswerKind.CONFIRMED, AnswerKind.REFUSED}:
+        if first.kind in DEFINITE:
             assert _ask(rail, asked(rail, number), LATE).kind is first.kind
 
 
@@ -205,14 +206,18 @@ def test_what_was_refunded_before_settlement_is_not_settled(rail):
     if {"collect", "refund"} - rail.capabilities:
         pytest.skip(f"{rail.name} does not collect and refund")
     collected = next(each for each in _told(rail, 20) if each.state == "confirmed")
+    at = collected.answered_at
+    told = _notices(rail, [collected], T0, at + _A_DAY)
+    if any(notice.instruction.int == collected.id.int for notice in told):
+        pytest.skip(f"{rail.name} settles before anything can be refunded")
     back = replace(
         asked(rail, 1, 2_500, InstructionKind.REFUND),
         id=InstructionId(derive(6, "refund")),
         payment_id=collected.payment_id,
         original=collected.known_as,
     )
-    _send(rail, back)
-    refunded = answered(back, _ask(rail, back, T0 + _A_DAY))
+    _send(rail, back, at)
+    refunded = answered(back, _ask(rail, back, at + _A_DAY), at + _A_DAY)
     settled = [
         notice
         for notice in _notices(rail, [collected, refunded], T0, LATE)

@@ -7,7 +7,7 @@ with its own habits and words. In a test book it does besides what it is told: s
 """
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from copy import copy
 from datetime import UTC, datetime, time, timedelta
 from enum import StrEnum
@@ -80,7 +80,10 @@ class Behaviour(Record, frozen=True):
     charged_back_bps: of collections too, `chargeback_after` settlement. returned_bps: of payouts,
     `return_after` the answer. delayed_bps, repeated_bps: of notices; a late one comes
     `delayed_for` later, a repeated one is said again a minute later. reordered: what is said
-    together comes in no order. lies: which, each of them in lied_bps.
+    together comes in no order. lies: which, each of them in lied_bps. settles_after: the answer,
+    instead of on a business day, where the money is there at once. payer_after: how long the
+    payer takes who has to say yes; nobody is waited for where that is nothing. abandoned_bps: of
+    those payers never come; the rail gives them up `expires_after` it was asked.
     """
 
     fee_bps: int
@@ -105,6 +108,14 @@ class Behaviour(Record, frozen=True):
     partly_bps: int = 0
     lies: frozenset[Lie] = frozenset()
     lied_bps: int = 0
+    settles_after: timedelta = timedelta(0)
+    payer_after: timedelta = timedelta(0)
+    abandoned_bps: int = 0
+    expires_after: timedelta = timedelta(hours=1)
+
+
+def _nowhere(_instruction: Instruction) -> str:
+    return ""
 
 
 class SimulatedRail(SimulatedHooks):
@@ -122,8 +133,10 @@ class SimulatedRail(SimulatedHooks):
         behaviour: Behaviour,
         capabilities: frozenset[str] | None = None,
         limits: Mapping[str, Limit] = TAKES_EVERYTHING,
+        action: Callable[[Instruction], str] = _nowhere,
     ) -> None:
         self.name = name
+        self._action = action
         self.behaviour = behaviour
         self.limits = limits
         self._seed = seed
@@ -164,7 +177,7 @@ class SimulatedRail(SimulatedHooks):
         """Return what it says when it is told."""
         if self._is_down(at) or self._silent_for(instruction):
             return RailAnswer(AnswerKind.UNKNOWN, "no_answer")
-        return self._said(instruction)
+        return self._said(instruction, at)
 
     def later_answer(self, instruction: Instruction, at: datetime) -> RailAnswer:
         """Return what it says when it is asked."""
@@ -172,7 +185,7 @@ class SimulatedRail(SimulatedHooks):
             return RailAnswer(AnswerKind.UNKNOWN, "no_answer")
         if at < instruction.created_at + self._silent_for(instruction):
             return RailAnswer(AnswerKind.UNKNOWN, "in_progress")
-        return self._said(instruction)
+        return self._said(instruction, at)
 
     async def notices(
         self, instructions: Sequence[Instruction], since: datetime, until: datetime
@@ -314,14 +327,16 @@ class SimulatedRail(SimulatedHooks):
 
     def _settles_at(self, collected: Instruction) -> datetime:
         assert collected.answered_at is not None, "a confirmed instruction was answered"
+        if self.behaviour.settles_after:
+            return collected.answered_at + self.behaviour.settles_after
         day = self.behaviour.calendar.add_business_days(
             collected.answered_at.date(), self.behaviour.settlement_business_days
         )
         return datetime.combine(day, _SETTLES_AT, UTC)
 
-    def _said(self, instruction: Instruction) -> RailAnswer:
-        """Return the decision, as truthfully as this rail speaks."""
-        answer = self._decided(instruction)
+    def _said(self, instruction: Instruction, at: datetime) -> RailAnswer:
+        """Return the decision, as truthfully as this rail speaks, or what the payer has to do."""
+        answer = self._waiting(instruction, at) or self._decided(instruction)
         if self._lies(Lie.ANOTHER, instruction):
             return replace(answer, about=UUID(int=instruction.id.int ^ 1))
         if answer.kind is not AnswerKind.CONFIRMED:
@@ -334,6 +349,18 @@ class SimulatedRail(SimulatedHooks):
         taken = self._taken(instruction)
         return answer if taken == instruction.amount else replace(answer, amount=taken)
 
+    def _waiting(self, instruction: Instruction, at: datetime) -> RailAnswer | None:
+        """Return that the payer is waited for, or has not come; None where neither is so."""
+        behaviour = self.behaviour
+        if not behaviour.payer_after or instruction.kind not in _ASKS_BUYER:
+            return None
+        never = self._falls(instruction, "abandoned", behaviour.abandoned_bps)
+        waits = behaviour.expires_after if never else behaviour.payer_after
+        if at < instruction.created_at + waits:
+            kind, known_as = AnswerKind.ACTION_REQUIRED, self._known_as(instruction)
+            return RailAnswer(kind, "", known_as, action=self._action(instruction))
+        return RailAnswer(AnswerKind.REFUSED, Decline.ABANDONED) if never else None
+
     def _decided(self, instruction: Instruction) -> RailAnswer:
         told = self._magic_of(instruction).refused or self._told_to_refuse(instruction)
         if told:
@@ -345,7 +372,10 @@ class SimulatedRail(SimulatedHooks):
             reasons = behaviour.refusals
             reason = reasons[self._dice(instruction, "reason") % len(reasons)]
             return RailAnswer(AnswerKind.REFUSED, reason)
-        return RailAnswer(AnswerKind.CONFIRMED, "", f"{self.name}-{instruction.id.hex[-12:]}")
+        return RailAnswer(AnswerKind.CONFIRMED, "", self._known_as(instruction))
+
+    def _known_as(self, instruction: Instruction) -> str:
+        return f"{self.name}-{instruction.id.hex[-12:]}"
 
     def _is_down(self, at: datetime) -> bool:
         if any(outage.starts_at <= at < outage.ends_at for outage in self.behaviour.outages):
