@@ -9,10 +9,12 @@ from datetime import UTC, datetime, timedelta
 
 import httpx
 
-from usance.adapters.rails import card, cash_on_delivery, iso20022, sepa_instant
+from usance.adapters.rails import card, cash_on_delivery, iso20022, local_instant, sepa_instant
 from usance.adapters.rails.card.simulator import AcquirerServer
 from usance.adapters.rails.cash_on_delivery.simulator import CarrierServer
 from usance.adapters.rails.iso20022.simulator import BankServer
+from usance.adapters.rails.local_instant.schemes import FPS, PIX, PROMPTPAY
+from usance.adapters.rails.local_instant.simulator import PixBank
 from usance.adapters.rails.simulator import Behaviour, Lie, Outage, SimulatedRail
 from usance.adapters.rails.transport import Patience, Transport
 from usance.bootstrap import plugged
@@ -51,6 +53,11 @@ ROUGH = Behaviour(
     outages=(Outage(T0 + timedelta(hours=1), T0 + timedelta(hours=3)),),
 )
 LYING = replace(ROUGH, lies=frozenset(Lie), lied_bps=2500, repeated_bps=2500, outages=())
+
+
+def _scanned(behaviour: Behaviour) -> Behaviour:
+    """With payers who take a while, and some who never come."""
+    return replace(behaviour, payer_after=timedelta(seconds=40), abandoned_bps=1000)
 
 
 def told(rail: str) -> list[Steering]:
@@ -131,6 +138,11 @@ def _wired_instant(behaviour: Behaviour) -> Wired:
     return Wired(sepa_instant.client(reached(server)), server)
 
 
+def _wired_scheme(behaviour: Behaviour, scheme=PIX) -> Wired:
+    server = PixBank(local_instant.simulated(scheme, 7, behaviour), T0, scheme)
+    return Wired(local_instant.client(reached(server), scheme, scheme.example), server)
+
+
 # Name of the rail: its simulator and its client, given a behaviour.
 SIMULATED: dict[str, Callable[[Behaviour], Rail]] = {
     "rough": lambda behaviour: SimulatedRail("rough", 7, behaviour),
@@ -142,6 +154,10 @@ SIMULATED: dict[str, Callable[[Behaviour], Rail]] = {
     "credit_transfer_client": _wired_bank,
     "sepa_instant": lambda behaviour: sepa_instant.simulated(7, behaviour),
     "sepa_instant_client": _wired_instant,
+    "pix": lambda behaviour: local_instant.simulated(PIX, 7, _scanned(behaviour)),
+    "pix_client": lambda behaviour: _wired_scheme(_scanned(behaviour)),
+    "promptpay_client": lambda behaviour: _wired_scheme(behaviour, PROMPTPAY),
+    "fps_client": lambda behaviour: _wired_scheme(behaviour, FPS),
 }
 PLUGGED: dict[str, Callable[[], Rail]] = dict(plugged("rails"))
 RAILS: dict[str, Callable[[], Rail]] = {

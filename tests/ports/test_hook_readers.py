@@ -9,8 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from usance.adapters.rails import card, iso20022, sepa_instant
+from usance.adapters.rails import card, iso20022, local_instant, sepa_instant
 from usance.adapters.rails.demo import bank_transfer
+from usance.adapters.rails.local_instant.client import SIGNATURE
+from usance.adapters.rails.local_instant.schemes import FPS, PIX, PROMPTPAY
+from usance.adapters.rails.signatures import signature
 from usance.adapters.rails.simulated_hooks import signed
 from usance.adapters.rails.transport import Transport
 from usance.bootstrap import plugged
@@ -80,6 +83,37 @@ def signed_by_acquirer(news: HookNews, secret: str, at: datetime) -> tuple[bytes
     return body, {"stripe-signature": f"t={seconds},v1={code}"}
 
 
+SCANNED = json.dumps(
+    {
+        "pix": [
+            {
+                "endToEndId": "E1",
+                "txid": COLLECTED.hex,
+                "valor": "5.00",
+                "horario": T0.isoformat(),
+            }
+        ]
+    }
+).encode()
+# What a bank tells of an instant payment: told again, it is the same bytes.
+INSTANT = HookNews(
+    hashlib.sha256(SCANNED).hexdigest(),
+    T0,
+    (
+        HookAnswer(
+            COLLECTED,
+            RailAnswer(
+                AnswerKind.CONFIRMED, "", COLLECTED.hex, "", COLLECTED, parse("5.00", "BRL")
+            ),
+        ),
+    ),
+)
+
+
+def signed_at_the_door(_news: HookNews, secret: str, at: datetime) -> tuple[bytes, dict[str, str]]:
+    return SCANNED, {SIGNATURE: signature(SCANNED, secret, at)}
+
+
 # The reader, and how its rail signs its news with a secret at a moment.
 READERS = {
     "card": (card.simulated(), signed, NEWS),
@@ -89,6 +123,12 @@ READERS = {
     "bank_transfer": (bank_transfer(), signed, NEWS),
     "credit_transfer": (iso20022.simulated(), signed, NEWS),
     "sepa_instant": (sepa_instant.simulated(), signed, NEWS),
+    "pix": (local_instant.simulated(PIX), signed, NEWS),
+    "promptpay": (local_instant.simulated(PROMPTPAY), signed, NEWS),
+    "fps": (local_instant.simulated(FPS), signed, NEWS),
+    "pix_client": (
+        local_instant.client(Transport("https://rail.test", {})), signed_at_the_door, INSTANT,
+    ),
 }  # fmt: skip
 each_reader = pytest.mark.parametrize(
     ("reader", "sign", "news"), READERS.values(), ids=list(READERS)

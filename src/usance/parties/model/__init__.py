@@ -36,6 +36,7 @@ from usance.parties.model.parties import (
     WebhookEvent,
     WebhookHealth,
 )
+from usance.parties.model.proxy_keys import KeyKind, kind_of, spelt
 
 __all__ = [
     "ANSWERS",
@@ -54,6 +55,7 @@ __all__ = [
     "EndpointCount",
     "Identifier",
     "InventedBuyer",
+    "KeyKind",
     "MainAccount",
     "NameMatch",
     "Party",
@@ -71,4 +73,6 @@ __all__ = [
     "WebhookEndpoint",
     "WebhookEvent",
     "WebhookHealth",
+    "kind_of",
+    "spelt",
 ]
