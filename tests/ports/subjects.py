@@ -4,14 +4,31 @@ A client speaks to its simulator's server through `httpx.MockTransport`; `Wired`
 clock, as a rail has a clock of its own. Each judgement begins with a rail that knows nothing.
 """
 
+import base64
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 
 import httpx
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    PublicFormat,
+)
 
-from usance.adapters.rails import card, cash_on_delivery, iso20022, local_instant, sepa_instant
+from usance.adapters.rails import (
+    card,
+    cash_on_delivery,
+    e_wallet,
+    iso20022,
+    local_instant,
+    sepa_instant,
+)
 from usance.adapters.rails.card.simulator import AcquirerServer
 from usance.adapters.rails.cash_on_delivery.simulator import CarrierServer
+from usance.adapters.rails.e_wallet.simulator import WalletServer
 from usance.adapters.rails.iso20022.simulator import BankServer
 from usance.adapters.rails.local_instant.schemes import FPS, PIX, PROMPTPAY
 from usance.adapters.rails.local_instant.simulator import PixBank
@@ -143,6 +160,32 @@ def _wired_scheme(behaviour: Behaviour, scheme=PIX) -> Wired:
     return Wired(local_instant.client(reached(server), scheme, scheme.example), server)
 
 
+@lru_cache
+def key_pair(_whose: str) -> tuple[str, str]:
+    """A private key and its public one, as a wallet's console shows them."""
+    key = rsa.generate_private_key(65537, 1024)  # Short, for speed.
+    private = key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
+    public = key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    return base64.b64encode(private).decode(), base64.b64encode(public).decode()
+
+
+def wallet_contract() -> e_wallet.Contract:
+    """What we and a wallet that exists only here have agreed."""
+    back = "https://pay.example/back"
+    return e_wallet.Contract("us", key_pair("us")[0], key_pair("wallet")[1], back)
+
+
+def wallet_server(simulated: SimulatedRail, now: datetime = T0) -> WalletServer:
+    """The server of that wallet."""
+    return WalletServer(simulated, now, key_pair("wallet")[0], key_pair("us")[1])
+
+
+def _wired_wallet(behaviour: Behaviour) -> Wired:
+    server = wallet_server(e_wallet.simulated(7, behaviour))
+    way = reached(server)
+    return Wired(e_wallet.EWalletRail(way, wallet_contract(), way), server)
+
+
 # Name of the rail: its simulator and its client, given a behaviour.
 SIMULATED: dict[str, Callable[[Behaviour], Rail]] = {
     "rough": lambda behaviour: SimulatedRail("rough", 7, behaviour),
@@ -157,6 +200,8 @@ SIMULATED: dict[str, Callable[[Behaviour], Rail]] = {
     "pix": lambda behaviour: local_instant.simulated(PIX, 7, _scanned(behaviour)),
     "pix_client": lambda behaviour: _wired_scheme(_scanned(behaviour)),
     "promptpay_client": lambda behaviour: _wired_scheme(behaviour, PROMPTPAY),
+    "e_wallet": lambda behaviour: e_wallet.simulated(7, _scanned(behaviour)),
+    "e_wallet_client": lambda behaviour: _wired_wallet(_scanned(behaviour)),
     "fps_client": lambda behaviour: _wired_scheme(behaviour, FPS),
 }
 PLUGGED: dict[str, Callable[[], Rail]] = dict(plugged("rails"))

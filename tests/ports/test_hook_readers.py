@@ -8,9 +8,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.ports.subjects import key_pair, wallet_contract
 
-from usance.adapters.rails import card, iso20022, local_instant, sepa_instant
+from usance.adapters.rails import card, e_wallet, iso20022, local_instant, sepa_instant
 from usance.adapters.rails.demo import bank_transfer
+from usance.adapters.rails.e_wallet import signing
 from usance.adapters.rails.local_instant.client import SIGNATURE
 from usance.adapters.rails.local_instant.schemes import FPS, PIX, PROMPTPAY
 from usance.adapters.rails.signatures import signature
@@ -114,6 +116,50 @@ def signed_at_the_door(_news: HookNews, secret: str, at: datetime) -> tuple[byte
     return SCANNED, {SIGNATURE: signature(SCANNED, secret, at)}
 
 
+APPROVED = HookNews(
+    f"PAYMENT_RESULT:{COLLECTED.hex}:SUCCESS",
+    T0,
+    (
+        HookAnswer(
+            COLLECTED,
+            RailAnswer(AnswerKind.CONFIRMED, "", "pay_1", "", COLLECTED, parse("5.00", "HKD")),
+        ),
+    ),
+)
+# Whose secret is a pair of keys: of what a test calls a secret, the public one is known to us.
+_KEYS = {"secret": "wallet", "other": "else"}
+
+
+class ByKeys:
+    """A reader that is given public keys, under the names by which these tests know secrets."""
+
+    name = e_wallet.EWalletRail.name
+
+    def __init__(self, reader):
+        self._reader = reader
+        self.translate = reader.translate
+
+    def verify(self, raw, headers, secret, at):
+        return self._reader.verify(raw, headers, key_pair(_KEYS[secret])[1], at)
+
+
+def signed_by_wallet(news: HookNews, secret: str, at: datetime) -> tuple[bytes, dict[str, str]]:
+    said = {
+        "notifyType": "PAYMENT_RESULT",
+        "result": {"resultCode": "SUCCESS", "resultStatus": "S"},
+        "paymentRequestId": COLLECTED.hex,
+        "paymentId": "pay_1",
+        "paymentAmount": {"currency": "HKD", "value": "500"},
+        "paymentTime": news.at.isoformat(),
+    }
+    message = signing.Message(
+        wallet_contract().hook_path, "us", at.isoformat(), json.dumps(said).encode()
+    )
+    header = signing.signature(key_pair(_KEYS[secret])[0], message)
+    headers = {"client-id": "us", "request-time": message.time, "signature": header}
+    return message.body, headers
+
+
 # The reader, and how its rail signs its news with a secret at a moment.
 READERS = {
     "card": (card.simulated(), signed, NEWS),
@@ -123,6 +169,11 @@ READERS = {
     "bank_transfer": (bank_transfer(), signed, NEWS),
     "credit_transfer": (iso20022.simulated(), signed, NEWS),
     "sepa_instant": (sepa_instant.simulated(), signed, NEWS),
+    "e_wallet": (e_wallet.simulated(), signed, NEWS),
+    "e_wallet_client": (
+        ByKeys(e_wallet.EWalletRail(Transport("https://rail.test", {}), wallet_contract())),
+        signed_by_wallet, APPROVED,
+    ),
     "pix": (local_instant.simulated(PIX), signed, NEWS),
     "promptpay": (local_instant.simulated(PROMPTPAY), signed, NEWS),
     "fps": (local_instant.simulated(FPS), signed, NEWS),
