@@ -5,6 +5,7 @@ from tests.payments.routing.samples import RAILS, config, rule, split
 
 from usance.payments.model import Condition, RouteRule
 from usance.payments.rules.routing import DEFAULT, faults_of
+from usance.payments.service.routing_terms import rails_of
 
 GERMAN = Condition("buyer_country", ("DE",))
 
@@ -90,4 +91,4 @@ def test_no_rules_is_a_mistake():
 
 
 def test_what_a_new_book_has_is_right():
-    assert faults_of(DEFAULT, ("card", "bank_transfer"), 1) == []
+    assert faults_of(DEFAULT, rails_of(DEFAULT), 1) == []

@@ -56,12 +56,12 @@ _STATUS: Final = {
 class Pay(Record, frozen=True):
     """Collect the money for an order.
 
-    method: `card`, `bank_transfer`, or "" for the cheapest that fits. card_token: the
-    acquirer's token; a card number is never taken. capture: `manual` only authorises it. split:
-    who else has a share in it. quote_id: a locked rate, None for the day's. card_brand,
-    issuer_country: what the acquirer says of the token. metadata: the caller's own words, by
-    which rules may route. agreed: what the buyer saw and said yes to, in the buyer's currency; None
-    where the caller sees to that.
+    method: `card`, `bank_transfer`, `wallet`, `local_instant`, or "" for the cheapest that fits of
+    what the buyer is known to have. card_token: the acquirer's token; a card number is never
+    taken. capture: `manual` only authorises it. split: who else has a share in it. quote_id: a
+    locked rate, None for the day's. card_brand, issuer_country: what the acquirer says of the
+    token. metadata: the caller's own words, by which rules may route. agreed: what the buyer saw
+    and said yes to, in the buyer's currency; None where the caller sees to that.
     """
 
     order_id: OrderId

@@ -1,4 +1,4 @@
-"""The configuration of a book that has adopted none: a few rules, one rail each."""
+"""The configuration of a book that has adopted none: a rule for each thing that callers ask for."""
 
 from typing import Final
 
@@ -7,6 +7,8 @@ from usance.payments.model import Condition, RouteRule, RoutingConfig
 CARD: Final = "card"
 BANK_TRANSFER: Final = "bank_transfer"
 CASH_ON_DELIVERY: Final = "cash_on_delivery"
+WALLET: Final = "wallet"
+LOCAL_INSTANT: Final = "local_instant"
 
 
 def _is(fact: str, value: str) -> Condition:
@@ -26,6 +28,22 @@ DEFAULT: Final = RoutingConfig(
             (BANK_TRANSFER,),
         ),
         RouteRule(
+            "the caller asked for the wallet",
+            (_is("method", WALLET),),
+            ("e_wallet",),
+        ),
+        # One of them takes the buyer's currency; the others are out of question.
+        RouteRule(
+            "the caller asked for the country's instant payments",
+            (_is("method", LOCAL_INSTANT),),
+            ("pix", "promptpay", "fps"),
+        ),
+        RouteRule(
+            "the caller asked for cash on delivery",
+            (_is("method", CASH_ON_DELIVERY),),
+            (CASH_ON_DELIVERY,),
+        ),
+        RouteRule(
             "the buyer has a bank account: the cheaper rail",
             (_is("method", ""), _is("bank_account", "yes")),
             (BANK_TRANSFER,),
@@ -34,11 +52,6 @@ DEFAULT: Final = RoutingConfig(
             "the buyer has a card and no bank account",
             (_is("method", ""), _is("card_token", "yes")),
             (CARD,),
-        ),
-        RouteRule(
-            "the caller asked for cash on delivery",
-            (_is("method", CASH_ON_DELIVERY),),
-            (CASH_ON_DELIVERY,),
         ),
     )
 )
