@@ -356,3 +356,53 @@ def test_a_field_path_becomes_a_pointer():
     assert pointer_of("lines[0].amount") == "/lines/0/amount"
     assert pointer_of("a/b~c") == "/a~1b~0c"
     assert pointer_of("") == ""
+
+
+PREVIEW = f"/v1/fees/preview?seller_id={SELLER}&amount=1.00&currency=GBP"
+
+
+@pytest.mark.parametrize(
+    ("_case", "path", "field", "code"),
+    [
+        ("a rail that is none", f"{PREVIEW}&buyer_country=GB&rail=pigeon", "rail", "not_a_choice"),
+        (
+            "a buyer of nowhere",
+            f"{PREVIEW}&buyer_country=XX&rail=card",
+            "buyer_country",
+            "unknown_country",
+        ),
+        ("a way to nowhere", "/v1/corridors?country=XX", "country", "unknown_country"),
+    ],
+)
+def test_what_is_asked_after_must_exist(house, _case, path, field, code):
+    no = house.get(path)
+
+    assert (no.status_code, no.json()["code"]) == (422, code), no.text
+    assert no.json()["errors"][0]["field"] == field
+    if code == "not_a_choice":
+        assert "bank_transfer" in no.json()["remedy"]
+
+
+def test_a_method_nobody_knows_is_told_with_those_there_are(house):
+    body = {"order_id": str(order_id(31)), "method": "pigeon"}
+
+    no = house.post("/v1/payments", body)
+
+    assert (no.status_code, no.json()["code"]) == (422, "not_a_choice"), no.text
+    assert "bank_transfer" in no.json()["remedy"]
+    # One there is, that this buyer cannot use, is another matter.
+    other = house.post("/v1/payments", {"order_id": str(order_id(31)), "method": "card"})
+    assert (other.status_code, other.json()["code"]) == (409, "no_rail")
+
+
+def test_a_refund_of_too_much_says_what_is_left(house):
+    body = {"order_id": str(order_id(32)), "method": "bank_transfer"}
+    paid = house.post("/v1/payments", body).json()
+    house.quiet()
+    path = f"/v1/payments/{paid['id']}/refunds"
+
+    much = house.post(path, {"amount": {"amount": "999.00", "currency": "GBP"}}).json()
+    euros = house.post(path, {"amount": {"amount": "1.00", "currency": "EUR"}}).json()
+
+    assert much["title"] == "amount: 52.50 GBP is all that is left of the payment."
+    assert (euros["code"], euros["errors"][0]["value"]) == ("currency_mismatch", "GBP")

@@ -6,7 +6,10 @@ from fastapi import APIRouter, Depends, Query
 
 from usance.api.access import Asker, reads
 from usance.api.pages import Cursor, Limit, PageOf, after_text, page
+from usance.api.problems import Refused
 from usance.api.shapes import page_of, shape
+from usance.kernel.errors import Refusal
+from usance.parties.service import checked_country
 from usance.payments.model import Corridor
 from usance.payments.service.corridors import list_corridors
 
@@ -32,6 +35,8 @@ async def list_ways(
 
     A corridor whose country is `*` goes anywhere its currency is taken.
     """
+    if country:
+        require_country(country, "country")
     after = after_text("corridors", cursor)
     on = (await asker.session.now()).date()
     async with asker.reading() as connection:
@@ -40,3 +45,10 @@ async def list_ways(
     first = names.index(after) + 1 if after in names else 0
     rows = found[first : first + limit + 1]
     return page("corridors", rows, limit, lambda row: row.scope)
+
+
+def require_country(code: str, field: str) -> None:
+    """Raise Refused(unknown_country) for what is no country of ISO 3166-1."""
+    wrong = checked_country(code, field)
+    if isinstance(wrong, Refusal):
+        raise Refused(wrong)

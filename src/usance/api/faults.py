@@ -4,9 +4,11 @@ The same request is told its choices, bounds and forms, so that nobody has to lo
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from types import NoneType, UnionType
 from typing import Annotated, Any, Final, NamedTuple, Union, get_args, get_origin
+
+from fastapi.exceptions import RequestValidationError
 
 from usance.api.errors import (
     CONTENT_TYPE,
@@ -124,6 +126,18 @@ def found(
     secret = "" if fault["loc"][0] in {"path", "query"} else field
     value = fault["msg"] if code is MALFORMED_INPUT else _value(fault, language)
     return Found(code, pointer(path), field, shown(secret, value), _allowed(code, fault, language))
+
+
+def not_a_choice(
+    where: str, field: str, value: str, choices: Iterable[str]
+) -> RequestValidationError:
+    """Return the error to raise for an input that is none of the choices, which it then names.
+
+    where: `body`, `query` or `path`.
+    """
+    expected = ", ".join(f"'{each}'" for each in choices)
+    fault = {"type": "enum", "loc": (where, field), "msg": "", "input": value}
+    return RequestValidationError([{**fault, "ctx": {"expected": expected}}])
 
 
 def field_of(path: Sequence[str | int]) -> str:

@@ -7,6 +7,9 @@ from fastapi import APIRouter, Depends, Query
 
 from usance.api import shapes
 from usance.api.access import Asker, reads
+from usance.api.corridors import require_country
+from usance.api.faults import not_a_choice
+from usance.api.payments import methods
 from usance.api.shapes import shape
 from usance.kernel.errors import MALFORMED_INPUT, NotFound
 from usance.kernel.ids import PartyId
@@ -47,6 +50,9 @@ async def preview_fees(
 ) -> Record:
     """Say what a payment would cost the seller today, line by line. Nothing is promised by it."""
     asker.require_own("party", seller_id, seller_id)
+    if rail not in methods():
+        raise not_a_choice("query", "rail", rail, methods())
+    require_country(buyer_country, "buyer_country")
     gross = parse(amount, currency)
     if gross.minor <= 0:
         raise MALFORMED_INPUT.invalid("amount", "above zero")

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Annotated, Any, Final
 
 import asyncpg
@@ -12,22 +13,32 @@ from pydantic_core import PydanticCustomError
 from usance.api import shapes
 from usance.api.access import Asker, reads
 from usance.api.errors import CARD_NUMBER
+from usance.api.faults import not_a_choice
 from usance.api.idempotency import BATCH_MAX, Order, asks
 from usance.api.pages import Cursor, Limit, PageOf, after_id, page
-from usance.api.problems import Problem, fault_of
+from usance.api.problems import Problem, Refused, fault_of
 from usance.api.shapes import Asked, page_of, shape
 from usance.api.splits import SplitAsked
+from usance.bootstrap import plugged
 from usance.kernel.errors import NotFound, Refusal
 from usance.kernel.ids import DisputeId, FxQuoteId, OrderId, PaymentId, RefundId
 from usance.kernel.money import Money
 from usance.kernel.records import Record
 from usance.payments import service
+from usance.payments.errors import NO_RAIL
 from usance.payments.events import (
     PaymentInitiated,
     PaymentStopped,
     RefundInitiated,
 )
-from usance.payments.model import CaptureMethod, Dispute, Payment, PaymentStatus, Refund
+from usance.payments.model import (
+    CaptureMethod,
+    Dispute,
+    InstructionKind,
+    Payment,
+    PaymentStatus,
+    Refund,
+)
 from usance.payments.service import find_payments as find
 from usance.runtime.facts import Fact, Outcome
 from usance.trade.model import Order as TradeOrder
@@ -159,7 +170,12 @@ async def create_payment(
     """
     if order.bound_to is not None:
         _require_order(order, asked.order_id, await order.together(orders_by_id, asked.order_id))
-    outcome = await order.do(asked.told())
+    try:
+        outcome = await order.do(asked.told())
+    except Refused as no:
+        if no.refusal.code == NO_RAIL.code and asked.method and asked.method not in methods():
+            raise not_a_choice("body", "method", asked.method, methods()) from no
+        raise
     assert outcome.fact is not None
     return await payment_seen(order, _made_by(outcome.fact))
 
@@ -288,6 +304,14 @@ async def get_refund(
     if not payment or not asker.sees(payment.seller_id):
         raise NotFound("refund", str(refund_id))
     return found
+
+
+@lru_cache(maxsize=1)
+def methods() -> tuple[str, ...]:
+    """Return the ways to pay that there are: the rails that collect."""
+    return tuple(
+        name for name, make in plugged("rails") if InstructionKind.COLLECT in make().capabilities
+    )
 
 
 async def payment_seen(asker: Asker, payment_id: PaymentId) -> Payment:

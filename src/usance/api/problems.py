@@ -196,8 +196,10 @@ def _of_nothing(request: Request, what: str, value: str) -> JSONResponse:
 def _with_names(request: Request, fault: dict[str, Any]) -> dict[str, Any]:
     """Return a fault; of a field of the body that nobody knows, with those there are."""
     where, *path = fault["loc"]
+    if fault["type"] != "extra_forbidden" or where != "body":
+        return fault
     bodies = request.scope["route"].dependant.body_params
-    if fault["type"] != "extra_forbidden" or where != "body" or not bodies:
+    if not bodies:
         return fault
     known = names_within(bodies[0].field_info.annotation, path[:-1])
     return {**fault, "ctx": {"known": known}}

@@ -7,11 +7,16 @@ from rich.console import Console
 from rich.table import Table
 
 from usance.cli.options import Words
+from usance.cli.places import option, refused
+from usance.kernel.errors import Refusal
+from usance.kernel.money import Currency
 from usance.kernel.records import encode
+from usance.parties.service import checked_country
 from usance.payments.model import Corridor
 from usance.payments.service.corridors import list_corridors
 from usance.worker.session import Place, opened
 
+_WIDTH: Final = 200
 _HEADS: Final = {
     Words.EN: ("to", "method", "fields", "limits", "arrives", "cost"),
     Words.ZH: ("目的地", "方式", "字段", "限额", "到账", "成本"),
@@ -36,6 +41,11 @@ async def print_corridors(
     place: Place, country: str, currency: str, *, as_json: bool, language: Words = Words.EN
 ) -> None:
     """Print the corridors in force on the book's day."""
+    wrong = checked_country(country, "--country") if country else ""
+    if isinstance(wrong, Refusal):
+        raise refused(wrong, language.value)
+    with option("--currency"):
+        currency = str(Currency(currency)) if currency else ""
     async with opened(place) as session:
         on = (await session.now()).date()
         async with session.pool.acquire() as connection:
@@ -57,7 +67,8 @@ async def print_corridors(
             _arrives(each, language),
             cost,
         )
-    Console().print(table)
+    # What is piped on is not cut to the width of a screen.
+    (Console() if sys.stdout.isatty() else Console(width=_WIDTH)).print(table)
 
 
 def _arrives(corridor: Corridor, language: Words) -> str:

@@ -4,13 +4,17 @@ import sys
 from collections.abc import Sequence
 from typing import Final
 
+import typer
+
 from usance.api.fees import FEES, PREVIEW, previewed
+from usance.api.payments import methods
 from usance.cli.orders import seller_of
-from usance.cli.places import option
-from usance.kernel.errors import NotFound
+from usance.cli.places import option, refused
+from usance.kernel.errors import NotFound, Refusal
 from usance.kernel.ids import PaymentId
 from usance.kernel.money import Money, parse
 from usance.kernel.records import Record
+from usance.parties.service import checked_country
 from usance.payments.service.explain import Conversion, FeeLine, explain_payment
 from usance.payments.service.find_payments import payment as payment_of
 from usance.worker.session import Place, opened
@@ -48,6 +52,12 @@ async def print_preview(place: Place, wanted: Wanted, *, as_json: bool, language
     """Print what a payment would cost today."""
     with option("AMOUNT", "amount"), option("CURRENCY", "amount.currency"):
         gross = parse(wanted.amount, wanted.currency)
+    if wanted.rail not in methods():
+        said = f"{wanted.rail} is none of {', '.join(methods())}"
+        raise typer.BadParameter(said, param_hint="--rail")
+    wrong = checked_country(wanted.buyer_country, "--buyer-country")
+    if isinstance(wrong, Refusal):
+        raise refused(wrong, "zh" if language == "zh" else "en")
     async with opened(place) as session:
         seller = await seller_of(session, wanted.seller)
         now = await session.now()

@@ -52,10 +52,10 @@ AUTHORISATION_USED_UP: Final = Code(
 EXCEEDS_AUTHORISATION: Final = Code(
     "exceeds_authorisation",
     409,
-    "{field}: {value} is more than is left of the authorisation.",
-    "{field}:{value} 超过授权余额。",
-    "Capture at most what is left.",
-    "请款不得超过授权余额。",
+    "{field}: {value} is all that is left of the authorisation.",
+    "{field}:授权余额仅为 {value}。",
+    "Capture at most that.",
+    "请款不得超过该金额。",
 )
 
 CAPTURE_UNANSWERED: Final = Code(

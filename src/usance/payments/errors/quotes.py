@@ -15,10 +15,10 @@ SAME_CURRENCY: Final = Code(
 QUOTE_LIFETIME: Final = Code(
     "quote_lifetime",
     422,
-    "{field}: a rate is not locked for {value} seconds.",
-    "{field}:汇率不可锁定 {value} 秒。",
-    "See the policy payments.quote_lock for the shortest and the longest lifetime.",
-    "请查询规则 payments.quote_lock 中的最短与最长锁定期。",
+    "{field}: an unused rate is locked for {value} seconds.",
+    "{field}:未使用的汇率可锁定 {value} 秒。",
+    "Choose a lifetime between these, or 0 for the usual one (policy payments.quote_lock).",
+    "请在此范围内选择,或填 0 使用默认值;由规则 payments.quote_lock 规定。",
 )
 UNKNOWN_QUOTE: Final = Code(
     "unknown_quote",

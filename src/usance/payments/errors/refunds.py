@@ -7,19 +7,19 @@ from usance.kernel.errors import Code
 EXCEEDS_REMAINDER: Final = Code(
     "exceeds_remainder",
     409,
-    "{field}: {value} is more than is left of the payment.",
-    "{field}:{value} 超过付款剩余金额。",
-    "Refund at most what is left.",
-    "退款不得超过剩余金额。",
+    "{field}: {value} is all that is left of the payment.",
+    "{field}:付款剩余金额仅为 {value}。",
+    "Refund at most that.",
+    "退款不得超过该金额。",
 )
 
 CURRENCY_MISMATCH: Final = Code(
     "currency_mismatch",
     422,
-    "{field}: {value} is not the currency of the payment.",
-    "{field}:{value} 不是该付款的货币。",
-    "Use the payment's own currency.",
-    "请使用付款的货币。",
+    "{field}: only {value} is taken here.",
+    "{field}:此处仅接受 {value}。",
+    "Send the amount in that currency.",
+    "请使用该货币填写金额。",
 )
 
 UNKNOWN_RETURN: Final = Code(

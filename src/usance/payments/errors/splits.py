@@ -63,10 +63,10 @@ UNKNOWN_ESCROW: Final = Code(
 EXCEEDS_ESCROW: Final = Code(
     "exceeds_escrow",
     409,
-    "{field}: {value} is more than is held.",
-    "{field}:{value} 超过托管金额。",
-    "Release at most what is held.",
-    "释放金额不得超过托管金额。",
+    "{field}: {value} is all that is held.",
+    "{field}:托管金额仅为 {value}。",
+    "Release at most that.",
+    "释放金额不得超过该金额。",
 )
 NOT_A_SIDE: Final = Code(
     "not_a_side",
@@ -79,10 +79,10 @@ NOT_A_SIDE: Final = Code(
 EXCEEDS_SHARE: Final = Code(
     "exceeds_share",
     409,
-    "{field}: {value} is more than the payee has of this share.",
-    "{field}:{value} 超过收款方在该份额中的金额。",
-    "Take back at most what was paid and not taken back; what is in escrow is released first.",
-    "最多收回已支付且未收回的金额;托管中的款项须先释放。",
+    "{field}: {value} is all that the payee was paid of this share and still has.",
+    "{field}:收款方在该份额中已收且未收回的金额仅为 {value}。",
+    "Take back at most that; what is in escrow is released first.",
+    "收回金额不得超过该值;托管中的款项须先释放。",
 )
 CODES: Final = (
     SPLIT_UNCLEAR,

@@ -41,7 +41,7 @@ def batch_fault(
         return BATCH_COUNT_DIFFERS.refuse("count", len(lines))
     for number, line in enumerate(lines, 1):
         if line.amount.currency != total.currency:
-            return CURRENCY_MISMATCH.refuse(f"lines[{number}].amount", line.amount.currency)
+            return CURRENCY_MISMATCH.refuse(f"lines[{number}].amount", total.currency)
     added = sum(line.amount.minor for line in lines)
     if added != total.minor or not -_SUM_MAX < added < _SUM_MAX:
         return BATCH_SUM_DIFFERS.refuse("total", Money(added, total.currency))

@@ -49,7 +49,7 @@ def unclear(
         if not fits or (share.amount is not None and share.amount.minor <= 0):
             return SPLIT_UNCLEAR.refuse(where, share.amount or share.bps)
         if share.amount is not None and share.amount.currency != currency:
-            return CURRENCY_MISMATCH.refuse(f"{where}.amount.currency", share.amount.currency)
+            return CURRENCY_MISMATCH.refuse(f"{where}.amount.currency", currency)
         if share.escrow is not None and not _ends(share.escrow, days_max):
             return ESCROW_WITHOUT_END.refuse(f"{where}.escrow", share.escrow.days)
         for key in ((share.payee_id, share.purpose), ("rest",) if share.rest else ()):

@@ -174,7 +174,7 @@ def _payable(draft: Draft, payment_id: PaymentId, amount: Money) -> Payment | Re
     if payment is None:
         return UNKNOWN_PAYMENT.refuse("payment_id", payment_id)
     if payment.gross.currency != amount.currency:
-        return CURRENCY_MISMATCH.refuse("payment_id", payment.gross.currency)
+        return CURRENCY_MISMATCH.refuse("payment_id", amount.currency)
     is_collected_in_part = (
         payment.status in _SALE
         and payment.receivable <= 0

@@ -73,7 +73,7 @@ def apply_capture(draft: Draft, body: CapturePayment, _facts: None) -> Refusal |
     if room.minor <= 0:
         return AUTHORISATION_USED_UP.refuse("payment", payment.sold)
     if amount.minor > room.minor:
-        return EXCEEDS_AUTHORISATION.refuse("amount", amount)
+        return EXCEEDS_AUTHORISATION.refuse("amount", room)
     frozen = _frozen(draft, payment)
     if frozen is not None:
         return frozen
@@ -88,7 +88,7 @@ def _refusal_of_form(payment: Payment | None, body: CapturePayment) -> Refusal |
     if body.amount is None:
         return None
     if body.amount.currency != payment.gross.currency:
-        return CURRENCY_MISMATCH.refuse("amount.currency", body.amount.currency)
+        return CURRENCY_MISMATCH.refuse("amount.currency", payment.gross.currency)
     if body.amount.minor <= 0:
         return NEGATIVE_AMOUNT.refuse("amount", body.amount)
     return None

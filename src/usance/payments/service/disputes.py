@@ -229,7 +229,7 @@ def _refusal(payment: Payment | None, body: RecordDispute) -> Refusal | None:
     if payment is None:
         return UNKNOWN_PAYMENT.refuse("payment_id", body.payment_id)
     if {body.amount.currency, body.fee.currency} != {payment.gross.currency}:
-        return CURRENCY_MISMATCH.refuse("amount.currency", body.amount.currency)
+        return CURRENCY_MISMATCH.refuse("amount.currency", payment.gross.currency)
     if body.amount.minor < 0 or body.fee.minor < 0:
         return NEGATIVE_AMOUNT.refuse("amount", body.amount)
     return None

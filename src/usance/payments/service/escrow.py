@@ -205,7 +205,7 @@ class EscrowStage:
         if wrong is not None:
             return wrong
         if (body.to_payee + body.to_seller).minor > escrow.held.minor:
-            return EXCEEDS_ESCROW.refuse("to_seller", body.to_payee + body.to_seller)
+            return EXCEEDS_ESCROW.refuse("to_seller", escrow.held)
         settled = replace(escrow, status=EscrowStatus.HELD)
         draft.put(ESCROWS, settled)
         draft.tell(EscrowResolved(escrow.id, escrow.payment_id, body.reason))
@@ -300,7 +300,7 @@ def _standing(draft: Draft, escrow_id: EscrowId, *but: EscrowStatus) -> Escrow |
 
 def _amount_refusal(escrow: Escrow, field: str, amount: Money, *, at_least: int) -> Refusal | None:
     if amount.currency != escrow.currency:
-        return CURRENCY_MISMATCH.refuse(f"{field}.currency", amount.currency)
+        return CURRENCY_MISMATCH.refuse(f"{field}.currency", escrow.currency)
     if amount.minor < at_least:
         return NEGATIVE_AMOUNT.refuse(field, amount)
-    return EXCEEDS_ESCROW.refuse(field, amount) if amount.minor > escrow.held.minor else None
+    return EXCEEDS_ESCROW.refuse(field, escrow.held) if amount.minor > escrow.held.minor else None

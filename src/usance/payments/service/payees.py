@@ -55,7 +55,7 @@ def payee_of(
     if payee.status is BeneficiaryStatus.CLOSED:
         return BENEFICIARY_CLOSED.refuse("beneficiary_id", payee.id)
     if payee.currency != currency:
-        return CURRENCY_MISMATCH.refuse("amount", currency)
+        return CURRENCY_MISMATCH.refuse("amount.currency", payee.currency)
     return Payee(f"beneficiary:{payee.id}", payee)
 
 
@@ -64,7 +64,7 @@ def _own_account(draft: Draft, seller_id: PartyId, currency: Currency) -> Payee 
     if account is None:
         return NO_RAIL.refuse("seller_id", "the seller, who has no bank account")
     if account.currency != currency:
-        return CURRENCY_MISMATCH.refuse("amount", currency)
+        return CURRENCY_MISMATCH.refuse("amount.currency", account.currency)
     return Payee(f"bank:{account.id}", account)
 
 

@@ -81,8 +81,10 @@ def apply_lock_quote(draft: Draft, body: LockQuote, _facts: None) -> Refusal | N
     premium = premium_of(
         lifetime, terms.integers("up_to_seconds"), terms.integers("premium_bps_each")
     )
-    if premium is None or lifetime < terms.integer("seconds_min"):
-        return QUOTE_LIFETIME.refuse("lifetime_seconds", lifetime)
+    shortest = terms.integer("seconds_min")
+    if premium is None or lifetime < shortest:
+        longest = max(terms.integers("up_to_seconds"))
+        return QUOTE_LIFETIME.refuse("lifetime_seconds", f"{shortest} – {longest}")
     offer = draft.recall(indicative, Pair(sell, body.buy))
     if isinstance(offer, Refusal):
         return offer

@@ -109,13 +109,13 @@ def _refusal(draft: Draft, payment: Payment | None, body: RefundPayment) -> Refu
     if payment is None:
         return UNKNOWN_PAYMENT.refuse("payment_id", body.payment_id)
     if body.amount.currency != payment.gross.currency:
-        return CURRENCY_MISMATCH.refuse("amount.currency", body.amount.currency)
+        return CURRENCY_MISMATCH.refuse("amount.currency", payment.gross.currency)
     if body.amount.minor <= 0:
         return NEGATIVE_AMOUNT.refuse("amount", body.amount)
     if payment.status not in {PaymentStatus.CAPTURED, PaymentStatus.SETTLED}:
         return WRONG_STATE.refuse("payment", payment.status)
     if body.amount.minor > payment.remaining.minor:
-        return EXCEEDS_REMAINDER.refuse("amount", body.amount)
+        return EXCEEDS_REMAINDER.refuse("amount", payment.remaining)
     buyer = party_of(draft, payment.buyer_id)
     if buyer is not None and buyer.status is PartyStatus.FROZEN:
         return PARTY_NOT_ACTIVE.refuse("buyer_id", buyer.status)

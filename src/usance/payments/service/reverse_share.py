@@ -56,11 +56,12 @@ def apply_reverse_share(draft: Draft, body: ReverseShare, _facts: None) -> Refus
     if split is None or number is None:
         return NOT_SPLIT.refuse("payee_id", payment.id)
     if body.amount.currency != split.currency:
-        return CURRENCY_MISMATCH.refuse("amount.currency", body.amount.currency)
+        return CURRENCY_MISMATCH.refuse("amount.currency", split.currency)
     if body.amount.minor <= 0:
         return NEGATIVE_AMOUNT.refuse("amount", body.amount)
-    if body.amount.minor > _reached(draft, split, number):
-        return EXCEEDS_SHARE.refuse("amount", body.amount)
+    reached = _reached(draft, split, number)
+    if body.amount.minor > reached:
+        return EXCEEDS_SHARE.refuse("amount", Money(reached, split.currency))
     where = where_among(OPERATOR, body.payee_id)
     to = where_among(OPERATOR, payment.seller_id)
     legs = expand(SHARE_REVERSAL, {"reversed": body.amount}, where, to)

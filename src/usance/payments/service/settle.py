@@ -308,7 +308,7 @@ def _refusal(draft: Draft, payment: Payment | None, body: RecordSettlement) -> R
     if _is_all_banked(draft, payment, body):
         return NOTHING_DUE.refuse("notice", "the bank's booking settled it")
     if {body.gross.currency, body.rail_fee.currency} != {payment.gross.currency}:
-        return CURRENCY_MISMATCH.refuse("gross.currency", body.gross.currency)
+        return CURRENCY_MISMATCH.refuse("gross.currency", payment.gross.currency)
     for field, money in (("gross", body.gross), ("rail_fee", body.rail_fee)):
         if money.minor < 0:
             return NEGATIVE_AMOUNT.refuse(field, money)
