@@ -253,6 +253,17 @@ def parties() -> None:
         postgresql_where=sa.text("name_check = 'pending'"),
     )
     op.create_table(
+        "party_addresses",
+        sa.Column("party_id", sa.Uuid(), autoincrement=False, nullable=False),
+        sa.Column("address", sa.JSON(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["party_id"],
+            ["parties.parties.id"],
+        ),
+        sa.PrimaryKeyConstraint("party_id"),
+        schema="parties",
+    )
+    op.create_table(
         "payee_accounts",
         sa.Column("party_id", sa.Uuid(), autoincrement=False, nullable=False),
         sa.Column("account", sa.Text(), autoincrement=False, nullable=False),
@@ -1404,6 +1415,30 @@ def payments() -> None:
     op.create_index(
         "refunds_return", "refunds", ["goods_return_id"], unique=True, schema="payments"
     )
+    op.create_table(
+        "remittances",
+        sa.Column("id", sa.Uuid(), autoincrement=False, nullable=False),
+        sa.Column("rail", sa.Text(), nullable=False),
+        sa.Column("reference", sa.Text(), nullable=False),
+        sa.Column("currency", sa.Text(), nullable=False),
+        sa.Column("lines", sa.JSON(), nullable=False),
+        sa.Column("status", sa.Text(), nullable=False),
+        sa.Column("announced_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("booking", sa.Text(), nullable=False),
+        sa.Column("arrived", sa.BigInteger(), nullable=False),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("rail", "reference", "currency"),
+        schema="payments",
+    )
+    op.create_index(
+        "remittances_booking",
+        "remittances",
+        ["booking"],
+        schema="payments",
+        postgresql_where=sa.text("booking <> ''"),
+    )
+    op.create_index("remittances_status", "remittances", ["status", "id"], schema="payments")
     op.create_table(
         "reserves",
         sa.Column("payment_id", sa.Uuid(), autoincrement=False, nullable=False),
