@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import date, timedelta
+from itertools import count
 
 import pytest
 from tests.runtime.books import (
@@ -22,7 +23,6 @@ from usance.kernel.ids import derive
 from usance.ledger.events import TransfersCreated
 from usance.ledger.model import Flags
 from usance.ledger.service import CreateTransfers, TransferRequest
-from usance.runtime import engine as engine_module
 from usance.runtime.batch import Batch
 from usance.runtime.commands import Stage, Verb
 from usance.runtime.writer import Writer
@@ -292,27 +292,27 @@ def test_an_id_of_the_future_is_in_use_when_its_time_comes(play, _case, written)
     play(story, transfer(2, 1, 2, 5))
 
 
-def test_whoever_waits_for_a_slow_disk_makes_no_batches_of_one(play, monkeypatch):
-    """Time that went by while the batch before was written says nothing of what deciding costs."""
-    seconds, sizes, put_down = [0.0], [], Writer.put_down
+def test_whoever_waits_makes_no_batches_of_one(play, monkeypatch):
+    """Waiting for a look-up, or for the batch before, says nothing of what deciding costs."""
+    sizes, prepare, put_down, milliseconds = [], Batch._prepare, Writer.put_down, count()
 
-    def each_look_takes_a_millisecond():
-        seconds[0] += 0.001
-        return seconds[0]
-
-    async def slowly(writer, batch):
+    async def prepared_slowly(batch, commands):
         await asyncio.sleep(0.05)
-        seconds[0] += 60
+        return await prepare(batch, commands)
+
+    async def put_down_slowly(writer, batch):
+        await asyncio.sleep(0.05)
         sizes.append(len(batch.answered))
         await put_down(writer, batch)
 
     async def story(held):
         engine = held.engine
-        monkeypatch.setattr(engine_module, "perf_counter", each_look_takes_a_millisecond)
-        monkeypatch.setattr(Writer, "put_down", slowly)
+        monkeypatch.setattr("usance.runtime.engine.thread_time", lambda: next(milliseconds) / 1000)
+        monkeypatch.setattr(Batch, "_prepare", prepared_slowly)
+        monkeypatch.setattr(Writer, "put_down", put_down_slowly)
         made = transfer(2, 1, 2, 5)
         first = asyncio.create_task(engine.submit([made]))
-        await asyncio.sleep(0.01)
+        await asyncio.sleep(0.06)
         await engine.submit([command(3, "create_transfers", made.body)])
         await first
         await engine.submit([noted(number) for number in range(4, 10)])

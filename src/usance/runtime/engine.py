@@ -17,7 +17,7 @@ import asyncio
 import contextlib
 import os
 from collections.abc import Callable, Hashable, Sequence
-from time import perf_counter
+from time import thread_time
 from typing import Final, TypeVar
 from uuid import UUID
 
@@ -43,7 +43,8 @@ R = TypeVar("R", bound=Record)
 BATCH_MAX: Final = 8192
 QUEUE_MAX: Final = 65_536
 # Of many commands that wait, so many seconds' worth are decided and sent to the database before
-# the next are looked at: then both processors have work.
+# the next are looked at: then both processors have work. Seconds are this thread's own: who counts
+# the waiting for a slow disk, a slow look-up or a busy processor makes batches of one of it.
 _HEAD_START: Final = 0.03
 _AT_LEAST: Final = 1e-6
 _ITS_OWN: Final = {TICK: Tick, BEAT: Beat}
@@ -109,7 +110,6 @@ class Engine:
         self._flight: _Flight | None = None
         self._next: _Work | None = None
         self._at_a_time = BATCH_MAX
-        self._stood_still = 0.0
         self._stopping = False
         self._loop: asyncio.Task[None] | None = None
         self._cause = ""
@@ -290,12 +290,11 @@ class Engine:
             self._waiting[:0] = taken
             return False
         work.taken.extend(taken)
-        began, self._stood_still = perf_counter(), 0.0
+        began = thread_time()
         try:
             commands = [entry.command for entry in taken]
             work.outcomes.extend(await work.batch.decide(commands, self._writer.entropy))
-            # Waiting for the batch before is no work: else a slow disk makes batches of one.
-            worked = max(perf_counter() - began - self._stood_still, _AT_LEAST)
+            worked = max(thread_time() - began, _AT_LEAST)
             self._at_a_time = max(1, min(BATCH_MAX, int(_HEAD_START * len(taken) / worked)))
         except _DecideAgain:
             pass
@@ -361,9 +360,7 @@ class Engine:
         flight = self._flight
         if flight is None:
             return
-        began = perf_counter()
         await asyncio.wait([flight.task])
-        self._stood_still += perf_counter() - began
         decided = self._next
         await self._land(flight)
         if decided is not self._next:
