@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
-from usance.kernel.draft import Draft
+from usance.kernel.draft import Draft, Standing
 from usance.kernel.errors import Refusal
 from usance.kernel.ids import EscrowId, PartyId, PaymentId
 from usance.kernel.money import Money
@@ -74,11 +74,9 @@ def fix_split(draft: Draft, payment: Payment, asked: Sequence[ShareAsked]) -> Pa
     Refuses: too_many_shares, split_unclear, currency_mismatch, escrow_without_end,
     split_repeated, unknown_party, party_not_active, shares_exceed_proceeds.
     """
-    limits = look_up(draft, "payments.split", payment.rail, draft.now.date())
+    shares_max, days_max = draft.recall(_limits, payment.rail)
     currency = payment.book.currency
-    wrong = splitting.unclear(
-        asked, currency, limits.integer("shares_max"), limits.integer("escrow_days_max")
-    )
+    wrong = splitting.unclear(asked, currency, shares_max, days_max)
     if wrong is not None:
         return wrong
     for number, each in enumerate(asked):
@@ -97,6 +95,12 @@ def fix_split(draft: Draft, payment: Payment, asked: Sequence[ShareAsked]) -> Pa
     draft.put(SPLITS, Split(payment.id, payment.seller_id, currency, payment.gross, shares))
     draft.tell(SplitAgreed(payment.id, shares))
     return replace(payment, is_split=True, set_aside=(expected - own).minor)
+
+
+def _limits(book: Standing, rail: str) -> tuple[int, int]:
+    """Return how many shares a payment may have, and for how many days escrow may hold one."""
+    row = look_up(book, "payments.split", rail, book.now.date())
+    return row.integer("shares_max"), row.integer("escrow_days_max")
 
 
 def share(draft: Draft, payment: Payment, amount: Money, proceeds: Money) -> Shared:
