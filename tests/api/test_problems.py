@@ -406,3 +406,11 @@ def test_a_refund_of_too_much_says_what_is_left(house):
 
     assert much["title"] == "amount: 52.50 GBP is all that is left of the payment."
     assert (euros["code"], euros["errors"][0]["value"]) == ("currency_mismatch", "GBP")
+
+
+def test_whoever_lacks_a_scope_is_told_which_roles_give_it_and_what_the_second_person_needs(house):
+    no = house.post("/v1/payouts", {}, by="regulator")
+
+    assert (no.status_code, no.json()["code"]) == (403, "not_allowed")
+    assert "operations, seller" in no.json()["remedy"]
+    assert "proposals:approve" in no.json()["remedy"]

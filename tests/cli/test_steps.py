@@ -124,7 +124,7 @@ def test_escrow_is_released_by_two_people(house, told):
     alone = told(proposals.decide(None, waits["id"], house.keys["operations"], "", **SHOWN))
     done = told(proposals.decide(None, waits["id"], other, "", **SHOWN))
 
-    assert waits["approve_with_scopes"] == ["proposals:approve", "escrow:write"]
+    assert waits["approval_scopes"] == ["proposals:approve", "escrow:write"]
     assert alone[0] == 1
     assert "same_person" in alone[1]
     assert (done["state"], done["outcome"]["status"]) == ("approved", "carried_out")

@@ -24,8 +24,10 @@ NOT_ALLOWED: Final = Code(
     403,
     "This needs the scope {value}.",
     "此操作需要权限 {value}。",
-    "Use a key that carries this scope.",
-    "请使用具有该权限的密钥。",
+    "Use a key that carries it; these roles give it: {allowed}. What two people must agree to needs"
+    " it of both, and of the second proposals:approve too.",
+    "请使用具有该权限的密钥;具有该权限的角色:{allowed}。须双人复核的事项,两人均须具有该权限,"
+    "审批人另须具有 proposals:approve。",
 )
 NOT_AUTHENTICATED: Final = Code(
     "not_authenticated",

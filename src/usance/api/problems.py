@@ -40,6 +40,7 @@ from usance.kernel.errors import (
     Unavailable,
     UsanceError,
 )
+from usance.parties.service import roles_with
 from usance.runtime.commands import KEY_REUSED
 
 MEDIA_TYPE: Final = "application/problem+json"
@@ -225,7 +226,8 @@ def of_error(request: Request, error: Exception) -> JSONResponse:
         case NotFound():
             return _of_nothing(request, error.what, error.value)
         case NotAllowed():
-            return problem(request, [Found(NOT_ALLOWED, value=error.scope)])
+            roles = ", ".join(roles_with(error.scope)) or "-"
+            return problem(request, [Found(NOT_ALLOWED, value=error.scope, allowed=roles)])
         case NotAuthenticated():
             challenge = 'Bearer realm="usance", Basic realm="usance"'
             return problem(

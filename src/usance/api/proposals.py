@@ -56,6 +56,11 @@ class ProposalTold(Record, frozen=True):
     outcome: ProposalOutcome | None
 
 
+def approval_scopes(verb: str) -> tuple[str, ...]:
+    """Return what the key must carry of another person who approves a verb."""
+    return tuple(dict.fromkeys((PATH["approve"].scope, PATH[verb].scope)))
+
+
 def _of(name: str) -> tuple[Any, Callable[[ProposalTold], object]]:
     return get_type_hints(Proposal)[name], lambda told: getattr(told.proposal, name)
 
@@ -70,6 +75,8 @@ PROPOSAL: Final = shape(
         "body": (dict[str, Any], lambda told: body_shown(told.proposal)),
         **{name: _of(name) for name in ("reason", "maker", "checker", "state")},
         **{name: _of(name) for name in ("proposed_at", "decided_at", "position")},
+        # What the key of whoever approves it must carry.
+        "approval_scopes": (list[str], lambda told: list(approval_scopes(told.proposal.verb))),
         "outcome": (ProposalOutcome | None, lambda told: told.outcome),
     },
 )

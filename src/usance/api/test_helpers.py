@@ -121,7 +121,11 @@ async def settle_payment(
     asked: SettlementAsked,
     order: Annotated[Order, Depends(asks("record_settlement", "rails:answer"))],
 ) -> Record | None:
-    """Play the rail: it settles a payment now."""
+    """Play the rail: it settles a payment now.
+
+    A simulated rail pays by itself as well, when its day comes: it has then paid twice, and the
+    second time waits in suspense as `settlement_excess`.
+    """
     async with order.reading() as connection:
         payment = await find.payment(connection, PaymentId(payment_id))
     if payment is None:

@@ -9,7 +9,7 @@ import os
 import sys
 from uuid import UUID
 
-from usance.api.verbs import PATH
+from usance.api.proposals import approval_scopes
 from usance.cli.options import Words
 from usance.cli.places import option, refused
 from usance.kernel.ids import ProposalId, UserId, derive, milliseconds_at
@@ -73,10 +73,10 @@ async def propose(
     [outcome] = await session.book.submit([command])
     if outcome.refusal is not None:
         raise refused(outcome.refusal, language.value)
-    scopes = dict.fromkeys((PATH["approve"].scope, PATH[verb].scope))
+    scopes = approval_scopes(verb)
     if as_json:
         told = {"object": "proposal", "id": str(proposal), "verb": verb, "state": "proposed"}
-        sys.stdout.write(json.dumps({**told, "approve_with_scopes": list(scopes)}) + "\n")
+        sys.stdout.write(json.dumps({**told, "approval_scopes": list(scopes)}) + "\n")
         return
     words = _WAITS[language]
     sys.stdout.write(

@@ -9,6 +9,7 @@ from uuid import UUID
 from usance.kernel.draft import Draft
 from usance.kernel.errors import Refusal
 from usance.kernel.ids import TransferId
+from usance.kernel.money import Money
 from usance.ledger.errors import INSUFFICIENT_BALANCE, TRANSFER_REFUSED, TransferResult
 from usance.ledger.model import (
     Account,
@@ -255,5 +256,6 @@ def _balance(draft: Draft, number: int) -> Balance:
 
 def _refusal(failed: TransferResult, leg: Leg, debit: Account) -> Refusal:
     if failed is TransferResult.EXCEEDS_CREDITS:
-        return INSUFFICIENT_BALANCE.refuse(f"{debit.kind} {debit.currency}", leg.amount)
+        asked = Money(leg.amount, debit.currency)
+        return INSUFFICIENT_BALANCE.refuse(f"{debit.kind} {debit.currency}", asked)
     return TRANSFER_REFUSED.refuse(leg.code, failed)

@@ -14,6 +14,7 @@ from uuid import UUID
 from usance.kernel.draft import Draft
 from usance.kernel.errors import Refusal
 from usance.kernel.ids import TransferId
+from usance.kernel.money import Money
 from usance.kernel.records import Record
 from usance.ledger.errors import (
     ALREADY_REVERSED,
@@ -227,5 +228,6 @@ class _Chain:
 
 def _refusal(failed: TransferResult, account: Account, debited_amount: int) -> Refusal:
     if failed is TransferResult.EXCEEDS_CREDITS:
-        return INSUFFICIENT_BALANCE.refuse(f"{account.kind} {account.currency}", debited_amount)
+        asked = Money(debited_amount, account.currency)
+        return INSUFFICIENT_BALANCE.refuse(f"{account.kind} {account.currency}", asked)
     return TRANSFER_REFUSED.refuse(f"{account.kind} {account.currency}", failed)

@@ -132,6 +132,11 @@ def scopes_of(roles: tuple[Role, ...]) -> frozenset[str]:
     return frozenset[str]().union(*(SCOPES_OF_ROLE[role] for role in roles))
 
 
+def roles_with(scope: str) -> list[Role]:
+    """Return the roles that give a scope."""
+    return [role for role, scopes in SCOPES_OF_ROLE.items() if scope in scopes]
+
+
 def secret_of(entropy: bytes, *, live: bool) -> str:
     """Return the secret that 30 random bytes make: 200 bits of it are unguessable."""
     assert len(entropy) == ENTROPY_BYTES, len(entropy)

@@ -5,6 +5,7 @@ from usance.parties.rules.access import (
     SCOPES_OF_ROLE,
     hash_of,
     prefix_of,
+    roles_with,
     secret_of,
 )
 from usance.parties.rules.identifiers import (
@@ -165,6 +166,7 @@ __all__ = [
     "prepare_rejection",
     "prepare_set_party_address",
     "register_invented",
+    "roles_with",
     "secret_of",
     "url_fault",
     "user_of",
