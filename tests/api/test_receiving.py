@@ -104,3 +104,19 @@ def carried_out(house, path: str, asked: dict) -> None:
     assert proposed.status_code == 201, proposed.text
     done = house.post(f"/v1/proposals/{proposed.json()['id']}/approve", {}, by="admin_two")
     assert done.json()["outcome"]["status"] == "carried_out", done.text
+
+
+def test_a_case_about_a_receipt_names_the_receipt(house, opened):
+    listed = Counterparty("Ivan Petrovich Nobody", "DE89370400440532013000", "", "DE")
+    receipt = RecordReceipt(
+        "GB01", "L-1", parse("7.00", "GBP"), date(2026, 9, 9), ASKED["iban"], listed
+    )
+    assert house.run(house.session.do("record_receipt", receipt, "L-1")).refusal is None
+
+    [case] = house.get("/v1/risk/cases", by="risk").json()["data"]
+
+    assert case["subject"].startswith("rcp_")
+    assert house.get(f"/v1/receipts/{case['subject']}").status_code == 200
+    assert house.get(f"/v1/risk/cases/{case['id']}", by="risk").json() == case
+    path = f"/v1/risk/decisions/{case['decision_id']}"
+    assert house.get(path, by="risk").json()["subject"] == case["subject"]

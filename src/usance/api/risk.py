@@ -1,9 +1,11 @@
 """Decisions with all they saw, the cases they opened, and the watchlists in use."""
 
+from collections.abc import Sequence
 from typing import Annotated, Any, Final
 from uuid import UUID
 
 from fastapi import APIRouter, Depends
+from pydantic import BaseModel
 
 from usance.api import shapes
 from usance.api.access import Asker, reads
@@ -18,9 +20,11 @@ from usance.kernel.ids import (
     InstructionId,
     PaymentId,
     PayoutId,
+    ReceiptId,
     UserId,
 )
 from usance.kernel.records import Record
+from usance.payments.service.find_receipts import receipts_among
 from usance.risk import service
 from usance.risk.events import WatchlistAdopted
 from usance.risk.model import CaseKind, CaseStatus, Disposition
@@ -90,11 +94,13 @@ async def list_cases(
     after = after_id("cases", cursor, CaseId)
     async with asker.reading() as connection:
         rows = await service.cases(connection, status, after, limit + 1)
-    return page("cases", rows, limit, lambda row: row.id)
+    listed = page("cases", rows, limit, lambda row: row.id)
+    data = await _with_subjects(asker, CASE, rows[:limit])
+    return PageOf(data, listed.has_more, listed.next_cursor)
 
 
 @router.get("/risk/cases/{case_id}", response_model=CASE)
-async def get_case(case_id: shapes.Case, asker: Reader) -> Record | None:
+async def get_case(case_id: shapes.Case, asker: Reader) -> BaseModel:
     """Show a case."""
     return await _case(asker, case_id)
 
@@ -104,7 +110,7 @@ async def assess_case(
     case_id: shapes.Case,
     asked: AssessmentAsked,
     order: Annotated[Order, Depends(asks("assess_case"))],
-) -> Record | None:
+) -> BaseModel:
     """Say what a case comes to; another person closes it."""
     await order.do(service.AssessCase(case_id, asked.disposition, asked.note))
     return await _case(order, case_id)
@@ -115,7 +121,7 @@ async def close_case(
     case_id: shapes.Case,
     asked: shapes.Nothing,  # noqa: ARG001 - an empty object, so that unknown fields are refused
     order: Annotated[Order, Depends(asks("close_case"))],
-) -> Record | None:
+) -> BaseModel:
     """Agree with the assessment of another person.
 
     A cleared payment may be asked for again and is not stopped for these reasons any more.
@@ -132,13 +138,14 @@ async def list_decisions(asker: Reader, payment_id: shapes.Payment) -> PageOf:
 
 
 @router.get("/risk/decisions/{decision_id}", response_model=DECISION)
-async def get_decision(decision_id: shapes.Decision, asker: Reader) -> Record | None:
+async def get_decision(decision_id: shapes.Decision, asker: Reader) -> BaseModel:
     """Show a decision with all that it saw."""
     async with asker.reading() as connection:
         found = await service.decision(connection, decision_id)
     if found is None or asker.bound_to is not None:
         raise NotFound("decision", str(decision_id))
-    return found
+    [shown] = await _with_subjects(asker, DECISION, [found])
+    return shown
 
 
 @router.get("/risk/watchlists", response_model=page_of(WATCHLIST))
@@ -170,9 +177,27 @@ async def load_watchlist(
     )
 
 
-async def _case(asker: Asker, case_id: CaseId) -> Record:
+async def _case(asker: Asker, case_id: CaseId) -> BaseModel:
     async with asker.reading() as connection:
         found = await service.case(connection, case_id)
     if found is None:
         raise NotFound("case", str(case_id))
-    return found
+    [shown] = await _with_subjects(asker, CASE, [found])
+    return shown
+
+
+async def _with_subjects(
+    asker: Asker,
+    model: Any,  # noqa: ANN401 - a class made at run time
+    rows: Sequence[service.CaseRow] | Sequence[service.DecisionRow],
+) -> list[BaseModel]:
+    """Return rows as they are shown; where one is about a receipt, its subject is that."""
+    async with asker.reading() as connection:
+        receipts = await receipts_among(connection, [row.subject for row in rows])
+    shown = []
+    for row in rows:
+        one = model.model_validate(row)
+        if row.subject.int in receipts:
+            one.subject = str(ReceiptId(row.subject))
+        shown.append(one)
+    return shown

@@ -259,7 +259,7 @@ def reconcile(
         from usance.cli.breaks import show_breaks
         from usance.cli.places import place, run
 
-        raise typer.Exit(run(show_breaks(place(book), as_json=as_json)))
+        raise typer.Exit(run(show_breaks(place(book), as_json=as_json, language=language)))
     if not files:
         raise typer.BadParameter("name a file, or ask for --breaks", param_hint="FILES")
     from usance.cli.messages import Wanted, bring_in

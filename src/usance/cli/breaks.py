@@ -2,10 +2,12 @@
 
 import sys
 from datetime import date
+from typing import Final
 
 from rich.console import Console
 from rich.table import Table
 
+from usance.cli.options import Words
 from usance.cli.places import REFUSED
 from usance.kernel.money import Currency, Money
 from usance.kernel.records import encode
@@ -18,7 +20,7 @@ _AT_ONCE = 500
 _WIDTH = 160
 
 
-async def show_breaks(place: Place, *, as_json: bool) -> int:
+async def show_breaks(place: Place, *, as_json: bool, language: Words = Words.EN) -> int:
     """Print how each currency stands and every open break; return the exit code.
 
     1 where anything is open: money found twice or never is not to be overlooked by a script.
@@ -37,30 +39,59 @@ async def show_breaks(place: Place, *, as_json: bool) -> int:
     if as_json:
         sys.stdout.write(encode({"overview": overview, "breaks": found}).decode() + "\n")
     else:
-        _print(overview, found, today)
+        _print(overview, found, today, language)
     return REFUSED if found else 0
 
 
-def _print(overview: Overview, found: list[Break], today: date) -> None:
+_SAID: Final = {
+    Words.EN: {
+        "standing": "{currency}: {movements} movements expected and not shown (net {net}),"
+        " {flight} in flight; {breaks} breaks open (together {together}){oldest}",
+        "oldest": ", the oldest of {0}",
+        "none": "No break is open.",
+        "days": "{0} d",
+    },
+    Words.ZH: {
+        "standing": "{currency}:{movements} 笔预期变动未出现在对账单中(净额 {net}),"
+        "{flight} 笔在途;{breaks} 项差异未处理(合计 {together}){oldest}",
+        "oldest": ",最早为 {0}",
+        "none": "没有未处理的差异。",
+        "days": "{0} 天",
+    },
+}
+_HEADS: Final = {
+    Words.EN: ("break", "kind", "amount", "differs by", "age", "owner", "why"),
+    Words.ZH: ("差异", "类型", "金额", "相差", "账龄", "负责人", "原因"),
+}
+
+
+def _print(overview: Overview, found: list[Break], today: date, language: Words) -> None:
+    said = _SAID[language]
     console = Console(width=_WIDTH, highlight=False)
     for each in overview.currencies:
-        net = Money(each.movements_minor, Currency.of_the_past(each.currency))
-        console.print(
-            f"{each.currency}: {each.movements_open} movements expected and not shown (net {net}),"
-            f" {each.in_flight} in flight; {each.breaks_open} breaks open"
-            + (f", the oldest of {each.oldest.isoformat()}" if each.oldest else "")
+        currency = Currency.of_the_past(each.currency)
+        line = said["standing"].format(
+            currency=currency,
+            movements=each.movements_open,
+            net=Money(each.movements_minor, currency),
+            flight=each.in_flight,
+            breaks=each.breaks_open,
+            together=Money(each.breaks_minor, currency),
+            oldest=said["oldest"].format(each.oldest.isoformat()) if each.oldest else "",
         )
+        console.print(line)
     if not found:
-        console.print("No break is open.")
+        console.print(said["none"])
         return
-    table = Table("break", "kind", "amount", "differs by", "age", "owner", "why", box=None)
-    for one in found:
+    table = Table(*_HEADS[language], box=None)
+    # Currency by currency, so that what stands together adds up to the sum above.
+    for one in sorted(found, key=lambda each: (str(each.amount.currency), each.since)):
         table.add_row(
             str(one.id),
             one.kind,
             str(one.amount),
             str(one.difference) if one.difference.minor else "",
-            f"{(today - one.since).days} d",
+            said["days"].format((today - one.since).days),
             str(one.assignee or ""),
             f"{one.why} ({one.score})" if one.suggested else one.why,
         )

@@ -3,6 +3,7 @@
 from usance.payments.store import (
     receipt,
     receipts,
+    receipts_among,
     receiving_account,
     receiving_accounts,
     suspense,
@@ -12,6 +13,7 @@ from usance.payments.store import (
 __all__ = [
     "receipt",
     "receipts",
+    "receipts_among",
     "receiving_account",
     "receiving_accounts",
     "suspense",

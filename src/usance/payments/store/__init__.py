@@ -80,6 +80,7 @@ from usance.payments.store.quotes import (
 from usance.payments.store.receipts import (
     receipt,
     receipts,
+    receipts_among,
     receiving_account,
     receiving_accounts,
     suspense,
@@ -170,6 +171,7 @@ __all__ = [
     "recalls_to_ask",
     "receipt",
     "receipts",
+    "receipts_among",
     "receiving_account",
     "receiving_accounts",
     "refund",

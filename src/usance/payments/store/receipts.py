@@ -1,5 +1,8 @@
 """Receiving accounts, what came in, and what of it waits for an owner."""
 
+from collections.abc import Sequence
+from uuid import UUID
+
 from usance.kernel.ids import PartyId, ReceiptId, ReceivingAccountId, SuspenseId
 from usance.payments.model import Receipt, ReceivingAccount, SuspenseItem
 from usance.payments.store.payments import newest_rows, one_row
@@ -62,3 +65,11 @@ async def suspense(
         limit,
     )
     return SUSPENSE.shape.from_rows(rows)
+
+
+async def receipts_among(connection: Connection, ids: Sequence[UUID]) -> set[int]:
+    """Return which of these ids are receipts', as numbers."""
+    rows = await connection.fetch(
+        "select id from payments.receipts where id = any($1::uuid[])", list(ids)
+    )
+    return {row["id"].int for row in rows}
