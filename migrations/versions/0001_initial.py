@@ -920,6 +920,13 @@ def payments() -> None:
         schema="payments",
     )
     op.create_table(
+        "fx_positions",
+        sa.Column("sell", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("pairs", sa.JSON(), nullable=False),
+        sa.PrimaryKeyConstraint("sell"),
+        schema="payments",
+    )
+    op.create_table(
         "held_payouts",
         sa.Column("payout_id", sa.Uuid(), autoincrement=False, nullable=False),
         sa.Column("instruction_id", sa.Uuid(), nullable=False),

@@ -20,7 +20,7 @@ from usance.payments import service
 from usance.payments.events import QuoteLocked
 from usance.payments.model import FixingDay, LockUse, QuoteLock
 from usance.payments.service import find_quotes as find
-from usance.payments.service.explain import PairExposure, exposures, rate_now
+from usance.payments.service.explain import PairExposure, exposures, exposures_now, rate_now
 from usance.payments.service.rates import Indicative
 
 router = APIRouter(tags=["fx"])
@@ -125,8 +125,14 @@ async def get_rate(
 
 @router.get("/fx/exposure", response_model=page_of(EXPOSURE))
 async def list_exposure(asker: Reader) -> PageOf:
-    """List what locked rates may still have the operator convert, by pair of currencies."""
+    """List what locked rates may still have the operator convert, by pair of currencies.
+
+    The operator sees besides what sales without a lock add to it, and the limits.
+    """
+    now = await asker.session.now()
     async with asker.reading() as connection:
+        if asker.bound_to is None:
+            return whole(await exposures_now(connection, now))
         return whole(exposures(await find.locks_with_exposure(connection, asker.bound_to)))
 
 

@@ -18,8 +18,8 @@ from usance.kernel.records import Record
 from usance.payments.events import QuoteLocked
 from usance.payments.model import FixingDay, LockUse
 from usance.payments.service import EnterFixings, LockQuote
-from usance.payments.service.explain import exposures, rate_now
-from usance.payments.service.find_quotes import locks_with_exposure, quote_lock
+from usance.payments.service.explain import exposures_now, rate_now
+from usance.payments.service.find_quotes import quote_lock
 from usance.worker.session import Place, opened
 
 
@@ -112,17 +112,19 @@ async def list_quotes(place: Place, seller: str, *, as_json: bool, language: Wor
 
 
 async def print_exposure(place: Place, *, as_json: bool) -> None:
-    """Print what locked rates may still have the operator convert."""
+    """Print what the operator may still have to convert, against its limits."""
     async with opened(place) as session, session.pool.acquire() as connection:
-        found = exposures(await locks_with_exposure(connection))
+        found = await exposures_now(connection, await session.now())
     if as_json:
         shown = ",".join(EXPOSURE.model_validate(each).model_dump_json() for each in found)
         sys.stdout.write(f"[{shown}]\n")
     elif not found:
-        sys.stdout.write("No rate is locked.\n")
+        sys.stdout.write("Nothing is open: no rate is locked, and no sale waits for it.\n")
     for each in found if not as_json else ():
         sys.stdout.write(
             f"{each.sell}/{each.buy}  {each.locks} locks  {each.locked}  for {each.promised}\n"
+            f"  {each.converting} besides without a lock; at most {each.limit or '(no rate)'}\n"
+            f"  {each.open} open in {each.sell}; at most {each.open_limit or '(no rate)'}\n"
         )
 
 

@@ -94,6 +94,7 @@ from usance.payments.errors.payouts import (
     UNKNOWN_PAYOUT_BATCH,
 )
 from usance.payments.errors.quotes import (
+    FX_LIMIT_REACHED,
     QUOTE_CURRENCY_MISMATCH,
     QUOTE_EXHAUSTED,
     QUOTE_EXPIRED,
@@ -207,6 +208,7 @@ __all__ = [
     "FIXINGS_MALFORMED",
     "FOREIGN_INSTRUCTION",
     "FORGED_SIGNATURE",
+    "FX_LIMIT_REACHED",
     "LINK_ATTEMPTS",
     "LINK_CLOSED",
     "LINK_EXPIRY",

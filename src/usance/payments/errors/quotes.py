@@ -52,6 +52,14 @@ QUOTE_EXHAUSTED: Final = Code(
     "Lock another rate. What failed payments held is free again.",
     "请另行锁定汇率;失败付款占用的额度会自动恢复。",
 )
+FX_LIMIT_REACHED: Final = Code(
+    "fx_limit_reached",
+    409,
+    "{field}: no more than {value} may be promised now; the limit on open conversions is reached.",
+    "{field}:未平外汇敞口已近限额,目前最多可锁定 {value}。",
+    "Lock less, or pay without a quote. Two people may adopt a higher limit: payments.fx_limit.",
+    "请减少锁定额,或不使用报价付款;提高限额须由两人采纳规则 payments.fx_limit。",
+)
 CODES: Final = (
     SAME_CURRENCY,
     QUOTE_LIFETIME,
@@ -59,4 +67,5 @@ CODES: Final = (
     QUOTE_CURRENCY_MISMATCH,
     QUOTE_EXPIRED,
     QUOTE_EXHAUSTED,
+    FX_LIMIT_REACHED,
 )

@@ -25,6 +25,7 @@ from usance.payments.model.disputes import (
     EvidenceDocument,
 )
 from usance.payments.model.excesses import Excess
+from usance.payments.model.fx_positions import FxPosition, OpenPair
 from usance.payments.model.hooks import Hook, HookMark, HookState
 from usance.payments.model.instructions import (
     INSTRUCTION,
@@ -234,6 +235,7 @@ __all__ = [
     "FileStatus",
     "FixingDay",
     "Followed",
+    "FxPosition",
     "HeldPayout",
     "Hook",
     "HookMark",
@@ -259,6 +261,7 @@ __all__ = [
     "MessageItem",
     "Movement",
     "MovementState",
+    "OpenPair",
     "OrderedTransfer",
     "PaidReference",
     "Payment",

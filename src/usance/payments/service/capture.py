@@ -15,6 +15,7 @@ from usance.payments.model import PAYMENT, Payment, PaymentEvent, PaymentStatus
 from usance.payments.rules.postings import CAPTURE
 from usance.payments.rules.pricing import fee_of, net_proceeds
 from usance.payments.service.charges import count_volume
+from usance.payments.service.fx_positions import keep_payment
 from usance.payments.service.step_up import action_over
 from usance.payments.service.unwind import where_of
 from usance.payments.tables import PAYMENTS
@@ -53,7 +54,7 @@ def capture(
         receivable=payment.receivable + taken.minor,
         captured=payment.captured + taken.minor,
     )
-    draft.put(PAYMENTS, captured)
+    keep_payment(draft, captured)
     count_volume(draft, captured, captured.quote.at_mid(taken))
     draft.schedule(late, CHECK_SETTLEMENT, CheckSettlement(payment.id))
     part = _part(captured, taken)

@@ -31,6 +31,7 @@ from usance.payments.rules.postings import (
 )
 from usance.payments.service.excesses import is_elsewhere
 from usance.payments.service.fixings import market_rate
+from usance.payments.service.fx_positions import keep_payment
 from usance.payments.service.payouts import initiate_payout
 from usance.payments.service.quotes import free_lock
 from usance.payments.service.splits import Shared, share, tell_ready
@@ -106,7 +107,7 @@ def take(
     is_gone = back.minor > 0 and after.returned == after.captured
     if is_gone and PAYMENT.may(after.status, PaymentEvent.CHARGED_BACK):
         after = stepped(after, PaymentEvent.CHARGED_BACK)
-    draft.put(PAYMENTS, after)
+    keep_payment(draft, after)
     _keep(draft, dispute, moved, taken, bearing["owed"], back.minor)
     _tell(draft, dispute, moved, taken, bearing["owed"], before=before)
     freed = free_lock(draft, payment, taken)
@@ -203,7 +204,7 @@ def give(
             receivable=payment.receivable + early,
         )
     )
-    draft.put(PAYMENTS, after)
+    keep_payment(draft, after)
     _given(draft, dispute, moved, unshared, counted)
     return _hand_out(draft, claim, after, dispute, moved, early, unshared - early, counted)
 

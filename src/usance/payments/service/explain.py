@@ -7,7 +7,7 @@ from decimal import Decimal
 from usance.kernel.errors import Refusal
 from usance.kernel.ids import FxQuoteId, PaymentId
 from usance.kernel.money import Currency, Money
-from usance.kernel.records import Record
+from usance.kernel.records import Record, replace
 from usance.payments import store
 from usance.payments.events import PaymentSettled
 from usance.payments.model import Payment, QuoteLock, Reservation
@@ -15,6 +15,7 @@ from usance.payments.rules.fees import FeeLine as FeeLine  # noqa: PLC0414 - for
 from usance.payments.rules.fees import fee_lines, total_of
 from usance.payments.rules.quotes import held_days, holding_price
 from usance.payments.service.charges import FeeQuestion, explained, schedule_of, with_volume
+from usance.payments.service.fx_positions import limits_of
 from usance.payments.service.rates import Indicative, Pair, indicative
 from usance.payments.service.standing import Standings, standing_of
 from usance.policy.service import look_up
@@ -84,13 +85,22 @@ class FeePreview(Record, frozen=True):
 
 
 class PairExposure(Record, frozen=True):
-    """What locked rates may still have us convert of a pair: sold to us, and promised for it."""
+    """What locked rates may still have us convert of a pair: sold to us, and promised for it.
+
+    For the operator alone, besides: converting, sold at a rate without a lock and not settled;
+    limit, the most that locked and converting may be together; open and open_limit, the same of
+    all pairs in which the currency is sold. A limit is None where no rate says what it is worth.
+    """
 
     sell: Currency
     buy: Currency
     locks: int
     locked: Money
     promised: Money
+    converting: Money | None = None
+    limit: Money | None = None
+    open: Money | None = None
+    open_limit: Money | None = None
 
 
 async def explain_payment(connection: Connection, payment: Payment, now: datetime) -> PaymentFees:
@@ -205,3 +215,30 @@ def exposures(locks: list[QuoteLock]) -> list[PairExposure]:
         )
         for (sell, buy), among in sorted(by_pair.items())
     ]
+
+
+async def exposures_now(connection: Connection, now: datetime) -> list[PairExposure]:
+    """Return what is open of every pair, and how much may be."""
+    book = await standing_of(connection, now)
+    locked = {
+        (each.sell, each.buy): each
+        for each in exposures(await store.locks_with_exposure(connection))
+    }
+    found = []
+    for position in await store.fx_positions(connection):
+        for pair in position.pairs:
+            if not pair.locked and not pair.converting:
+                continue
+            sell, buy = position.sell, pair.buy
+            nothing = PairExposure(sell, buy, 0, Money(0, sell), Money(0, buy))
+            limits = limits_of(book, Pair(sell, buy))
+            found.append(
+                replace(
+                    locked.get((sell, buy), nothing),
+                    converting=Money(pair.converting, sell),
+                    limit=None if limits is None else limits.pair,
+                    open=position.open,
+                    open_limit=None if limits is None else limits.position,
+                )
+            )
+    return sorted(found, key=lambda each: (each.sell, each.buy))

@@ -61,6 +61,11 @@ def market_rate(draft: Draft, base: str, quote: str) -> Decimal | None:
     return draft.recall(_market_rate, (base, quote))
 
 
+def rate_on(book: Standing, base: str, quote: str) -> Decimal | None:
+    """Return the same where standing rows are read."""
+    return _market_rate(book, (base, quote))
+
+
 def _market_rate(book: Standing, pair: tuple[str, str]) -> Decimal | None:
     fixings = fixings_on(book, book.now.date())
     return None if fixings is None else cross_rate(fixings, *pair)

@@ -23,6 +23,7 @@ from usance.payments.model import PAYMENT, Payment, PaymentEvent, PaymentStatus,
 from usance.payments.ports import Claim, Proceeds
 from usance.payments.rules.postings import OWED, RESERVE_RELEASE, REST, SETTLEMENT
 from usance.payments.service.fixings import market_rate
+from usance.payments.service.fx_positions import keep_payment
 from usance.payments.service.payouts import initiate_payout
 from usance.payments.service.quotes import holding_of, use
 from usance.payments.service.splits import share, tell_ready
@@ -211,8 +212,8 @@ def _keep(
     if arrival.is_part and receivable > 0:
         is_settled = False
     status = payment.status
-    draft.put(
-        PAYMENTS,
+    keep_payment(
+        draft,
         replace(
             payment,
             status=PAYMENT.step(status, PaymentEvent.SETTLED) if is_settled else status,

@@ -39,6 +39,7 @@ from usance.payments.events import (
 from usance.payments.model import LockStatus, LockUse, Payment, QuoteLock, Reservation
 from usance.payments.rules.postings import FX_LOCK
 from usance.payments.rules.quotes import held_days, holding_price, premium_of
+from usance.payments.service.fx_positions import beyond_limit, count_locked
 from usance.payments.service.rates import Pair, indicative
 from usance.payments.service.terms import Sale, Terms, price_of, terms_of
 from usance.payments.tables import QUOTE_LOCKS, RESERVATIONS
@@ -70,7 +71,7 @@ class ExpireQuote(Record, frozen=True):
 
 def apply_lock_quote(draft: Draft, body: LockQuote, _facts: None) -> Refusal | None:
     """Refuses: unknown_party, party_not_active, negative_amount, quote_same_currency,
-    quote_lifetime, no_rate, amount_too_large.
+    quote_lifetime, no_rate, amount_too_large, fx_limit_reached.
     """  # noqa: D205 - a list of codes
     refusal = _lock_refusal(draft, body)
     if refusal is not None:
@@ -94,6 +95,9 @@ def apply_lock_quote(draft: Draft, body: LockQuote, _facts: None) -> Refusal | N
     promised = quote.at_mid(body.amount)
     if promised.minor > MINOR_MAX:
         return AMOUNT_TOO_LARGE.refuse("amount", body.amount)
+    refusal = beyond_limit(draft, body.amount, body.buy)
+    if refusal is not None:
+        return refusal
     draft.thread(quote_id)
     lock = QuoteLock(
         quote_id, body.seller_id, quote, body.amount, body.uses, LockStatus.OPEN, draft.now
@@ -268,6 +272,7 @@ def _change(draft: Draft, before: QuoteLock | None, after: QuoteLock) -> Refusal
     if before is not None:
         bought = bought - before.quote.at_mid(before.exposed)
     draft.put(QUOTE_LOCKS, after)
+    count_locked(draft, after, sold)
     where = where_among(OPERATOR, after.seller_id)
     legs = expand(FX_LOCK, {"sold": sold, "bought": bought}, where)
     posted = post(draft, legs, draft.now.date()) if legs else []

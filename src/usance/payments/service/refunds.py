@@ -31,6 +31,7 @@ from usance.payments.model import (
 )
 from usance.payments.ports import Claim
 from usance.payments.rules.postings import LATE_REFUND, REFUND
+from usance.payments.service.fx_positions import keep_payment
 from usance.payments.service.instructions import instruct
 from usance.payments.service.proceeds import nothing_new, share_out
 from usance.payments.service.quotes import free_lock
@@ -83,7 +84,7 @@ def apply_refund(draft: Draft, body: RefundPayment, _facts: None) -> Refusal | N
         holding=payment.holding + body.amount.minor,
         unsettled=payment.unsettled - reserved,
     )
-    draft.put(PAYMENTS, held)
+    keep_payment(draft, held)
     instruction_id = instruct(
         draft,
         InstructionKind.REFUND,
@@ -149,7 +150,7 @@ def _returned(draft: Draft, claim: Claim, after: Payment, refund: Refund) -> Ref
     is_gone = netted.returned == netted.captured
     if is_gone and PAYMENT.may(netted.status, PaymentEvent.REFUNDED):
         netted = stepped(netted, PaymentEvent.REFUNDED)
-    draft.put(PAYMENTS, netted)
+    keep_payment(draft, netted)
     return shrink_advance(draft, claim, netted, refund.amount)
 
 
@@ -162,10 +163,10 @@ def refuse_refund(
     draft.put(REFUNDS, refund_stepped(refund, RefundEvent.REFUSED))
     draft.tell(RefundRefused(refund.id, payment.id, refund.amount, code))
     if refund.hold is None:
-        draft.put(PAYMENTS, freed)
+        keep_payment(draft, freed)
         return None
     freed = replace(freed, unsettled=freed.unsettled + refund.amount.minor)
-    draft.put(PAYMENTS, freed)
+    keep_payment(draft, freed)
     refusal = void_hold(draft, refund.hold, "refund_refused", draft.now.date())
     here = Money(freed.unsettled - freed.receivable, freed.gross.currency)
     if refusal is not None or here.minor <= 0:

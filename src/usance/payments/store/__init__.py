@@ -71,6 +71,7 @@ from usance.payments.store.payout_batches import (
 )
 from usance.payments.store.quotes import (
     fixings_since,
+    fx_positions,
     locks_with_exposure,
     quote_lock,
     reservation,
@@ -129,6 +130,7 @@ __all__ = [
     "finish_hook",
     "first_choices",
     "fixings_since",
+    "fx_positions",
     "healths",
     "hook",
     "hook_marks",

@@ -4,8 +4,8 @@ from datetime import date, timedelta
 from typing import Any
 
 from usance.kernel.ids import FxQuoteId, PartyId, PaymentId
-from usance.payments.model import FixingDay, QuoteLock, Reservation, SourceQuotes
-from usance.payments.tables import FIXINGS, QUOTE_LOCKS, RESERVATIONS, SOURCE_QUOTES
+from usance.payments.model import FixingDay, FxPosition, QuoteLock, Reservation, SourceQuotes
+from usance.payments.tables import FIXINGS, FX_POSITIONS, QUOTE_LOCKS, RESERVATIONS, SOURCE_QUOTES
 from usance.runtime.database import Connection
 from usance.runtime.rows import HotTable
 
@@ -65,3 +65,10 @@ async def seller_volume(
         currency,
     )
     return int(found or 0)
+
+
+async def fx_positions(connection: Connection) -> list[FxPosition]:
+    """Return what is open, by the currency that is sold."""
+    return FX_POSITIONS.shape.from_rows(
+        await connection.fetch(_select(FX_POSITIONS) + " order by 1")
+    )

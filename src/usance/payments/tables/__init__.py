@@ -6,6 +6,7 @@ from usance.payments.tables.banked import BANKED
 from usance.payments.tables.captures import AUTHORISATIONS, CAPTURES
 from usance.payments.tables.disputes import DISPUTE_BY_NOTICE, DISPUTE_EVIDENCE, DISPUTES
 from usance.payments.tables.excesses import EXCESSES
+from usance.payments.tables.fx_positions import FX_POSITIONS
 from usance.payments.tables.hooks import HOOK_MARKS, HOOKS
 from usance.payments.tables.instructions import DISPATCHES, INSTRUCTIONS
 from usance.payments.tables.links import LINK_ATTEMPTS, LINKS
@@ -69,6 +70,7 @@ __all__ = [
     "ESCROWS",
     "EXCESSES",
     "FIXINGS",
+    "FX_POSITIONS",
     "HELD_PAYOUTS",
     "HOOKS",
     "HOOK_MARKS",
