@@ -47,6 +47,9 @@ class PayoutAsked(Asked):
     replaces: shapes.Payout | None = Field(
         None, description="The payout that was refused or came back, sent once more."
     )
+    rail: shapes.Word = Field(
+        "", description="By which rail, where you know better; else the one that costs least."
+    )
 
     def told(self) -> service.PayOut:
         """Return it as the book is asked."""
@@ -57,6 +60,7 @@ class PayoutAsked(Asked):
             self.reference,
             self.remittance,
             self.replaces,
+            self.rail,
         )
 
 

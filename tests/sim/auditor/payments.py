@@ -114,6 +114,7 @@ class Lives:
         self.came_back: dict[str, int] = defaultdict(int)
         self._amount = {str(row["id"]): row["amount_minor"] for row in tables.payouts}
         self.wrong: list[str] = []
+        self._attempt = {str(row["id"]): row["attempt"] for row in tables.payouts}
         self._instruction = {str(row["id"]): row for row in tables.instructions}
         self._in_parts = {str(row["payment_id"]) for row in tables.captures}
         for fact in tables.facts:
@@ -223,7 +224,10 @@ class Lives:
                 self.payouts[subject] = "paid"  # Less what has come back of it so far.
         late = parts.get("late_success")
         if late and late["kind"] == "payout":
-            subject = str(self._instruction[late["instruction_id"]]["subject"])
+            instruction = self._instruction[late["instruction_id"]]
+            subject = str(instruction["subject"])
+            if instruction["attempt"] != self._attempt[subject]:
+                return  # Another rail pays it: this one has paid besides, and that is owed.
             self.payouts[subject] = "paid"
         for row in legs:
             if row["code"] in _PAID_OUT and subject:
@@ -307,12 +311,16 @@ def instructions_are_what_is_carried_out(tables: Tables) -> Iterator[str]:
         "paid": "confirmed",
     }
     too_much = {row["instruction_id"] for row in tables.excesses}
+    # Another rail is asked for a payout only when the one before has said no.
+    attempt_of = {row["id"]: row["attempt"] for row in tables.payouts}
     for kind, rows in (("refund", tables.refunds), ("payout", tables.payouts)):
         told = sorted((row["id"], row["amount_minor"], fits[row["status"]]) for row in rows)
         asked = sorted(
             (row["subject"], row["amount_minor"], row["state"])
             for row in tables.instructions
-            if row["kind"] == kind and row["subject"] not in too_much
+            if row["kind"] == kind
+            and row["subject"] not in too_much
+            and row["attempt"] == attempt_of.get(row["subject"], 1)
         )
         if told != asked:
             yield f"the {kind}s and their instructions differ: {set(told) ^ set(asked)}"

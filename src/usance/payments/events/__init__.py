@@ -43,6 +43,7 @@ from usance.payments.events.payouts import (
     PayoutPaid,
     PayoutRefused,
     PayoutReleased,
+    PayoutRerouted,
     PayoutReturned,
     PayoutWithheld,
 )
@@ -158,6 +159,7 @@ __all__ = [
     "PayoutPaid",
     "PayoutRefused",
     "PayoutReleased",
+    "PayoutRerouted",
     "PayoutReturned",
     "PayoutWithheld",
     "QuoteExpired",

@@ -16,7 +16,7 @@ from usance.kernel.records import Record
 class PayoutInitiated(Record, frozen=True):
     """A rail was asked to pay a seller, or a seller's payee. The money is reserved.
 
-    two_people: whether two people have agreed to it.
+    two_people: whether two people have agreed to it. reason: why this rail.
     """
 
     payout_id: PayoutId
@@ -29,6 +29,20 @@ class PayoutInitiated(Record, frozen=True):
     batch_id: PayoutBatchId | None = None
     replaces: PayoutId | None = None
     two_people: bool = False
+    rail: str = ""
+    reason: str = ""
+
+
+class PayoutRerouted(Record, frozen=True):
+    """A rail said no for good, of a kind that another may see otherwise: that one is asked."""
+
+    payout_id: PayoutId
+    amount: Money
+    attempt: int
+    refused_by: str
+    code: str
+    rail: str
+    instruction_id: InstructionId
 
 
 class PayoutHeld(Record, frozen=True):

@@ -87,7 +87,8 @@ class Payout(Record, frozen=True):
     hold: what it reserves until the rail has answered. beneficiary_id: the payee; None for the
     seller's own main account. reference: the seller's own, unique where it stands in a batch.
     returned: minor units that came back after it was paid, for return_reason. replaces: the
-    payout whose money is sent once more; resent: how much of this one was.
+    payout whose money is sent once more; resent: how much of this one was. rail: which pays it;
+    fallback: what may be tried after its definite no; attempt: which of them counts, from 1.
     """
 
     id: PayoutId
@@ -106,6 +107,9 @@ class Payout(Record, frozen=True):
     return_reason: str = ""
     replaces: PayoutId | None = None
     resent: int = 0
+    rail: str = ""
+    fallback: str = ""
+    attempt: int = 1
 
     @property
     def is_back(self) -> int:

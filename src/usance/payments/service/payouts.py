@@ -25,15 +25,21 @@ from usance.parties.errors import UNKNOWN_PARTY
 from usance.parties.model import OPERATOR
 from usance.parties.service import party_of
 from usance.payments.errors import NOTHING_TO_RESEND, UNKNOWN_PAYOUT, WRONG_STATE
-from usance.payments.events import PayoutInitiated, PayoutPaid, PayoutRefused, PayoutReturned
+from usance.payments.events import (
+    PayoutInitiated,
+    PayoutPaid,
+    PayoutRefused,
+    PayoutRerouted,
+    PayoutReturned,
+)
 from usance.payments.model import Instruction, InstructionKind, Payout, PayoutEvent, PayoutStatus
 from usance.payments.ports import RailAnswer
 from usance.payments.rules.postings import LATE_PAYOUT, PAYOUT, PAYOUT_RETURN
-from usance.payments.rules.routing import BANK_TRANSFER
 from usance.payments.rules.unwinding import bearers
 from usance.payments.service.corridors import unpayable
 from usance.payments.service.instructions import instruct
 from usance.payments.service.payees import Payee, count_while_cooling, doubt, payee_of
+from usance.payments.service.payout_routing import may_try_elsewhere, route_payout
 from usance.payments.service.steps import payout_stepped
 from usance.payments.tables import PAYOUTS
 from usance.runtime.commands import Command, Loader
@@ -43,7 +49,7 @@ class PayOut(Record, frozen=True):
     """Pay a seller what the seller may draw, or somebody the seller pays.
 
     beneficiary_id: None for the seller's main account. replaces: the payout whose money, come
-    back or never sent, is sent once more.
+    back or never sent, is sent once more. rail: "" for the one that costs least.
     """
 
     seller_id: PartyId
@@ -52,6 +58,7 @@ class PayOut(Record, frozen=True):
     reference: str = ""
     remittance: str = ""
     replaces: PayoutId | None = None
+    rail: str = ""
 
 
 class PayoutAbout(Record, frozen=True):
@@ -63,6 +70,7 @@ class PayoutAbout(Record, frozen=True):
     remittance: str = ""
     replaces: PayoutId | None = None
     approved: bool = False
+    rail: str = ""
 
 
 _PLAIN = PayoutAbout()
@@ -104,6 +112,7 @@ def _asked(draft: Draft, body: PayOut, *, approved: bool) -> Refusal | None:
         body.remittance,
         body.replaces,
         approved,
+        body.rail,
     )
     paid = pay_somebody(draft, body.seller_id, body.amount, about)
     return paid if isinstance(paid, Refusal) else None
@@ -171,6 +180,9 @@ def _make(
     refusal = unpayable(draft, payee.account, amount)
     if refusal is not None:
         return refusal
+    route = route_payout(draft, payee.account, amount, about.rail)
+    if isinstance(route, Refusal):
+        return route
     legs = expand(PAYOUT, {"amount": amount}, where_among(OPERATOR, seller_id))
     posted = post(draft, legs, draft.now.date())
     if isinstance(posted, Refusal):
@@ -189,6 +201,8 @@ def _make(
         about.reference,
         about.remittance,
         replaces=about.replaces,
+        rail=route.rail,
+        fallback=route.fallback,
     )
     draft.put(PAYOUTS, payout)
     instruction_id = instruct(
@@ -196,7 +210,7 @@ def _make(
         InstructionKind.PAYOUT,
         payout.id,
         payment_id,
-        BANK_TRANSFER,
+        route.rail,
         payee.instrument,
         amount,
     )
@@ -212,6 +226,8 @@ def _make(
             about.batch_id,
             about.replaces,
             about.approved,
+            route.rail,
+            route.reason,
         )
     )
     return payout.id
@@ -226,11 +242,34 @@ def confirm_payout(draft: Draft, instruction: Instruction, answer: RailAnswer) -
 
 
 def refuse_payout(draft: Draft, instruction: Instruction, answer: RailAnswer) -> Refusal | None:
-    """Give the seller back what a payout had reserved."""
+    """Ask the next rail where that may be; else give back what a payout had reserved."""
     payout = _payout_of(draft, instruction)
+    if payout.fallback and may_try_elsewhere(draft, answer.code):
+        _try_next(draft, payout, instruction, answer.code)
+        return None
     draft.put(PAYOUTS, payout_stepped(payout, PayoutEvent.REFUSED))
     draft.tell(PayoutRefused(payout.id, payout.amount, answer.code))
     return void_hold(draft, payout.hold, "payout_refused", draft.now.date())
+
+
+def _try_next(draft: Draft, payout: Payout, refused: Instruction, code: str) -> None:
+    """Ask another rail for the same payout: what reserves its money stays."""
+    rail, _, left = payout.fallback.partition(" ")
+    attempt = payout.attempt + 1
+    draft.put(PAYOUTS, replace(payout, rail=rail, fallback=left, attempt=attempt))
+    instruction_id = instruct(
+        draft,
+        InstructionKind.PAYOUT,
+        payout.id,
+        payout.payment_id,
+        rail,
+        refused.instrument,
+        payout.amount,
+        attempt=attempt,
+    )
+    draft.tell(
+        PayoutRerouted(payout.id, payout.amount, attempt, refused.rail, code, rail, instruction_id)
+    )
 
 
 def return_payout(draft: Draft, instruction: Instruction, answer: RailAnswer) -> Refusal | None:
@@ -260,7 +299,11 @@ def take_back(
 
 
 def late_payout(draft: Draft, instruction: Instruction) -> Money | Refusal:
-    """Book a payout the rail has made after refusing it; return what the seller owes for it."""
+    """Book a payout the rail has made after refusing it; return what the seller owes for it.
+
+    Another rail may have been asked meanwhile: then it was paid twice, and the payout stands as
+    that one leaves it.
+    """
     payout = _payout_of(draft, instruction)
     where = where_among(OPERATOR, payout.seller_id)
     shares = bearers(
@@ -273,6 +316,8 @@ def late_payout(draft: Draft, instruction: Instruction) -> Money | Refusal:
     posted = post(draft, expand(LATE_PAYOUT, shares, where), draft.now.date())
     if isinstance(posted, Refusal):
         return posted
+    if instruction.attempt != payout.attempt:
+        return shares["owed"]
     late = replace(payout_stepped(payout, PayoutEvent.LATE_SUCCESS), returned=0, return_reason="")
     draft.put(PAYOUTS, late)
     return shares["owed"]

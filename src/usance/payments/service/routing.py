@@ -145,6 +145,12 @@ def segment_of(currency: str, country: str) -> str:
     return f"{currency}/{country}"
 
 
+def standing_of_rail(draft: Draft, rail: str) -> Standing:
+    """Return how a rail stands now, by what it answered of late."""
+    found: Standing = _Standings(draft).get(rail)
+    return found
+
+
 def _memo(_book: Book, _key: str) -> dict[str, Any]:
     """Return where a batch keeps what it has reckoned of segments."""
     return {}

@@ -135,6 +135,10 @@ PAYMENTS: Final = {
         "Held {amount} back: no rail is told before its case is closed.",
         "暂缓出款 {amount}:结案前不通知任何通道。",
     ),
+    "payout_rerouted": (
+        "{refused_by} refused the payout of {amount} ({code}): attempt {attempt}, by {rail}.",
+        "{refused_by} 拒绝出款 {amount}({code}),改由 {rail} 办理(第 {attempt} 次)。",
+    ),
     "payout_released": (
         "Two people have cleared the payout of {amount}: the rail is asked.",
         "两人排除案件,出款 {amount} 已放行。",

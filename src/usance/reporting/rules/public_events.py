@@ -232,6 +232,7 @@ PUBLIC: Final[tuple[PublicEvent, ...]] = (
             "It waits for a person; its money is reserved.",
             "等待人工处理,资金已预留。",
         ),
+        ("rerouted", payments.PayoutRerouted, "Another rail was asked.", "已改用其他通道。"),
         ("released", payments.PayoutReleased, "It goes on after that.", "已放行。"),
         ("paid", payments.PayoutPaid, "The seller has the money.", "出款成功。"),
         ("refused", payments.PayoutRefused, "The rail did not pay.", "通道拒绝出款。"),
