@@ -30,6 +30,7 @@ from usance.adapters.rails.card.simulator import AcquirerServer
 from usance.adapters.rails.cash_on_delivery.simulator import CarrierServer
 from usance.adapters.rails.e_wallet.simulator import WalletServer
 from usance.adapters.rails.iso20022.simulator import BankServer
+from usance.adapters.rails.iso20022.wire import Participant, Scheme
 from usance.adapters.rails.local_instant.schemes import FPS, PIX, PROMPTPAY
 from usance.adapters.rails.local_instant.simulator import PixBank
 from usance.adapters.rails.simulator import Behaviour, Lie, Outage, SimulatedRail
@@ -145,6 +146,12 @@ def _wired_bank(behaviour: Behaviour) -> Wired:
     return Wired(iso20022.CreditTransferRail(reached(server)), server)
 
 
+def _wired_participant(behaviour: Behaviour) -> Wired:
+    server = BankServer(iso20022.simulated(7, behaviour), T0)
+    scheme = Scheme(participant=Participant("BARCGB22XXX"))
+    return Wired(iso20022.CreditTransferRail(reached(server), scheme=scheme), server)
+
+
 def _wired_carrier(behaviour: Behaviour) -> Wired:
     server = CarrierServer(cash_on_delivery.simulated(7, behaviour), T0)
     return Wired(cash_on_delivery.CarrierRail(reached(server)), server)
@@ -195,6 +202,7 @@ SIMULATED: dict[str, Callable[[Behaviour], Rail]] = {
     "cash_on_delivery_client": _wired_carrier,
     "credit_transfer": lambda behaviour: iso20022.simulated(7, behaviour),
     "credit_transfer_client": _wired_bank,
+    "credit_transfer_participant": _wired_participant,
     "sepa_instant": lambda behaviour: sepa_instant.simulated(7, behaviour),
     "sepa_instant_client": _wired_instant,
     "pix": lambda behaviour: local_instant.simulated(PIX, 7, _scanned(behaviour)),

@@ -6,17 +6,27 @@ from datetime import date, timedelta
 import pytest
 from lxml import etree
 from tests.adapters.rails.golden import assert_golden
-from tests.adapters.rails.test_iso20022_writing import schema_of
+from tests.adapters.rails.test_iso20022_writing import TRANSFER, WRITTEN, schema_of
 from tests.ports.subjects import T0, asked, reached
 
+from usance.adapters.messages.orders import read_order
+from usance.adapters.messages.xml import find_messages
+from usance.adapters.messages.xml import parse as parse_xml
 from usance.adapters.rails import iso20022
 from usance.adapters.rails.iso20022 import simulator, translate, writing
 from usance.adapters.rails.iso20022.reading import said_in
-from usance.adapters.rails.iso20022.wire import Said
+from usance.adapters.rails.iso20022.wire import Participant, Said, Scheme, SettlementMethod
 from usance.kernel.errors import Invalid
 from usance.kernel.money import Money, parse
 from usance.kernel.records import replace
-from usance.payments.model import Decline, TransferParty, uetr_of
+from usance.payments.model import (
+    ChargeBearer,
+    Decline,
+    Remark,
+    TransferOrder,
+    TransferParty,
+    uetr_of,
+)
 from usance.payments.ports import AnswerKind, NoticeKind, RailAnswer, RailNotice
 
 RAIL = iso20022.simulated()
@@ -108,6 +118,10 @@ BANKS = {
     ),
     "pain002_pending": lambda: simulator.status_report(PAYOUT, _answer(SILENCE, "in_progress"), T0),
     "pacs004": lambda: simulator.returned(RETURN),
+    "pacs002_settled": lambda: simulator.interbank_report(PAYOUT, _answer(YES), T0),
+    "pacs002_rejected": lambda: simulator.interbank_report(
+        PAYOUT, _answer(NO, Decline.INVALID_ACCOUNT), T0
+    ),
     "camt054_debit": lambda: simulator.notified_debit(PAYOUT, PAYOUT.amount, T0),
     "camt054_return": lambda: simulator.notified_return(RETURN),
     "camt029_cancelled": lambda: simulator.resolution(PAYOUT, _answer(YES), T0),
@@ -138,6 +152,67 @@ def test_what_we_order_is_read_back_as_it_was_ordered():
     assert root.findtext(".//{*}UETR") == uetr_of(PAYOUT.id)
     assert len(root.findtext(".//{*}InstrId")) <= 16
     assert root.findtext(".//{*}Cdtr/{*}PstlAdr/{*}TwnNm") == "Koln"
+
+
+COVERED = Participant(
+    "NWBKGB2LXXX", SettlementMethod.COVER, cover_from="CITIUS33XXX", cover_to="CHASUS33XXX"
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "participant", "many"),
+    [("direct", Participant("NWBKGB2LXXX"), 1), ("covered", COVERED, 2)],
+)
+def test_a_participant_sends_from_bank_to_bank(name, participant, many):
+    messages = translate.messages_of(PAYOUT, T0, Scheme(participant=participant))
+
+    assert len(messages) == many
+    for number, message in enumerate(messages):
+        head, document = etree.fromstring(message)
+        schema_of(head).assertValid(head)
+        schema_of(document).assertValid(document)
+        assert document.findtext(".//{*}UETR") == uetr_of(PAYOUT.id)
+        assert_golden(f"iso20022/participant_{name}_{number}.xml", message.decode())
+
+
+@pytest.mark.parametrize("name", ["pacs008", "pacs008_charged", "pacs009"])
+def test_what_goes_between_banks_is_read_as_it_was_written(name):
+    [found] = find_messages(parse_xml(WRITTEN[name]()))
+    items = list(read_order(found))
+    [transfer] = [
+        one for each in items if isinstance(each, TransferOrder) for one in each.transfers
+    ]
+
+    assert transfer.references.uetr == TRANSFER.references.uetr
+    assert transfer.references.end_to_end_id == TRANSFER.references.end_to_end_id
+    assert transfer.amount == TRANSFER.amount
+    assert not [each for each in items if isinstance(each, Remark)]
+
+
+@pytest.mark.parametrize(
+    ("bearer", "written"),
+    [
+        (ChargeBearer.DEBTOR, "DEBT"),
+        (ChargeBearer.SHARED, "SHAR"),
+        (ChargeBearer.CREDITOR, "CRED"),
+    ],
+)
+def test_who_bears_the_charges_is_said_between_banks(bearer, written):
+    scheme = Scheme(participant=Participant("NWBKGB2LXXX"))
+    [message] = translate.messages_of(replace(PAYOUT, charges=bearer), T0, scheme)
+
+    assert etree.fromstring(message).findtext(".//{*}ChrgBr") == written
+
+
+def test_a_participant_recalls_its_pacs008_and_needs_the_next_banks_bic():
+    scheme = Scheme(participant=Participant("NWBKGB2LXXX"))
+    recall = translate.recall_of(PAYOUT, "DUPL", T0, scheme)
+    unnamed = replace(PAYOUT, creditor_agent=TransferParty(clearing="GBDSC:200000"))
+
+    assert recall.original_kind == writing.PACS_008
+    assert recall.assigner.bic == "NWBKGB2LXXX"
+    assert translate.lacking(unnamed) == ""
+    assert translate.lacking(unnamed, scheme) == "CdtrAgt/FinInstnId/BICFI"
 
 
 NOBODY = TransferParty()

@@ -93,6 +93,7 @@ WRITTEN = {
     "pacs008": lambda: writing.pacs_008(order(TRANSFER), BETWEEN),
     "pacs008_charged": lambda: writing.pacs_008(order(SENT_LESS), CHARGED),
     "pacs008_converted": lambda: writing.pacs_008(order(CONVERTED), BETWEEN),
+    "pacs009": lambda: writing.pacs_009(order(TRANSFER), BETWEEN),
     "pacs008_cover": lambda: writing.pacs_008(order(TRANSFER), COVER),
     "pacs009_cover": lambda: writing.pacs_009_cover(order(TRANSFER), COVER),
     "camt056": lambda: writing.camt_056(RECALL),

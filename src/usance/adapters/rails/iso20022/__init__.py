@@ -4,11 +4,15 @@ import os
 
 from usance.adapters.rails.iso20022.client import CreditTransferRail
 from usance.adapters.rails.iso20022.simulator import simulated
+from usance.adapters.rails.iso20022.translate import ANY_BANK
+from usance.adapters.rails.iso20022.wire import Participant, Scheme
 from usance.adapters.rails.simulator import SimulatedRail
 from usance.adapters.rails.transport import Transport
 
 URL_VARIABLE = "USANCE_RAIL_BANK_URL"
 KEY_VARIABLE = "USANCE_RAIL_BANK_KEY"
+# Named by an operator that is itself a bank: transfers then go from bank to bank.
+BIC_VARIABLE = "USANCE_RAIL_BANK_BIC"
 
 
 def rail() -> CreditTransferRail | SimulatedRail:
@@ -16,7 +20,10 @@ def rail() -> CreditTransferRail | SimulatedRail:
     url, key = os.environ.get(URL_VARIABLE, ""), os.environ.get(KEY_VARIABLE, "")
     if not url:
         return simulated()
-    return CreditTransferRail(Transport(url, {"authorization": f"Bearer {key}"}))
+    transport = Transport(url, {"authorization": f"Bearer {key}"})
+    bic = os.environ.get(BIC_VARIABLE, "")
+    scheme = Scheme(participant=Participant(bic)) if bic else ANY_BANK
+    return CreditTransferRail(transport, scheme=scheme)
 
 
 __all__ = ["CreditTransferRail", "rail", "simulated"]

@@ -61,10 +61,11 @@ class CreditTransferRail:
         if lacks:
             return RailAnswer(AnswerKind.REFUSED, Decline.INCOMPLETE_DETAILS, "", lacks)
         # Repeated, a message must be the same to the last letter: so it bears the first moment.
-        order = translate.order_of(instruction, instruction.created_at, self._scheme)
+        messages = translate.messages_of(instruction, instruction.created_at, self._scheme)
         try:
-            if not await self._post(writing.pain_001(order)):
-                return RailAnswer(AnswerKind.UNKNOWN, "not_taken")
+            for message in messages:
+                if not await self._post(message):
+                    return RailAnswer(AnswerKind.UNKNOWN, "not_taken")
             return translate.answer_of(instruction, await self._heard(instruction))
         except (NoAnswer, UsanceError, msgspec.DecodeError):
             return _NO_ANSWER
@@ -100,7 +101,8 @@ class CreditTransferRail:
     async def recall(self, instruction: Dispatch, reason: str, at: datetime) -> RailAnswer:
         """See payments.ports.Recalls: camt.056 out, camt.029 in."""
         del at
-        recall = translate.recall_of(instruction, reason, instruction.created_at)
+        at_first = instruction.created_at
+        recall = translate.recall_of(instruction, reason, at_first, self._scheme)
         try:
             await self._post(writing.camt_056(recall))
             return translate.recall_answer_of(await self._heard(instruction))

@@ -94,6 +94,8 @@ def _said(
     reasons = next(iter(written.iter(f"{{*}}{reason}")), None)
     returned = written.find("{*}RtrdIntrBkSttlmAmt")
     moved = returned if returned is not None else next(written.iter("{*}InstdAmt"), None)
+    if moved is None and kind == "pacs.002":
+        moved = next(written.iter("{*}IntrBkSttlmAmt"), None)
     return Said(
         kind,
         header,

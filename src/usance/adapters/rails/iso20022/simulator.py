@@ -1,7 +1,8 @@
 """A bank that exists only here: as a rail, and as the gateway that its client speaks to.
 
-It reads our pain.001 and camt.056 and answers with pain.002, pacs.004 and camt.029 that are valid
-by their schemas. Its figures are illustrative and describe the simulation alone.
+It reads our pain.001, pacs.008 and camt.056 and answers with pain.002 or pacs.002, pacs.004 and
+camt.029 that are valid by their schemas. Its figures are illustrative and describe the simulation
+alone.
 """
 
 from collections.abc import Mapping, Sequence
@@ -15,7 +16,7 @@ from lxml import etree
 
 from usance.adapters.messages.xml import find_messages, parse
 from usance.adapters.rails.iso20022.client import CAPABILITIES
-from usance.adapters.rails.iso20022.writing import NAMESPACE, PAIN_001
+from usance.adapters.rails.iso20022.writing import NAMESPACE, PACS_008, PAIN_001
 from usance.adapters.rails.simulator import Behaviour, SimulatedRail
 from usance.kernel.ids import InstructionId, PaymentId, milliseconds_of
 from usance.kernel.money import Money, decimal_text
@@ -84,6 +85,7 @@ class BankServer:
         self._notifies = notifies
         self._ordered: dict[str, Instruction] = {}
         self._recalled: dict[str, RailAnswer] = {}
+        self._interbank: set[str] = set()
 
     def handle(self, request: httpx.Request) -> httpx.Response:
         """Answer one request."""
@@ -107,9 +109,13 @@ class BankServer:
 
     def _take(self, message: bytes) -> httpx.Response:
         [found] = find_messages(parse(message))
-        if found.type == "pain.001":
+        if found.type == "pacs.009":
+            return httpx.Response(202)  # The cover; the transfer itself is answered.
+        if found.type in {"pain.001", "pacs.008"}:
             for transfer in found.document.iter("{*}CdtTrfTxInf"):
                 ordered = self._order(transfer)
+                if ordered is not None and found.type == "pacs.008":
+                    self._interbank.add(uetr_of(ordered.id))
                 if ordered is not None:
                     first = self._rail.first_answer(ordered, self.now)
                     if first.kind is AnswerKind.UNKNOWN:
@@ -125,6 +131,8 @@ class BankServer:
         uetr = transfer.findtext(".//{*}UETR") or ""
         identifier = instruction_of(uetr)
         written = transfer.find(".//{*}InstdAmt")
+        if written is None:
+            written = transfer.find("{*}IntrBkSttlmAmt")
         assert identifier is not None, uetr
         assert written is not None
         if uetr in self._ordered:
@@ -153,7 +161,8 @@ class BankServer:
         if answer.kind is not AnswerKind.UNKNOWN and ordered.answered_at is None:
             state = InstructionState(answer.kind.value)
             self._ordered[uetr] = replace(ordered, state=state, answered_at=self.now)
-        messages = [status_report(ordered, answer, self.now)]
+        report = interbank_report if uetr in self._interbank else status_report
+        messages = [report(ordered, answer, self.now)]
         ordered = self._ordered[uetr]
         if self._notifies and answer.kind is AnswerKind.CONFIRMED and not answer.about:
             messages.append(notified_debit(ordered, answer.amount or ordered.amount, self.now))
@@ -195,6 +204,27 @@ def status_report(ordered: Instruction, answer: RailAnswer, now: datetime) -> st
         f"{reason}"
         f"<OrgnlTxRef><Amt>{_amount('InstdAmt', amount)}</Amt></OrgnlTxRef>"
         "</TxInfAndSts></OrgnlPmtInfAndSts>",
+    )
+
+
+def interbank_report(ordered: Instruction, answer: RailAnswer, now: datetime) -> str:
+    """Return the pacs.002 by which the next bank answers a pacs.008."""
+    amount = answer.amount or ordered.amount
+    reason = ""
+    if answer.kind is AnswerKind.REFUSED:
+        reason = f"<StsRsnInf><Rsn><Cd>{_code(answer.code)}</Cd></Rsn></StsRsnInf>"
+    return _written(
+        "pacs.002.001.10",
+        "FIToFIPmtStsRpt",
+        f"<GrpHdr><MsgId>S{ordered.id.hex}</MsgId><CreDtTm>{_moment(now)}</CreDtTm></GrpHdr>"
+        "<TxInfAndSts>"
+        f"<OrgnlGrpInf><OrgnlMsgId>{ordered.id.hex}</OrgnlMsgId>"
+        f"<OrgnlMsgNmId>{PACS_008}</OrgnlMsgNmId></OrgnlGrpInf>"
+        f"<OrgnlEndToEndId>{ordered.id.hex}</OrgnlEndToEndId>"
+        f"<OrgnlUETR>{uetr_of(answer.about or ordered.id)}</OrgnlUETR>"
+        f"<TxSts>{_STATUS[answer.kind]}</TxSts>{reason}"
+        f"<OrgnlTxRef>{_amount('IntrBkSttlmAmt', amount)}</OrgnlTxRef>"
+        "</TxInfAndSts>",
     )
 
 

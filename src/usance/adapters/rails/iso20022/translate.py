@@ -4,9 +4,18 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Final
 
+from usance.adapters.rails.iso20022 import writing
 from usance.adapters.rails.iso20022.reading import NOTIFICATION, RETURNED
-from usance.adapters.rails.iso20022.wire import Recall, Said, Scheme
-from usance.adapters.rails.iso20022.writing import PAIN_001, is_iban
+from usance.adapters.rails.iso20022.wire import (
+    Header,
+    Interbank,
+    Participant,
+    Recall,
+    Said,
+    Scheme,
+    SettlementMethod,
+)
+from usance.adapters.rails.iso20022.writing import PACS_008, PAIN_001, is_iban
 from usance.kernel.money import Money
 from usance.kernel.records import replace
 from usance.payments.model import (
@@ -20,6 +29,8 @@ from usance.payments.model import (
 )
 from usance.payments.ports import AnswerKind, NoticeKind, RailAnswer, RailNotice
 
+# The usage guideline under which messages between banks go.
+CBPR_SERVICE: Final = "swift.cbprplus.03"
 # CBPR+ gives an instruction id sixteen characters.
 _INSTRUCTION_MAX: Final = 16
 # External status, return and cancellation reasons of ISO 20022, as far as banks use them.
@@ -83,7 +94,8 @@ ANY_BANK: Final = Scheme()
 def lacking(dispatch: Dispatch, scheme: Scheme = ANY_BANK) -> str:
     """Return the first element that no bank would take the transfer without, "" where none lacks.
 
-    In this order: Dbtr/Nm, DbtrAcct, its IBAN, DbtrAgt, then the same of Cdtr.
+    In this order: Dbtr/Nm, DbtrAcct, its IBAN, DbtrAgt, then the same of Cdtr. From bank to bank
+    the next bank goes by its BIC.
     """
     ends = (
         ("Dbtr", dispatch.debtor, dispatch.debtor_agent),
@@ -99,7 +111,47 @@ def lacking(dispatch: Dispatch, scheme: Scheme = ANY_BANK) -> str:
         if agent == TransferParty() and not party.account[:2].isalpha():
             # An IBAN names its bank; any other number does not.
             return f"{tag}Agt"
+    if scheme.participant is not None and not dispatch.creditor_agent.bic:
+        return "CdtrAgt/FinInstnId/BICFI"
     return ""
+
+
+def messages_of(dispatch: Dispatch, at: datetime, scheme: Scheme = ANY_BANK) -> list[bytes]:
+    """Return what is sent to carry a transfer out: an order, or pacs.008 and perhaps its cover."""
+    order = order_of(dispatch, at, scheme)
+    participant = scheme.participant
+    if participant is None:
+        return [writing.pain_001(order)]
+    between = _between(dispatch, at, participant)
+    messages = [(order, writing.pacs_008(order, between), dispatch.creditor_agent.bic)]
+    if participant.method is SettlementMethod.COVER:
+        cover = replace(order, message_id=f"C{order.message_id}")
+        covered = writing.pacs_009_cover(cover, between)
+        messages.append((cover, covered, participant.cover_from))
+    return [
+        writing.with_header(
+            document, Header(participant.bic, receiver, sent.message_id, at, CBPR_SERVICE)
+        )
+        for sent, document, receiver in messages
+    ]
+
+
+def _between(dispatch: Dispatch, at: datetime, participant: Participant) -> Interbank:
+    return Interbank(
+        participant.method,
+        TransferParty(bic=participant.bic),
+        TransferParty(bic=dispatch.creditor_agent.bic),
+        at.date(),
+        cover_from=TransferParty(bic=participant.cover_from),
+        cover_to=TransferParty(bic=participant.cover_to),
+    )
+
+
+def _debtor_agent(dispatch: Dispatch, scheme: Scheme) -> TransferParty:
+    """Return whose customer pays: a participant is the payer's bank itself."""
+    if scheme.participant is None:
+        return dispatch.debtor_agent
+    return TransferParty(bic=scheme.participant.bic)
 
 
 def order_of(dispatch: Dispatch, at: datetime, scheme: Scheme = ANY_BANK) -> TransferOrder:
@@ -109,7 +161,7 @@ def order_of(dispatch: Dispatch, at: datetime, scheme: Scheme = ANY_BANK) -> Tra
         references_of(dispatch),
         dispatch.amount,
         _named(dispatch.debtor, scheme),
-        dispatch.debtor_agent,
+        _debtor_agent(dispatch, scheme),
         _named(dispatch.creditor, scheme),
         dispatch.creditor_agent,
         charges=scheme.charges or dispatch.charges,
@@ -119,7 +171,8 @@ def order_of(dispatch: Dispatch, at: datetime, scheme: Scheme = ANY_BANK) -> Tra
         purpose=dispatch.purpose,
         category=dispatch.category,
     )
-    return TransferOrder("pain.001", dispatch.id.hex, at, dispatch.debtor.name, 1, "", (transfer,))
+    kind = "pain.001" if scheme.participant is None else "pacs.008"
+    return TransferOrder(kind, dispatch.id.hex, at, dispatch.debtor.name, 1, "", (transfer,))
 
 
 def _named(party: TransferParty, scheme: Scheme) -> TransferParty:
@@ -136,15 +189,15 @@ def references_of(dispatch: Dispatch) -> References:
     )
 
 
-def recall_of(dispatch: Dispatch, reason: str, at: datetime) -> Recall:
+def recall_of(dispatch: Dispatch, reason: str, at: datetime, scheme: Scheme = ANY_BANK) -> Recall:
     """Return the request to send a transfer back. The same instruction is recalled once."""
     return Recall(
         f"R{dispatch.id.hex}",
         at,
-        dispatch.debtor_agent,
+        _debtor_agent(dispatch, scheme),
         dispatch.creditor_agent,
         dispatch.id.hex,
-        PAIN_001,
+        PAIN_001 if scheme.participant is None else PACS_008,
         references_of(dispatch),
         dispatch.amount,
         dispatch.created_at.date(),

@@ -17,11 +17,25 @@ class SettlementMethod(StrEnum):
     CLEARING = "CLRG"
 
 
+class Participant(Record, frozen=True):
+    """Who sends from bank to bank: the operator itself, where it is a direct participant.
+
+    method: how it settles with the next bank; with COVE, cover_from and cover_to are the BICs of
+    the two correspondents through which the cover goes.
+    """
+
+    bic: str
+    method: SettlementMethod = SettlementMethod.INSTRUCTED
+    cover_from: str = ""
+    cover_to: str = ""
+
+
 class Scheme(Record, frozen=True):
     """What a scheme wants said of each of its transfers, "" and None where it does not care.
 
     service, instrument: external codes, `SEPA`, `INST`. ibans: both accounts must be IBANs, and
-    no bank need be named. name_max: how long a name may be.
+    no bank need be named. name_max: how long a name may be. participant: None where a customer
+    orders its bank by pain.001; else pacs.008 goes from bank to bank.
     """
 
     service: str = ""
@@ -29,6 +43,7 @@ class Scheme(Record, frozen=True):
     charges: ChargeBearer | None = None
     ibans: bool = False
     name_max: int = 140
+    participant: Participant | None = None
 
 
 class Charge(Record, frozen=True):

@@ -1,7 +1,8 @@
 """Credit transfers, written as ISO 20022 messages: elements in the order of their schemas.
 
 pain.001.001.09 (a customer orders), pacs.008.001.08 (a bank passes on a customer's transfer),
-pacs.009.001.08 COV (the cover for it), camt.056.001.08 (please send it back), each with its
+pacs.009.001.08 (of a bank's own
+money; COV: the cover for it), camt.056.001.08 (please send it back), each with its
 business application header head.001.001.02. Lengths and characters follow the CBPR+ usage
 guidelines, which are narrower than the schemas. Pure.
 """
@@ -75,6 +76,22 @@ def pacs_009_cover(order: TransferOrder, between: Interbank) -> bytes:
     _interbank_header(body, order, direct)
     for transfer in order.transfers:
         _cover(_child(body, "CdtTrfTxInf"), transfer, between)
+    return _bytes(root)
+
+
+def pacs_009(order: TransferOrder, between: Interbank) -> bytes:
+    """Write what a bank sends another of its own money; debtor and creditor are the agents."""
+    root, body = _document(PACS_009, "FICdtTrf")
+    _interbank_header(body, order, between)
+    for transfer in order.transfers:
+        written = _child(body, "CdtTrfTxInf")
+        _identification(written, transfer.references)
+        _amount(written, "IntrBkSttlmAmt", transfer.settled or transfer.amount)
+        _text(written, "IntrBkSttlmDt", _day(between.settled_on))
+        _agent(written, "InstgAgt", between.instructing)
+        _agent(written, "InstdAgt", between.instructed)
+        _agent(written, "Dbtr", transfer.debtor_agent)
+        _agent(written, "Cdtr", transfer.creditor_agent)
     return _bytes(root)
 
 
