@@ -5,6 +5,7 @@ import json
 from datetime import timedelta
 from uuid import UUID
 
+import httpx
 import msgspec
 import pytest
 from tests.adapters.rails.golden import assert_golden
@@ -171,3 +172,17 @@ def test_a_parcel_that_is_paid_is_not_given_up_and_one_on_its_way_is():
     server._parcels.clear()
     server.now = T0
     assert asyncio.run(asked_back(T0 + timedelta(hours=1))) is YES
+
+
+def test_an_advice_that_contradicts_itself_keeps_no_other_from_being_heard():
+    good, bad = ADVICE | {"lines": [LINE]}, ADVICE | {"id": "RMT-2", "total": "1", "lines": [LINE]}
+
+    class Server:
+        def handle(self, request):
+            del request
+            return httpx.Response(200, json={"data": [bad, good]})
+
+    client = cash_on_delivery.CarrierRail(reached(Server()))
+    notices = asyncio.run(client.notices([], T0, T0))
+
+    assert [notice.batch for notice in notices] == ["RMT-1"]

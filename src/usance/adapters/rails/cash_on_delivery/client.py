@@ -6,11 +6,13 @@ from typing import Final
 from urllib.parse import quote
 
 import msgspec
+import structlog
 
 from usance.adapters.rails.cash_on_delivery import translate
 from usance.adapters.rails.cash_on_delivery.translate import Request
 from usance.adapters.rails.cash_on_delivery.wire import AdvicePage
 from usance.adapters.rails.transport import NoAnswer, Transport
+from usance.kernel.errors import Invalid
 from usance.payments.model import Dispatch, Instruction
 from usance.payments.ports import (
     PARTLY,
@@ -22,6 +24,7 @@ from usance.payments.ports import (
     RailNotice,
 )
 
+_log = structlog.get_logger()
 NAME: Final = "cash_on_delivery"
 CAPABILITIES: Final = frozenset({"collect", "void", PARTLY, REMITS})
 
@@ -60,14 +63,23 @@ class CarrierRail:
     async def notices(
         self, instructions: Sequence[Instruction], since: datetime, until: datetime
     ) -> Sequence[RailNotice]:
-        """See payments.ports.Rail. Raises NoAnswer, Invalid."""
+        """See payments.ports.Rail. Raises NoAnswer.
+
+        An advice that contradicts itself is logged and announces nothing; the others are heard.
+        Its money is shown by our bank all the same, and waits there for people.
+        """
         del instructions  # The carrier names them by our reference.
         after, last = quote(since.isoformat()), quote(until.isoformat())
         reply = await self._transport.ask("GET", f"/v1/remittances?after={after}&until={last}")
         if reply.status != 200:
             raise NoAnswer(f"remittances: HTTP {reply.status}")
-        page = msgspec.json.decode(reply.body, type=AdvicePage)
-        return [notice for advice in page.data for notice in translate.notices_of(advice)]
+        found: list[RailNotice] = []
+        for advice in msgspec.json.decode(reply.body, type=AdvicePage).data:
+            try:
+                found += translate.notices_of(advice)
+            except Invalid as faulty:
+                _log.error("advice_refused", rail=self.name, advice=advice.id, why=str(faulty))
+        return found
 
     def advice(self, raw: bytes) -> Sequence[RailNotice]:
         """See payments.ports.AdviceReader."""
