@@ -33,13 +33,18 @@ def reports_of(rail: Rail, noticed: Sequence[Noticed]) -> list[Report]:
     bank shows it.
     """
     remits = REMITS in rail.capabilities
-    announced = [each for each in noticed if remits and _is_remitted(each[0])]
-    others = [each for each in noticed if not (remits and _is_remitted(each[0]))]
+    announced = [each for each in noticed if remits and _is_remitted(*each)]
+    others = [each for each in noticed if not (remits and _is_remitted(*each))]
     return [*(report_of(*each) for each in others), *_announcements(rail.name, announced)]
 
 
-def _is_remitted(notice: RailNotice) -> bool:
-    return notice.kind is NoticeKind.SETTLED and notice.batch != ""
+def _is_remitted(notice: RailNotice, instruction: Instruction) -> bool:
+    """Return whether a notice is a line of a remittance.
+
+    One in another currency is reported alone, and refused: it must not hold up the others.
+    """
+    same = notice.amount.currency == notice.fee.currency == instruction.amount.currency
+    return notice.kind is NoticeKind.SETTLED and notice.batch != "" and same
 
 
 def _announcements(rail: str, announced: Sequence[Noticed]) -> list[Report]:
