@@ -48,7 +48,8 @@ async def mark_sent(connection: Connection, sent: Sequence[Sent], at: datetime) 
         " values ($1, $2, $3, $4, $5, $6)"
         " on conflict (instruction) do update set asks = excluded.asks, sent_at = excluded.sent_at,"
         " reference = coalesce(nullif(excluded.reference, ''), dispatches.reference),"
-        " own_code = coalesce(nullif(excluded.own_code, ''), dispatches.own_code)",
+        " own_code = coalesce(nullif(excluded.own_code, ''), dispatches.own_code),"
+        " payment = coalesce(dispatches.payment, excluded.payment)",
         [
             (s.instruction.id, s.instruction.asks, at, s.reference, s.own_code, s.payment)
             for s in sent
