@@ -5,7 +5,7 @@ import hashlib
 import shutil
 from collections.abc import Awaitable
 from contextlib import AsyncExitStack
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from json import dumps
 from types import SimpleNamespace
 
@@ -14,6 +14,7 @@ import pytest
 from tests.conftest import server_folder
 from tests.restoring import remember, restore
 
+from usance.adapters.rails import e_wallet, local_instant
 from usance.adapters.rails.simulator import Behaviour, SimulatedRail
 from usance.api import create_app
 from usance.api.event_objects import show_object
@@ -171,9 +172,14 @@ def plain_rails() -> dict[str, SimulatedRail]:
     figures = {"fee_fixed_minor": 10, "settlement_business_days": 2}
     card = Behaviour(fee_bps=90, chargeback_fee_minor=1500, **figures)
     bank = Behaviour(fee_bps=0, chargeback_fee_minor=0, **figures)
+    quick = Behaviour(
+        fee_bps=0, chargeback_fee_minor=0, payer_after=timedelta(seconds=10), **figures
+    )
     return {
         "card": SimulatedRail("card", 1, card),
         "bank_transfer": SimulatedRail("bank_transfer", 1, bank),
+        "pix": local_instant.simulated(behaviour=quick),
+        "e_wallet": e_wallet.simulated(behaviour=quick),
     }
 
 

@@ -25,6 +25,7 @@ from tests.api.paying import (
 )
 from tests.databases import place_for
 
+from usance.adapters.rails import emv
 from usance.api import create_app
 from usance.api.pay_words import WHY, WORDS
 from usance.kernel.ids import OrderId, PartyId, PaymentLinkId, UserId
@@ -63,6 +64,49 @@ def test_a_link_offers_the_methods_it_names_and_those_there_are(house):
     chinese = text(opens(house, f"{path_of(card)}?lang=zh"))
     assert re.search(r"您需支付 ?[0-9,]+\.\d\d 欧元\(EUR\)", chinese)
     assert "2,000.00 英镑(GBP)" in chinese
+
+
+def test_a_buyer_in_brazil_scans_a_code_and_it_is_paid(house):
+    order = places(house, "BR-1", Money(100_00, Currency("GBP")), buyer_in(house, "BR"), "BR")
+    path = path_of(links(house, order))
+    ways = tree(opens(house, path)).xpath("//input[@type='radio']/@value")
+
+    pays(house, path, "local_instant")
+    passes(house, seconds=1)
+    page = opens(house, path)
+    assert ways == ["card", "local_instant"]
+    assert heading(page) == "Scan to pay"
+    [code] = tree(page).xpath("//textarea/text()")
+    fields = emv.read(code)
+    assert fields is not None
+    assert f"{fields[emv.AMOUNT]} BRL" in text(page).replace(",", "")
+    [picture] = tree(page).xpath("//*[local-name()='svg']")
+    assert picture.get("role") == "img"
+    assert picture.get("aria-label").startswith("QR code that asks for ")
+    assert not tree(page).xpath("//*[@style] | //script | //img")
+    assert "扫码付款" in text(opens(house, f"{path}?lang=zh")) + heading(
+        opens(house, f"{path}?lang=zh")
+    )
+
+    passes(house, minutes=20)
+    paid = opens(house, path)
+    assert heading(paid) == "Paid. Thank you!"
+    assert "In your wallet or bank app" in text(paid)
+
+
+def test_a_buyer_in_hong_kong_is_sent_to_a_wallet_and_comes_back(house):
+    order = places(house, "HK-1", Money(100_00, Currency("GBP")), buyer_in(house, "HK"), "HK")
+    path = path_of(links(house, order))
+    ways = tree(opens(house, path)).xpath("//input[@type='radio']/@value")
+
+    pays(house, path, "wallet")
+    passes(house, seconds=1)
+    page = opens(house, path)
+    assert ways == ["card", "wallet", "local_instant"]
+    [go] = tree(page).xpath("//a[@class='go']/@href")
+    assert go.startswith("https://wallet.test/approve/")
+    passes(house, minutes=20)
+    assert heading(opens(house, path)) == "Paid. Thank you!"
 
 
 def test_test_books_say_so_and_what_amounts_do(house):

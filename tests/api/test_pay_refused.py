@@ -79,13 +79,13 @@ def test_the_buyer_goes_to_the_bank_and_comes_back(house):
 
     says("step", RailAnswer(AnswerKind.ACTION_REQUIRED, "", "ref", action=BANK))
     step = opens(house, path_of(link))
-    assert heading(step) == "Your bank wants to hear from you"
+    assert heading(step) == "Your bank or wallet wants to hear from you"
     [go] = tree(step).xpath("//a[@class='go']")
     assert (go.get("href"), go.get("rel")) == (BANK, "noopener noreferrer")
     assert tree(step).xpath("//meta[@http-equiv='refresh']")
     back = house.ask("POST", f"{path_of(link)}/return", by="", content="PaRes=anything")
     assert (back.status_code, back.headers["location"]) == (303, path_of(link))
-    assert heading(opens(house, path_of(link))) == "Your bank wants to hear from you"
+    assert heading(opens(house, path_of(link))) == "Your bank or wallet wants to hear from you"
     says("yes", RailAnswer(AnswerKind.CONFIRMED))
 
     assert heading(opens(house, path_of(link))) == "Paid. Thank you!"

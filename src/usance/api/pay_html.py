@@ -6,6 +6,8 @@ from html import escape
 from importlib.resources import files
 from typing import Final, LiteralString
 
+import segno
+
 STYLE: Final = files("usance.api").joinpath("pay.css").read_text(encoding="utf-8")
 _DIGEST: Final = base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()
 # Our one style by its digest, forms to ourselves, and nothing else: no script, picture or frame.
@@ -40,3 +42,13 @@ def joined(*parts: Html) -> Html:
 
 
 NOTHING: Final = Html("")
+
+
+def picture_of(code: str, label: str) -> Html:
+    """Return a QR code as a picture inside the page: no file, no script, no style of its own."""
+    drawn = segno.make_qr(code, error="m").svg_inline(
+        border=4, omitsize=True, svgclass=None, lineclass=None, light="#fff"
+    )
+    assert drawn.startswith("<svg "), drawn[:20]
+    named = html('<svg role="img" aria-label="{label}" ', label=label)
+    return Html(named + drawn.removeprefix("<svg "))

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Final
 
+from usance.adapters.rails.emv import read
 from usance.adapters.rails.magic import MAGIC, Magic
-from usance.api.pay_html import NOTHING, STYLE, Html, html, joined
+from usance.api.pay_html import NOTHING, STYLE, Html, html, joined, picture_of
 from usance.api.pay_words import WHY, WORDS, day_said, moment_said, money_said, rate_said, said
 from usance.kernel.errors import Language
 from usance.kernel.money import Money
@@ -14,6 +15,8 @@ from usance.payments.service.link_page import BuyerPrice, LinkPage, OfferedMetho
 
 REFRESH_SECONDS: Final = 5
 _BACK: Final = frozenset({PaymentStatus.REFUNDED, PaymentStatus.CHARGED_BACK})
+# With what was paid, by the first word of the instrument.
+_METHODS: Final = {"bank": "bank_transfer", "card": "card"}
 # A fault of the form, with the field that it is about.
 FIELDS: Final = {"fault_method": "method", "fault_token": "token", "fault_number": "token"}
 
@@ -202,6 +205,8 @@ class View:
         shown = self._shown
         assert shown.action is not None, "the rail waits for the buyer"
         until = moment_said(shown.action.expires_at, self._language)
+        if read(shown.action.action) is not None:
+            return self._code(shown.action.action, until)
         go = html("<p>{text}</p>", text=self._say("action_none"))
         if shown.action_url:
             go = html(
@@ -214,6 +219,23 @@ class View:
         return self._around(
             self._say("action"), joined(self._test_note(), box, go, self._again()), refresh=True
         )
+
+    def _code(self, text: str, until: str) -> Html:
+        """Return the page with a code to be scanned, and its text for who pays on this device."""
+        assert self._shown.payment is not None, "the rail waits for the buyer"
+        amount = self._money(self._shown.payment.gross)
+        code = html(
+            '<figure class="code">{picture}<figcaption>{amount}</figcaption></figure>'
+            '<label for="code">{label}</label>'
+            '<textarea id="code" readonly rows="4" spellcheck="false">{text}</textarea>',
+            picture=picture_of(text, self._say("code_alt", amount=amount)),
+            amount=amount,
+            label=self._say("code_text"),
+            text=text,
+        )
+        box = self._box("note", "", self._say("code_how", until=until), role="status")
+        inner = joined(self._test_note(), box, code, self._again())
+        return self._around(self._say("code"), inner, refresh=True)
 
     def _again(self) -> Html:
         return html(
@@ -229,7 +251,7 @@ class View:
         shown, payment = self._shown, self._shown.payment
         assert payment is not None, "a link is paid by a payment"
         key = "returned" if payment.status in _BACK else "paid"
-        method = "bank_transfer" if payment.instrument.startswith("bank:") else "card"
+        method = _METHODS.get(payment.instrument.partition(":")[0], "in_app")
         rows = [
             ("reference", str(payment.id)),
             ("seller", shown.seller),

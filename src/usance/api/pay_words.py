@@ -52,6 +52,17 @@ WORDS: Final[Mapping[str, Said]] = {
         "From the bank account that the seller has on file for you.",
         "从卖家为您登记的银行账户扣款。",
     ),
+    "wallet": ("Wallet", "电子钱包"),
+    "local_instant": ("Instant payment by QR code", "扫码即时支付"),
+    "in_app": ("In your wallet or bank app", "钱包或银行应用"),
+    "hint_wallet": (
+        "You are sent to your wallet, say yes there, and come back.",
+        "将跳转至您的钱包,确认后返回本页面。",
+    ),
+    "hint_local_instant": (
+        "Scan a code with the app of your bank: Pix, PromptPay or FPS.",
+        "使用银行应用扫码付款:Pix、PromptPay 或转数快。",
+    ),
     "hint_other": ("Offered for your country and currency.", "适用于您所在的国家和币种。"),
     "card_token": ("Card token", "卡令牌"),
     "hint_token": (
@@ -106,12 +117,22 @@ WORDS: Final[Mapping[str, Said]] = {
         "No money was taken. Please talk to the seller about another way.",
         "未扣除任何款项。请联系卖家商议其他方式。",
     ),
-    "action": ("Your bank wants to hear from you", "银行需要您确认"),
+    "action": ("Your bank or wallet wants to hear from you", "银行或钱包需要您确认"),
     "action_text": (
-        "Confirm the payment at your bank until {until}, then come back here. This page goes on.",
-        "请在 {until} 前到银行页面确认付款,然后返回本页面,页面会自动更新。",
+        "Confirm the payment there until {until}, then come back here. This page goes on.",
+        "请在 {until} 前到对方页面确认付款,然后返回本页面,页面会自动更新。",
     ),
-    "action_go": ("Go to your bank (opens a new page)", "前往银行确认(打开新页面)"),
+    "action_go": ("Go and confirm (opens a new page)", "前往确认(打开新页面)"),
+    "code": ("Scan to pay", "扫码付款"),
+    "code_how": (
+        "Scan the code with the app of your bank until {until}. This page goes on by itself.",
+        "请在 {until} 前使用银行应用扫码付款,页面会自动更新。",
+    ),
+    "code_alt": ("QR code that asks for {amount}", "收款二维码:{amount}"),
+    "code_text": (
+        "On this device? Copy this into the app of your bank.",
+        "在本机付款?请复制以下内容到银行应用。",
+    ),
     "action_none": (
         "Confirm the payment in the app of your bank.",
         "请在您的银行应用中确认付款。",
