@@ -84,6 +84,13 @@ def test_bics(_case, text, expected):
         ("another country", "DE", "GB33BUKB20201555555555", None, "other_country"),
         ("a number that is none", "CN", None, "12;34", "malformed_identifier"),
         ("a number too long", "CN", None, "1" * 35, "malformed_identifier"),
+        ("a phone for Pix", "BR", None, "+55 (11) 98765-4321", (None, "+5511987654321")),
+        ("an e-mail for Pix", "BR", None, "Weaver@Example.org", (None, "weaver@example.org")),
+        ("a random key for Pix", "BR", None, "123E4567-e89b-12d3-a456-426655440000",
+         (None, "123e4567-e89b-12d3-a456-426655440000")),
+        ("a phone for PromptPay", "TH", None, "+66 81 234 5678", (None, "+66812345678")),
+        ("no e-mails for PromptPay", "TH", None, "w@example.org", "malformed_identifier"),
+        ("a phone of another country", "BR", None, "+66812345678", "malformed_identifier"),
     ],
 )  # fmt: skip
 def test_accounts(_case, country, iban, number, expected):

@@ -8,6 +8,7 @@ from usance.kernel.dates import calendar
 from usance.kernel.errors import Refusal
 from usance.kernel.money import parse
 from usance.kernel.records import replace
+from usance.parties.model import key_among
 from usance.payments.model import Direction
 from usance.payments.rules.corridors import arrival, corridor_of, field_of, payable_by
 from usance.policy.model import ANY_SCOPE
@@ -99,3 +100,43 @@ def test_what_is_promised_keeps_cut_offs_zones_and_holidays(corridor, sent, arri
 
 def test_no_row_stands_for_all_corridors():
     assert ANY_SCOPE not in CORRIDORS
+
+
+@pytest.mark.parametrize(
+    ("country", "number", "bank", "key"),
+    [
+        ("BR", "11144477735", None, "11144477735"),
+        ("BR", "11144477735", "00000000", ""),
+        ("BR", "11144477736", None, ""),
+        ("TH", "+66812345678", None, "+66812345678"),
+        ("HK", "1234567", None, "1234567"),
+        ("DE", "weaver@example.org", None, ""),
+        ("BR", None, None, ""),
+    ],
+)
+def test_an_account_is_known_by_a_key_where_no_bank_is_named(country, number, bank, key):
+    assert key_among(country, number, bank) == key
+
+
+@pytest.mark.parametrize(
+    ("scope", "amount", "key", "refused"),
+    [
+        ("BR/BRL/local_instant", "5.00 BRL", {"pix_key": "+5511987654321"}, ""),
+        ("BR/BRL/local_instant", "5.00 BRL", {"pix_key": ""}, "beneficiary_incomplete"),
+        ("TH/THB/local_instant", "5.00 THB", {"promptpay_id": "a@b.c"}, "beneficiary_malformed"),
+        ("TH/THB/local_instant", "2000000.01 THB", {"promptpay_id": "+66812345678"},
+         "outside_corridor"),
+        ("HK/HKD/local_instant", "5.00 HKD", {"fps_proxy": "1234567"}, ""),
+        ("HK/HKD/wallet", "5.00 HKD", {}, None),
+    ],
+)  # fmt: skip
+def test_instant_schemes_pay_to_their_keys_and_wallets_pay_nobody(scope, amount, key, refused):
+    taken = payable_by([CORRIDORS[scope]], parse(*amount.split()), {"name": "Weaver", **key})
+
+    if refused is None:
+        assert taken is None
+    elif refused:
+        assert isinstance(taken, Refusal)
+        assert taken.code == refused
+    else:
+        assert taken == CORRIDORS[scope]

@@ -36,7 +36,7 @@ from usance.parties.model.parties import (
     WebhookEvent,
     WebhookHealth,
 )
-from usance.parties.model.proxy_keys import KeyKind, kind_of, spelt
+from usance.parties.model.proxy_keys import KeyKind, key_among, kind_of, spelt
 
 __all__ = [
     "ANSWERS",
@@ -73,6 +73,7 @@ __all__ = [
     "WebhookEndpoint",
     "WebhookEvent",
     "WebhookHealth",
+    "key_among",
     "kind_of",
     "spelt",
 ]

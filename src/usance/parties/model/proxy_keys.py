@@ -74,3 +74,11 @@ def kind_of(country: str, key: str) -> KeyKind | None:
         if re.fullmatch(form.pattern, key) and form.holds(key):
             return form.kind
     return None
+
+
+def key_among(country: str, number: str | None, bank: str | None) -> str:
+    """Return the key that an account is known by, "" where it is none.
+
+    number: the account's. bank: its national code or BIC: who names the bank means an account.
+    """
+    return number if number and not bank and kind_of(country, number) else ""

@@ -3,7 +3,7 @@
 from typing import Final
 
 from usance.kernel.money import Currency
-from usance.parties.model import Beneficiary
+from usance.parties.model import Beneficiary, spelt
 
 # Whoever changes one of these may be sending the money to somebody else.
 _WHO_IS_PAID: Final = frozenset(
@@ -30,7 +30,9 @@ def keys_of(currency: Currency, account: str, bank: str = "") -> tuple[str, ...]
     """Return under what a payee may be known whom somebody names by an account, best first."""
     compact = account.replace(" ", "").replace("-", "").upper()
     bank = bank.replace(" ", "").replace("-", "").upper()
-    return tuple(account_key(currency, compact, each) for each in dict.fromkeys(("", bank)))
+    found = [account_key(currency, compact, each) for each in dict.fromkeys(("", bank))]
+    # A key of an instant scheme keeps its hyphens where it is random.
+    return tuple(dict.fromkeys([*found, account_key(currency, spelt(account))]))
 
 
 def changed_fields(before: Beneficiary, after: Beneficiary) -> tuple[str, ...]:

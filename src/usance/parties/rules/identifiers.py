@@ -32,7 +32,15 @@ from usance.parties.errors import (
     WRONG_CHECK_DIGIT,
     WRONG_LENGTH,
 )
-from usance.parties.model import COUNTRY_UNKNOWN, GRADES, Identifier, Scheme
+from usance.parties.model import (
+    COUNTRY_UNKNOWN,
+    GRADES,
+    Identifier,
+    KeyKind,
+    Scheme,
+    kind_of,
+    spelt,
+)
 
 _NAME_LENGTH_MAX: Final = 140  # ISO 20022 Max140Text
 _NUMBER_LENGTH_MAX: Final = 34  # ISO 20022 Max34Text
@@ -122,11 +130,14 @@ def checked_account(
 ) -> tuple[str | None, str | None] | Refusal:
     """Return the IBAN or the account number, in its one spelling, of an account in `country`.
 
+    In place of a number a key of the country's instant scheme may stand: a phone, an e-mail, ….
     Refuses: one_account_number, what `checked_iban` refuses, other_country.
     """
     if (iban is None) == (number is None):
         return ONE_ACCOUNT_NUMBER.refuse("iban")
     if number is not None:
+        if kind_of(country, key := spelt(number)) in _NO_NUMBERS:
+            return None, key
         compact = number.replace(" ", "").replace("-", "")
         if not (compact.isascii() and compact.isalnum()) or len(compact) > _NUMBER_LENGTH_MAX:
             return MALFORMED_IDENTIFIER.refuse("number", ascii(number[:40]))
@@ -141,6 +152,8 @@ def checked_account(
     return checked, None
 
 
+# Keys that could not be taken for the number of an account.
+_NO_NUMBERS: Final = frozenset({KeyKind.PHONE, KeyKind.EMAIL, KeyKind.RANDOM})
 IBAN_COUNTRY: Final = {
     "AX": "FI", "BL": "FR", "GF": "FR", "GG": "GB", "GP": "FR", "IM": "GB", "JE": "GB",
     "MF": "FR", "MQ": "FR", "NC": "FR", "PF": "FR", "PM": "FR", "RE": "FR", "TF": "FR",

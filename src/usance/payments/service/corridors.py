@@ -11,7 +11,7 @@ from usance.kernel.dates import Calendar
 from usance.kernel.draft import Draft, Standing
 from usance.kernel.errors import Refusal
 from usance.kernel.money import Currency, Money
-from usance.parties.model import BankAccount, Beneficiary
+from usance.parties.model import BankAccount, Beneficiary, key_among
 from usance.payments.model import BeneficiaryField, Corridor, Direction
 from usance.payments.rules.corridors import (
     ANYWHERE,
@@ -28,7 +28,8 @@ CORRIDOR: Final = "payments.corridor"
 FIELD: Final = "payments.beneficiary_field"
 METHOD: Final = "payments.method"
 _PAGE: Final = 1000
-# The national code of a bank is known by another name in each country.
+# The national code of a bank, and the key of a payee, go by another name in each country.
+_KEYS: Final = {"BR": "pix_key", "TH": "promptpay_id", "HK": "fps_proxy"}
 _BANK_CODES: Final = {"GB": "sort_code", "US": "aba", "IN": "ifsc", "AU": "bsb"}
 
 
@@ -86,6 +87,9 @@ def fields_of(account: BankAccount | Beneficiary) -> dict[str, str]:
         "account_number": account.number or account.iban or "",
         "bic": account.bic or "",
         _BANK_CODES.get(account.country, "bank_code"): account.bank_code or "",
+        _KEYS.get(account.country, "alias"): key_among(
+            account.country, account.number, account.bank_code or account.bic
+        ),
     }
 
 

@@ -19,6 +19,7 @@ from usance.parties.model import (
     Party,
     PostalAddress,
     Scheme,
+    key_among,
 )
 from usance.parties.service.find_parties import (
     addresses_of,
@@ -95,6 +96,8 @@ async def _ends(connection: Connection, dispatches: Sequence[Dispatch]) -> dict[
         for each in accounts
     }
     ends |= {f"{_BENEFICIARY}{each.id}": _payee(each) for each in payees}
+    keys = {f"{_BANK}{each.id}": _key(each) for each in accounts}
+    keys |= {f"{_BENEFICIARY}{each.id}": _key(each) for each in payees}
     found: dict[UUID, Dispatch] = {}
     for each in dispatches:
         own = _end(parties.get(OPERATOR), ours.get(each.amount.currency), at.get(OPERATOR))
@@ -107,6 +110,7 @@ async def _ends(connection: Connection, dispatches: Sequence[Dispatch]) -> dict[
             creditor=payee[0],
             creditor_agent=payee[1],
             remittance=each.subject.hex,
+            alias=keys.get(each.instrument, ""),
         )
     return found
 
@@ -147,6 +151,10 @@ def _payee(payee: Beneficiary) -> tuple[TransferParty, TransferParty]:
 
 def _address(country: str, at: PostalAddress) -> Address:
     return Address(country, at.town, at.postal_code, at.street, at.building, at.subdivision)
+
+
+def _key(account: BankAccount | Beneficiary) -> str:
+    return key_among(account.country, account.number, account.bank_code or account.bic)
 
 
 def _agent(account: BankAccount | Beneficiary) -> TransferParty:
