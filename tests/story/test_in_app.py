@@ -6,16 +6,21 @@ from datetime import timedelta
 import httpx
 import pytest
 from tests.ports.subjects import key_pair, reached, wallet_contract, wallet_server
-from tests.story.stage import BUYERS, Stage, buyer
+from tests.story.stage import BUYERS, SELLER, Stage, buyer, money
 
 from usance.adapters.rails import e_wallet, emv, local_instant
 from usance.adapters.rails.e_wallet import signing
 from usance.adapters.rails.local_instant.schemes import PIX
+from usance.adapters.rails.local_instant.simulator import PixBank
 from usance.adapters.rails.simulator import Behaviour
 from usance.bootstrap import subscriptions
-from usance.kernel.ids import HookId, derive
+from usance.kernel.ids import BeneficiaryId, HookId, InstructionId, derive
+from usance.kernel.money import Currency
 from usance.parties import service as parties
 from usance.parties.model import PartyKind
+from usance.payments.model import Instruction, InstructionKind, InstructionState
+from usance.payments.ports import AnswerKind
+from usance.payments.service.dispatches import joined
 from usance.payments.service.hooks import receive_hook
 from usance.worker.loop import Worker
 
@@ -213,5 +218,27 @@ def test_a_refund_names_what_the_wallet_first_said_late(play):
         assert (await stage.refunds(sale, "250.00 HKD")).refusal is None
         await stage.works()
         assert await stage.balance("rail_receivable", "HKD") == "1000.00"
+
+    play(journey)
+
+
+def test_a_payee_named_by_a_key_is_paid_by_it(play):
+    async def journey(stage: Stage) -> None:
+        payee = BeneficiaryId.derived(0, "story", "bia")
+        named = parties.RegisterBeneficiary(
+            payee, SELLER, "Beatriz Lima", "BR", Currency("BRL"), number="+55 (11) 98765-4321"
+        )
+        await stage.accepted("register_beneficiary", named)
+        paid = Instruction(
+            InstructionId.derived(0, "story", "paid"), InstructionKind.PAYOUT, payee, None, "pix",
+            f"beneficiary:{payee}", money("50.00 BRL"), InstructionState.OPEN, stage.now,
+        )  # fmt: skip
+        bank = PixBank(local_instant.simulated(PIX, 7, QUICK), stage.now)
+        rail = local_instant.client(reached(bank))
+        async with stage.session.pool.acquire() as connection:
+            [sent] = await joined(connection, {"pix": rail}, [(paid, None)])
+
+        assert sent.alias == "+5511987654321"
+        assert (await rail.send(sent, stage.now)).kind is AnswerKind.CONFIRMED
 
     play(journey)
