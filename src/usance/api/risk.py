@@ -21,6 +21,7 @@ from usance.kernel.ids import (
     PaymentId,
     PayoutId,
     ReceiptId,
+    RemittanceId,
     UserId,
 )
 from usance.kernel.records import Record
@@ -52,8 +53,11 @@ _SUBJECTS: Final[dict[str, type[Id]]] = {
 
 
 def _subject(row: Any) -> Id:  # noqa: ANN401 - a case or a decision
-    if row.kind == CaseKind.ALARM and "late_success" in row.codes:
-        return InstructionId(row.subject)
+    if row.kind == CaseKind.ALARM:
+        # An alarm's codes are those of one handler, so the first says what it is about.
+        is_remittance = row.codes[0].startswith("remittance_")
+        if is_remittance or row.codes[0] == "late_success":
+            return (RemittanceId if is_remittance else InstructionId)(row.subject)
     return _SUBJECTS.get(row.kind, PaymentId)(row.subject)
 
 

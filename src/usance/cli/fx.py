@@ -19,7 +19,7 @@ from usance.payments.events import QuoteLocked
 from usance.payments.model import FixingDay, LockUse
 from usance.payments.service import EnterFixings, LockQuote
 from usance.payments.service.explain import exposures_now, rate_now
-from usance.payments.service.find_quotes import quote_lock
+from usance.payments.service.find_quotes import locks_with_exposure, quote_lock
 from usance.worker.session import Place, opened
 
 
