@@ -1,7 +1,7 @@
 """What we have promised to convert and not yet converted, by the currency that is sold to us."""
 
 from usance.kernel.money import Currency, Money
-from usance.kernel.records import Record, replace
+from usance.kernel.records import Record
 
 
 class OpenPair(Record, frozen=True):
@@ -33,9 +33,9 @@ class FxPosition(Record, frozen=True):
 
     def changed(self, buy: Currency, *, locked: int = 0, converting: int = 0) -> "FxPosition":
         """Return the position after something was promised, or done."""
-        known = self.of(buy)
-        after = replace(
-            known, locked=known.locked + locked, converting=known.converting + converting
-        )
-        others = tuple(each for each in self.pairs if each.buy != buy)
-        return replace(self, pairs=(*others, after))
+        pairs = self.pairs
+        for at, known in enumerate(pairs):
+            if known.buy == buy:
+                after = OpenPair(buy, known.locked + locked, known.converting + converting)
+                return FxPosition(self.sell, (*pairs[:at], after, *pairs[at + 1 :]))
+        return FxPosition(self.sell, (*pairs, OpenPair(buy, locked, converting)))
