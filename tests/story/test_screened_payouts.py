@@ -8,7 +8,7 @@ from tests.story.test_receipts import NUMBER, as_user, transfer
 from usance.kernel.ids import BeneficiaryId, CaseId, ReceivingAccountId, UserId
 from usance.kernel.money import Currency
 from usance.parties import service as parties
-from usance.parties.model import OPERATOR, PayeeAddress, Role
+from usance.parties.model import OPERATOR, PostalAddress, Role
 from usance.payments.model import BatchSource, LineAsked
 from usance.payments.ports import AnswerKind, RailAnswer
 from usance.payments.service import (
@@ -33,7 +33,7 @@ async def payee(stage: Stage, name: str, iban: str, bic: str = "") -> Beneficiar
     identifier = BeneficiaryId.derived(0, "story", name)
     body = parties.RegisterBeneficiary(
         identifier, SELLER, name, "DE", Currency("EUR"), iban, None, None, bic or None,
-        PayeeAddress(town="Berlin"),
+        PostalAddress(town="Berlin"),
     )  # fmt: skip
     await stage.accepted("register_beneficiary", body)
     return identifier
