@@ -139,13 +139,14 @@ def _secret(name: str) -> str:
     return parties.secret_of(hashlib.sha256(name.encode()).digest()[:30], live=False)
 
 
-async def _issue_key(session, name: str, user: UserId) -> None:
+async def issue_key(session, name: str, user: UserId) -> str:
     secret = _secret(name)
     body = parties.IssueKey(
         KeyId.derived(0, name), user, parties.prefix_of(secret), parties.hash_of(secret)
     )
     outcome = await session.do("issue_key", body, name)
     assert outcome.refusal is None, outcome
+    return secret
 
 
 _USERS = {
@@ -191,7 +192,7 @@ async def _furnish(session) -> None:
     await _orders(session, OTHER_SELLER, parties.buyer_id("shop", "1"), range(2))
     await _orders(session, SELLER, LISTED_BUYER, range(500, 501))
     for name, user in _USERS.items():
-        await _issue_key(session, name, user)
+        await issue_key(session, name, user)
     await session.worker(plain_rails(), show_object, localhost=True).publish_rates(T0)
 
 

@@ -20,7 +20,7 @@ def test_a_book_without_a_configuration_shows_what_it_has(house):
     assert shown["in_force"]["number"] == 0
     assert [rule["order"] for rule in shown["in_force"]["config"]["rules"]] == [
         ["card"], ["bank_transfer"], ["e_wallet"], ["pix", "promptpay", "fps"],
-        ["bank_transfer"], ["card"],
+        ["cash_on_delivery"], ["bank_transfer"], ["card"],
     ]  # fmt: skip
 
 

@@ -15,7 +15,7 @@ from usance.kernel.ids import UserId
 from usance.parties import service as parties
 from usance.parties.model import Role
 
-house = conftest.house
+furnished, house = conftest.furnished, conftest.house
 EN, ZH = Words.EN, Words.ZH
 SHOWN = {"as_json": True, "language": EN}
 TABLE = {"as_json": False, "language": ZH}
@@ -118,7 +118,7 @@ def test_escrow_is_released_by_two_people(house, told):
     second = UserId.derived(0, "second")
     body = parties.RegisterUser(second, parties.cast_party("operator"), "B", (Role.OPERATIONS,))
     assert house.run(house.session.do("register_user", body, "second")).refusal is None
-    other = house.run(conftest._key(house.session, "second", second))
+    other = house.run(conftest.issue_key(house.session, "second", second))
 
     waits = told(escrows.release(None, escrow["id"], "", OPERATIONS, "agreed", **SHOWN))
     alone = told(proposals.decide(None, waits["id"], house.keys["operations"], "", **SHOWN))

@@ -10,7 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.ports.subjects import key_pair, wallet_contract
 
-from usance.adapters.rails import card, e_wallet, iso20022, local_instant, sepa_instant
+from usance.adapters.rails import (
+    card,
+    cash_on_delivery,
+    e_wallet,
+    iso20022,
+    local_instant,
+    sepa_instant,
+)
 from usance.adapters.rails.demo import bank_transfer
 from usance.adapters.rails.e_wallet import signing
 from usance.adapters.rails.local_instant.client import SIGNATURE
@@ -169,6 +176,7 @@ READERS = {
     "bank_transfer": (bank_transfer(), signed, NEWS),
     "credit_transfer": (iso20022.simulated(), signed, NEWS),
     "sepa_instant": (sepa_instant.simulated(), signed, NEWS),
+    "cash_on_delivery": (cash_on_delivery.simulated(), signed, NEWS),
     "e_wallet": (e_wallet.simulated(), signed, NEWS),
     "e_wallet_client": (
         ByKeys(e_wallet.EWalletRail(Transport("https://rail.test", {}), wallet_contract())),

@@ -151,7 +151,7 @@ SPOILT = [
     ("a salt was changed", change("outbox", "salt", b"0" * 16), "the_log_is_over_the_facts"),
     ("a root was changed", change("checkpoints", "root", b"0"), "the_log_is_over_the_facts"),
     ("a leaf was changed", change("tiles", "hashes", b"0" * 32), "the_log_is_over_the_facts"),
-    ("another status", change("payments", "status", "refunded"), "payments_are_what_was_posted"),
+    ("another status", change("payments", "status", "voided"), "payments_are_what_was_posted"),
     ("more went back", change("payments", "returned", 1), "payments_are_what_was_posted"),
     ("a rail owes more", change("payments", "receivable", 1), "kinds_are_the_sum_of_payments"),
     ("a payout is not paid", change("payouts", "status", "refused"), "refunds_and_payouts"),

@@ -7,6 +7,7 @@ from tests.sim.auditor.audit import audit as audited
 
 import usance_verify
 from usance.evidence.service import prove, written
+from usance.runtime.checks import CHECKS, failed
 
 
 async def audit(session: Any) -> None:
@@ -14,6 +15,8 @@ async def audit(session: Any) -> None:
     await every_fact_can_be_proved(session)
     async with session.pool.acquire() as connection:
         await audited(connection)
+        differences, _ = await failed(connection, CHECKS)
+    assert differences == []
 
 
 async def every_fact_can_be_proved(session: Any) -> None:

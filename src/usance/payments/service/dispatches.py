@@ -115,7 +115,9 @@ async def _ends(connection: Connection, dispatches: Sequence[Dispatch]) -> dict[
     return found
 
 
-_OUTWARD: Final = frozenset({InstructionKind.PAYOUT, InstructionKind.REFUND})
+_OUTWARD: Final = frozenset(
+    {InstructionKind.PAYOUT, InstructionKind.REFUND, InstructionKind.RETURN}
+)
 
 
 def _named(dispatches: Sequence[Dispatch], prefix: str, kind: type[I]) -> list[I]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from itertools import groupby
+from typing import Final
 from uuid import UUID
 
 from usance.kernel.ids import CaptureId, derive, milliseconds_of
@@ -16,6 +17,9 @@ from usance.payments.service.remittances import RecordRemittance
 from usance.payments.service.settle import RecordSettlement
 
 Noticed = tuple[RailNotice, Instruction]
+_COLLECTS: Final = frozenset(
+    {InstructionKind.COLLECT, InstructionKind.AUTHORISE, InstructionKind.CAPTURE}
+)
 
 
 class Report(Record, frozen=True):
@@ -88,7 +92,7 @@ def fits(notice: RailNotice, instruction: Instruction) -> bool:
         paid = instruction.amount
         is_part = notice.amount.currency == paid.currency and notice.amount.minor <= paid.minor
         return instruction.kind is InstructionKind.PAYOUT and is_part
-    return instruction.payment_id is not None
+    return instruction.kind in _COLLECTS and instruction.payment_id is not None
 
 
 def report_of(notice: RailNotice, instruction: Instruction) -> Report:

@@ -1,7 +1,7 @@
 """Batches of payouts, and what is left to do of them."""
 
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Final
 
 from usance.kernel.ids import MessageId, PartyId, PayoutBatchId
 from usance.payments.model import BatchStatus, LineStatus, OrderedTransfer, PayoutBatch, PayoutLine
@@ -57,19 +57,6 @@ async def payout_lines(
         limit,
     )
     return PAYOUT_LINES.shape.from_rows(rows)
-
-
-async def payouts_in(connection: Connection, batch_id: PayoutBatchId) -> dict[str, Any]:
-    """Return how many payouts of a batch stand where, and how many came back at least in part."""
-    row = await connection.fetchrow(
-        "select count(*) filter (where status = 'pending') as pending,"
-        " count(*) filter (where status = 'paid') as paid,"
-        " count(*) filter (where status = 'refused') as refused,"
-        " count(*) filter (where returned > 0) as returned"
-        " from payments.payouts where batch_id = $1",
-        batch_id,
-    )
-    return {} if row is None else dict(row)
 
 
 async def working_batches(connection: Connection) -> list[PayoutBatch]:

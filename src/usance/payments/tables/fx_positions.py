@@ -19,14 +19,14 @@ check(
         from payments.fx_positions p, jsonb_array_elements(p.pairs::jsonb) pair group by 1, 2
     ),
     locks as (
-        select quote_base as sell, quote_quote as buy,
+        select quote ->> 'base' as sell, quote ->> 'quote' as buy,
                sum(case when status = 'open' then maximum_minor - used else reserved end) as locked
         from payments.quote_locks group by 1, 2
     ),
     sales as (
-        select quote_base as sell, quote_quote as buy, sum(unsettled) as converting
+        select quote ->> 'base' as sell, quote ->> 'quote' as buy, sum(unsettled) as converting
         from payments.payments
-        where quote_base <> quote_quote and quote_lock is null group by 1, 2
+        where quote ->> 'base' <> quote ->> 'quote' and quote ->> 'lock' is null group by 1, 2
     )
     select sell || '/' || buy,
            'kept are ' || coalesce(kept.locked, 0) || ' locked and ' || coalesce(kept.converting, 0)
