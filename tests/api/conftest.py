@@ -21,6 +21,7 @@ from usance.api.event_objects import show_object
 from usance.financing import service as financing
 from usance.kernel.ids import FacilityId, KeyId, OrderId, PartyId, UserId
 from usance.kernel.money import parse
+from usance.kernel.records import replace
 from usance.parties import service as parties
 from usance.parties.model import PartyKind, Role
 from usance.policy import service as policy
@@ -233,9 +234,14 @@ def house(furnished):
     """An open book with its application, as new for each file of tests."""
     loop = asyncio.new_event_loop()
     stack = AsyncExitStack()
-    opened_house = loop.run_until_complete(_open(furnished, stack))
+    # Keys and secrets lie beside the database.
+    home = server_folder()
+    shutil.copytree(furnished.home, home, dirs_exist_ok=True)
+    place = replace(furnished, home=str(home))
+    opened_house = loop.run_until_complete(_open(place, stack))
     opened_house.loop = loop
     yield opened_house
     loop.run_until_complete(stack.aclose())
     loop.run_until_complete(loop.shutdown_asyncgens())
     loop.close()
+    shutil.rmtree(home)

@@ -2,6 +2,7 @@
 
 import asyncio
 import errno
+import os
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -38,6 +39,7 @@ from usance.runtime.engine import BookTaken
 from usance.runtime.pending import tell_pending
 from usance.runtime.rows import HOT_LOOKUPS, HOT_TABLES
 from usance.runtime.tables import DUE
+from usance.runtime.telemetry import speak
 
 
 def tick(number: int, to: datetime):
@@ -229,7 +231,7 @@ def test_an_engine_that_cannot_even_say_why_it_fails_leaves_nobody_waiting(serve
                     unavailable(engine, noted(2)),
                 )
             finally:
-                structlog.reset_defaults()
+                speak(os.environ)
             assert all("acknowledges nothing more" in why for why in both)
             async with running(dsn) as heir:
                 assert heir.epoch == engine.epoch + 1

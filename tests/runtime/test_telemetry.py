@@ -1,6 +1,7 @@
 """The log: a line that cannot be written is lost, and nothing else."""
 
 import contextlib
+import os
 import sys
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from usance.runtime.telemetry import speak
 @pytest.fixture
 def log_anew():
     yield structlog.get_logger()
-    structlog.reset_defaults()
+    speak(os.environ)
 
 
 def test_a_line_that_cannot_be_written_stops_nobody(monkeypatch, log_anew):
