@@ -236,7 +236,8 @@ def house(furnished):
     stack = AsyncExitStack()
     # Keys and secrets lie beside the database.
     home = server_folder()
-    shutil.copytree(furnished.home, home, dirs_exist_ok=True)
+    without_socket = shutil.ignore_patterns("*.sock")
+    shutil.copytree(furnished.home, home, dirs_exist_ok=True, ignore=without_socket)
     place = replace(furnished, home=str(home))
     opened_house = loop.run_until_complete(_open(place, stack))
     opened_house.loop = loop
