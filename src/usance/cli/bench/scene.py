@@ -23,6 +23,7 @@ from usance.kernel.records import Record
 from usance.parties.model import HOUSE
 from usance.parties.service import cast, cast_party, invented_buyer
 from usance.payments.service import Pay
+from usance.policy.model import PolicyRow
 from usance.policy.service import AdoptPolicy, shipped_rows
 from usance.risk.service import LoadWatchlist, stage_watchlist
 from usance.runtime.commands import Command
@@ -36,6 +37,14 @@ _SHOP: Final = "bench"
 _FUNDS: Final = "1000000000.00"
 _LIMIT: Final = "900000000.00"
 _MANDATE: Final = "10000000.00"
+_FX_LIMIT: Final = PolicyRow(
+    "payments.fx_limit",
+    "*",
+    date(2026, 1, 1),
+    {"pair_max": "1000000000000.00 EUR", "position_max": "1000000000000.00 EUR"},
+    "So much that no lock of a measurement is refused",
+    verified=False,
+)
 _CYCLES_PER_BUYER: Final = 4
 _LISTS: Final = (UnConsolidatedList(), OfacSdnList())
 
@@ -84,8 +93,10 @@ async def set_the_scene(session: Session) -> None:
 
 
 async def adopt_rules(session: Session) -> None:
-    """Adopt the shipped rules."""
-    await _do(session, "adopt_policy", AdoptPolicy(shipped_rows(), "a new book"), "rows")
+    """Adopt the shipped rules, with room for a day's trade at locked rates."""
+    rows = [each for each in shipped_rows() if each.rule != _FX_LIMIT.rule]
+    adopted = AdoptPolicy((*rows, _FX_LIMIT), "a new book")
+    await _do(session, "adopt_policy", adopted, "rows")
 
 
 async def bring_in_cast(session: Session) -> None:
