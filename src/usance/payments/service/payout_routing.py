@@ -23,6 +23,7 @@ from usance.policy.service import find_row, look_up
 
 RULE: Final = "payments.payout_route"
 ONLY: Final = "the only rail that pays out"
+NAMED: Final = "named by the caller"
 
 
 class PayoutRoute(Record, frozen=True):
@@ -47,13 +48,12 @@ def route_payout(
 
     Refuses: no_rail, where none of them can, or the one that is named.
     """
-    ways = draft.recall(_ways, (account.country, amount.currency))
-    if not named and len(ways.terms) == 1:
-        return PayoutRoute(ways.terms[0].rail, ONLY)
+    rails = draft.recall(_rails, amount.currency)
     if named:
-        if not any(each.rail == named for each in ways.terms):
-            return NO_RAIL.refuse("rail", named)
-        return PayoutRoute(named, "named by the caller")
+        return PayoutRoute(named, NAMED) if named in rails else NO_RAIL.refuse("rail", named)
+    if len(rails) == 1:
+        return PayoutRoute(rails[0], ONLY)
+    ways = draft.recall(_ways, (account.country, amount.currency))
     open_now = [each for each in ways.terms if _is_well(draft, each.rail)] or list(ways.terms)
     considered = weighed(open_now, amount, fields_of(account))
     can = [each.rail for each in considered if not each.cannot]
@@ -72,6 +72,10 @@ def _is_well(draft: Draft, rail: str) -> bool:
     return standing_of_rail(draft, rail).state is BreakerState.CLOSED
 
 
+def _rails(book: Standing, currency: Currency) -> tuple[str, ...]:
+    return tuple(look_up(book, RULE, currency, book.now.date()).words("rails"))
+
+
 def _ways(book: Standing, to: tuple[str, Currency]) -> _Ways:
     _country, currency = to
     on = book.now.date()
@@ -80,7 +84,7 @@ def _ways(book: Standing, to: tuple[str, Currency]) -> _Ways:
         each.method: each for each in corridors_to(book, to) if each.direction is not Direction.IN
     }
     funds = look_up(book, "payments.cost_of_funds", currency, on).integer("annual_bps")
-    terms = tuple(_terms(book, rail, currency, known, funds) for rail in row.words("rails"))
+    terms = tuple(_terms(book, rail, currency, known, funds) for rail in _rails(book, currency))
     return _Ways(terms, row.integer("attempts_max"))
 
 
