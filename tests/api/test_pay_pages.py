@@ -28,12 +28,14 @@ from tests.databases import place_for
 from usance.adapters.rails import emv
 from usance.api import create_app
 from usance.api.pay_words import WHY, WORDS
+from usance.bootstrap import catalogue
 from usance.kernel.ids import OrderId, PartyId, PaymentLinkId, UserId
 from usance.kernel.money import Currency, Money
 from usance.parties import service as parties
 from usance.parties.model import PartyKind
-from usance.payments.model import PaymentLink
+from usance.payments.model import Decline, PaymentLink
 from usance.payments.service.links import create_link, hash_of_token
+from usance.payments.service.step_up import TIMED_OUT
 from usance.policy import service as policy
 from usance.runtime.rows import RowShape
 from usance.trade.model import Order
@@ -252,6 +254,7 @@ def test_both_languages_say_everything():
             assert re.search("[一-鿿]", zh), key
             assert not re.search("[一-鿿]", en), key
     assert set(WHY.values()) <= set(WORDS)
+    assert set(WHY) <= {*catalogue(), *Decline, TIMED_OUT, "price_changed"}
 
 
 def test_a_live_book_takes_no_card_without_an_acquirers_form(server_address):

@@ -10,6 +10,8 @@ from typing import Final
 
 from usance.kernel.errors import Language
 from usance.kernel.money import Money, decimal_text
+from usance.payments.model import Decline
+from usance.payments.service.step_up import TIMED_OUT
 
 Said = tuple[str, str]
 WORDS: Final[Mapping[str, Said]] = {
@@ -163,6 +165,8 @@ WORDS: Final[Mapping[str, Said]] = {
         "银行卡或账户余额不足。",
     ),
     "why_expired": ("The card has expired.", "银行卡已过期。"),
+    "why_instrument": ("The card number was not accepted.", "银行卡信息未被接受。"),
+    "why_limit": ("The amount is above a limit of your bank.", "金额超过您银行的限额。"),
     "why_account": ("The bank account is closed or unknown.", "银行账户已关闭或不存在。"),
     "why_time": ("The bank did not hear from you in time.", "您未在规定时间内向银行确认。"),
     "why_rail": (
@@ -215,16 +219,23 @@ WORDS: Final[Mapping[str, Said]] = {
     ),
 }
 # Why a rail said no, as far as a buyer can do something about it; all else is `why_bank`.
+# By the code of a refusal, a rail's or the house's own; the others are left to the bank to explain.
 WHY: Final[Mapping[str, str]] = {
-    "insufficient_funds": "why_funds",
-    "expired_card": "why_expired",
-    "closed_account": "why_account",
-    "action_timed_out": "why_time",
-    "issuer_unavailable": "why_rail",
-    "rail_unavailable": "why_rail",
-    "try_again_later": "why_rail",
+    Decline.INSUFFICIENT_FUNDS: "why_funds",
+    Decline.EXPIRED_INSTRUMENT: "why_expired",
+    Decline.INVALID_INSTRUMENT: "why_instrument",
+    Decline.INVALID_ACCOUNT: "why_account",
+    Decline.ACCOUNT_CLOSED: "why_account",
+    Decline.ABANDONED: "why_time",
+    Decline.TIMED_OUT: "why_time",
+    TIMED_OUT: "why_time",
+    Decline.RAIL_DOWN: "why_rail",
+    Decline.LIMIT_EXCEEDED: "why_limit",
+    Decline.KIND_NOT_TAKEN: "why_method",
+    Decline.CURRENCY_NOT_TAKEN: "why_method",
+    Decline.AMOUNT_NOT_TAKEN: "why_method",
+    Decline.NOT_CONFIGURED: "why_method",
     "no_rail": "why_method",
-    "rail_cannot": "why_method",
     "no_rate": "why_method",
     "party_not_active": "why_method",
     "price_changed": "fault_price",
