@@ -8,10 +8,10 @@ from datetime import date
 from tests.story.stage import SELLER, ObedientRail, Stage, money
 from tests.story.test_screened_payouts import payee, with_money
 
-from usance.kernel.ids import BeneficiaryId
+from usance.kernel.ids import BeneficiaryId, InstructionId
 from usance.payments.model import InstructionKind
 from usance.payments.ports import AnswerKind, RailAnswer
-from usance.payments.service import PayOut, RecordAnswer
+from usance.payments.service import PayOut, RecordAnswer, RecordPayoutReturn
 from usance.policy.model import PolicyRow
 from usance.policy.service import AdoptPolicy
 
@@ -94,5 +94,71 @@ def test_a_no_of_both_gives_the_money_back(play):
         assert [state for _, state, _ in await asked(stage)] == ["refused", "refused"]
         assert await stage.balance("seller_available", "EUR") == before
         assert len(await stage.facts("payout_refused")) == 1
+
+    play(journey)
+
+
+async def paid_out(stage: Stage, first: list[AnswerKind], second: list[AnswerKind]):
+    """A payout whose two rails have answered so; the instructions of the first and the second."""
+    rails, eva = await two_ways(stage)
+    rails["sepa_instant"].answers[PAYOUT] = first
+    rails["credit_transfer"].answers[PAYOUT] = second
+    await stage.accepted("pay_out", PayOut(SELLER, money("100.00 EUR"), eva))
+    await stage.works()
+    rows = await stage.session.pool.fetch(
+        "select id from payments.instructions where kind = 'payout' order by attempt"
+    )
+    return [row["id"] for row in rows]
+
+
+async def stands(stage: Stage) -> tuple[str, str, str]:
+    kept = await stage.row("select status, rail from payments.payouts")
+    return kept["status"], kept["rail"], await stage.balance("seller_available", "EUR")
+
+
+def back(instruction: InstructionId, amount: str = "100.00 EUR") -> RecordPayoutReturn:
+    return RecordPayoutReturn(instruction, f"back {instruction.hex} {amount}", money(amount))
+
+
+def test_what_the_first_has_paid_after_both_had_refused_is_a_payout_that_was_made(play):
+    async def journey(stage: Stage) -> None:
+        first, second = await paid_out(stage, [NO], [NO])
+        assert await stands(stage) == ("refused", "credit_transfer", "990.00")
+        late = RecordAnswer(first, RailAnswer(YES, "", "ref"))
+        await stage.accepted("record_answer", late)
+        assert await stands(stage) == ("paid", "sepa_instant", "890.00")
+        assert await stage.refused("record_payout_return", back(second)) == "wrong_state"
+        await stage.accepted("record_payout_return", back(first))
+        assert await stands(stage) == ("refused", "sepa_instant", "990.00")
+
+    play(journey)
+
+
+def test_what_was_paid_twice_comes_back_once_and_the_payout_stands(play):
+    async def journey(stage: Stage) -> None:
+        first, second = await paid_out(stage, [NO], [YES])
+        # Of what the first has not paid, nothing can come back
+        assert await stage.refused("record_payout_return", back(first)) == "wrong_state"
+        await stage.accepted("record_answer", RecordAnswer(first, RailAnswer(YES, "", "ref")))
+        assert await stands(stage) == ("paid", "credit_transfer", "790.00")
+        part = back(first, "40.00 EUR")
+        assert await stage.refused("record_payout_return", part) == "return_exceeds_payout"
+        await stage.accepted("record_payout_return", back(first))
+        assert await stands(stage) == ("paid", "credit_transfer", "890.00")
+        assert await stage.refused("record_payout_return", back(first)) == "nothing_due"
+        # And what counts may come back for itself
+        await stage.accepted("record_payout_return", back(second))
+        assert await stands(stage) == ("refused", "credit_transfer", "990.00")
+
+    play(journey)
+
+
+def test_a_rail_that_takes_its_late_yes_back_leaves_what_the_other_does(play):
+    async def journey(stage: Stage) -> None:
+        first, _ = await paid_out(stage, [NO], [SILENCE] * 9)
+        for answer, available in ((YES, "890.00"), (NO, "990.00")):
+            said = RailAnswer(answer, "" if answer is YES else "said_so", "ref")
+            await stage.accepted("record_answer", RecordAnswer(first, said))
+            assert await stands(stage) == ("pending", "credit_transfer", available)
 
     play(journey)

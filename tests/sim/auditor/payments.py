@@ -114,7 +114,8 @@ class Lives:
         self.came_back: dict[str, int] = defaultdict(int)
         self._amount = {str(row["id"]): row["amount_minor"] for row in tables.payouts}
         self.wrong: list[str] = []
-        self._attempt = {str(row["id"]): row["attempt"] for row in tables.payouts}
+        # Which of the rails that were asked for a payout counts.
+        self._attempt: dict[str, int] = defaultdict(lambda: 1)
         self._instruction = {str(row["id"]): row for row in tables.instructions}
         self._in_parts = {str(row["payment_id"]) for row in tables.captures}
         for fact in tables.facts:
@@ -214,6 +215,10 @@ class Lives:
             "payout_returned": "refused",
         }
         subject = None
+        if rerouted := parts.get("payout_rerouted"):
+            self._attempt[rerouted["payout_id"]] = rerouted["attempt"]
+        if self._is_besides(parts.get("payout_returned")):
+            return
         for name, state in states.items():
             if name in parts:
                 subject = parts[name]["payout_id"]
@@ -226,12 +231,21 @@ class Lives:
         if late and late["kind"] == "payout":
             instruction = self._instruction[late["instruction_id"]]
             subject = str(instruction["subject"])
-            if instruction["attempt"] != self._attempt[subject]:
+            if self.payouts[subject] != "refused":
                 return  # Another rail pays it: this one has paid besides, and that is owed.
             self.payouts[subject] = "paid"
+            self._attempt[subject] = instruction["attempt"]
+            self.came_back[subject] = self.out[subject] = 0
         for row in legs:
             if row["code"] in _PAID_OUT and subject:
                 self.out[subject] += _PAID_OUT[row["code"]] * row["amount"]
+
+    def _is_besides(self, returned: dict[str, Any] | None) -> bool:
+        """Whether what came back had been paid besides what another rail pays."""
+        if returned is None:
+            return False
+        instruction = self._instruction[returned["instruction_id"]]
+        return bool(instruction["attempt"] != self._attempt[returned["payout_id"]])
 
 
 def payments_are_what_was_posted(tables: Tables) -> Iterator[str]:

@@ -1,6 +1,7 @@
 """A payee's bank – sends back – a payout, or part of it."""
 
 from collections.abc import Sequence
+from typing import Final
 
 from usance.kernel.draft import Draft
 from usance.kernel.errors import NEGATIVE_AMOUNT, Refusal
@@ -19,15 +20,19 @@ from usance.payments.model import (
     InstructionEvent,
     InstructionKind,
     InstructionState,
+    Payout,
     PayoutReturn,
     PayoutStatus,
     return_id_of,
 )
 from usance.payments.ports import AnswerKind, RailAnswer
-from usance.payments.service.payouts import confirm_payout, take_back
+from usance.payments.service.payouts import confirm_payout, take_back, take_back_surplus
 from usance.payments.service.steps import instruction_stepped
 from usance.payments.tables import INSTRUCTIONS, PAYOUT_RETURNS, PAYOUTS
 from usance.runtime.commands import Command, Loader
+
+# One that is held was told to no rail, and what was never made does not come back.
+_MADE: Final = frozenset({PayoutStatus.PENDING, PayoutStatus.PAID})
 
 
 class RecordPayoutReturn(Record, frozen=True):
@@ -67,10 +72,11 @@ def apply_payout_return(draft: Draft, body: RecordPayoutReturn, _facts: None) ->
         return NEGATIVE_AMOUNT.refuse("amount", body.amount)
     if body.amount.currency != payout.amount.currency:
         return CURRENCY_MISMATCH.refuse("amount", body.amount.currency)
-    return_id = return_id_of(payout_id, body.reference)
-    if draft.get(PAYOUT_RETURNS, return_id) is not None:
+    if draft.get(PAYOUT_RETURNS, return_id_of(payout_id, body.reference)) is not None:
         return NOTHING_DUE.refuse("reference", body.reference)
-    if payout.status is PayoutStatus.REFUSED:
+    if instruction.attempt != payout.attempt:
+        return _surplus_is_back(draft, payout, instruction, body)
+    if payout.status not in _MADE:
         return WRONG_STATE.refuse("payout_id", payout.status)
     left = Money(payout.amount.minor - payout.returned, payout.amount.currency)
     if body.amount.minor > left.minor:
@@ -80,13 +86,31 @@ def apply_payout_return(draft: Draft, body: RecordPayoutReturn, _facts: None) ->
         return refusal
     made = draft.get(PAYOUTS, payout_id)
     assert made is not None, "it was there a moment ago"
-    draft.put(
-        PAYOUT_RETURNS,
-        PayoutReturn(return_id, payout_id, body.reference, body.amount, body.reason, draft.now),
-    )
+    draft.put(PAYOUT_RETURNS, _kept(draft, payout_id, body))
     if body.amount == left:
         _all_is_back(draft, instruction, body.reason)
     return take_back(draft, made, body.amount, body.reason, instruction.id)
+
+
+def _surplus_is_back(
+    draft: Draft, payout: Payout, instruction: Instruction, body: RecordPayoutReturn
+) -> Refusal | None:
+    """Book what came back of a rail that had paid besides the one that counts: all of it.
+
+    Of what it has never paid, nothing comes back; a part of it is for people.
+    """
+    if instruction.state is not InstructionState.CONFIRMED:
+        return WRONG_STATE.refuse("instruction", instruction.state)
+    if body.amount != payout.amount:
+        return RETURN_EXCEEDS_PAYOUT.refuse("amount", payout.amount)
+    draft.put(PAYOUT_RETURNS, _kept(draft, payout.id, body))
+    _all_is_back(draft, instruction, body.reason)
+    return take_back_surplus(draft, payout, body.reason, instruction.id)
+
+
+def _kept(draft: Draft, payout_id: PayoutId, body: RecordPayoutReturn) -> PayoutReturn:
+    key = return_id_of(payout_id, body.reference)
+    return PayoutReturn(key, payout_id, body.reference, body.amount, body.reason, draft.now)
 
 
 def _all_is_back(draft: Draft, instruction: Instruction, reason: str) -> None:

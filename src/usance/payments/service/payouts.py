@@ -275,6 +275,8 @@ def _try_next(draft: Draft, payout: Payout, refused: Instruction, code: str) -> 
 def return_payout(draft: Draft, instruction: Instruction, answer: RailAnswer) -> Refusal | None:
     """Book a payout of which all that is left came back after it was made. Refuses: wrong_state."""
     payout = _payout_of(draft, instruction)
+    if instruction.attempt != payout.attempt:
+        return take_back_surplus(draft, payout, answer.code, instruction.id)
     if payout.status is not PayoutStatus.PAID:
         return WRONG_STATE.refuse("payout_id", payout.status)
     left = Money(payout.amount.minor - payout.returned, payout.amount.currency)
@@ -298,11 +300,23 @@ def take_back(
     return None
 
 
+def take_back_surplus(
+    draft: Draft, payout: Payout, reason: str, instruction_id: InstructionId
+) -> Refusal | None:
+    """Book that what a rail had paid besides another one came back: the payout stands."""
+    legs = expand(PAYOUT_RETURN, {"amount": payout.amount}, where_among(OPERATOR, payout.seller_id))
+    posted = post(draft, legs, draft.now.date())
+    if isinstance(posted, Refusal):
+        return posted
+    draft.tell(PayoutReturned(payout.id, payout.amount, reason, instruction_id))
+    return None
+
+
 def late_payout(draft: Draft, instruction: Instruction) -> Money | Refusal:
     """Book a payout the rail has made after refusing it; return what the seller owes for it.
 
-    Another rail may have been asked meanwhile: then it was paid twice, and the payout stands as
-    that one leaves it.
+    Another rail may have been asked meanwhile, and may yet pay or have paid: then the payout stands
+    as that one leaves it. Where nobody else has paid, this rail's is the attempt that counts.
     """
     payout = _payout_of(draft, instruction)
     where = where_among(OPERATOR, payout.seller_id)
@@ -316,9 +330,15 @@ def late_payout(draft: Draft, instruction: Instruction) -> Money | Refusal:
     posted = post(draft, expand(LATE_PAYOUT, shares, where), draft.now.date())
     if isinstance(posted, Refusal):
         return posted
-    if instruction.attempt != payout.attempt:
+    if payout.status is not PayoutStatus.REFUSED:
         return shares["owed"]
-    late = replace(payout_stepped(payout, PayoutEvent.LATE_SUCCESS), returned=0, return_reason="")
+    late = replace(
+        payout_stepped(payout, PayoutEvent.LATE_SUCCESS),
+        returned=0,
+        return_reason="",
+        rail=instruction.rail,
+        attempt=instruction.attempt,
+    )
     draft.put(PAYOUTS, late)
     return shares["owed"]
 
