@@ -33,6 +33,15 @@ ASKED = Dispatch(
 OTHER = UUID(int=ASKED.id.int ^ 1)
 
 
+@pytest.mark.parametrize("word", ["a\x00b", "a" * 4097])
+@pytest.mark.parametrize("field", ["code", "reference", "own_code", "action"])
+@pytest.mark.parametrize("kind", list(AnswerKind))
+def test_an_answer_that_cannot_be_written_down_is_no_answer(kind, field, word):
+    heard = believed(ASKED, RailAnswer(kind, **{field: word}))
+
+    assert heard == RailAnswer(SILENCE, "unreadable")
+
+
 @pytest.mark.parametrize(
     ("answer", "kind", "code"),
     [

@@ -216,3 +216,15 @@ def test_a_notice_about_nothing_we_asked_for_does_not_stop_the_worker(play):
         assert (await stage.payment(sale))["status"] == "settled"
 
     play(journey)
+
+
+def test_a_rail_whose_words_cannot_be_written_down_keeps_no_other_waiting(play):
+    async def journey(stage: Stage) -> None:
+        stage.rail._answer = lambda _: RailAnswer(AnswerKind.CONFIRMED, "", "a\x00b")
+        first = await stage.sale("INV-1", "100.00 GBP")
+        second = await stage.pays(await stage.order("INV-2", "100.00 GBP"), "card")
+        await stage.works()
+        assert (await stage.payment(first))["status"] == "pending"
+        assert (await stage.payment(second))["status"] == "captured"
+
+    play(journey)

@@ -10,6 +10,9 @@ from usance.payments.ports import ANY_CURRENCY, PARTLY, AnswerKind, Limit, RailA
 ANSWERS_ANOTHER: Final = "answers_another"
 AMOUNT_DIFFERS: Final = "amount_differs"
 CURRENCY_DIFFERS: Final = "currency_differs"
+# Nor can one be kept whose words no database takes.
+UNREADABLE: Final = "unreadable"
+_WORD_MAX: Final = 4096
 # A payer is sent nowhere on the word of a rail that speaks of another payment.
 _TELLING: Final = frozenset(set(AnswerKind) - {AnswerKind.UNKNOWN})
 
@@ -39,10 +42,12 @@ def believed(
 ) -> RailAnswer:
     """Return the answer, or an unknown one where it speaks of something else.
 
-    In this order: answers_another, currency_differs, amount_differs. The rail's own reference is
-    kept for the people who will have to ask it. capabilities: a rail that may collect less than
-    was asked is believed when it says so.
+    In this order: unreadable, answers_another, currency_differs, amount_differs. The rail's own
+    reference is kept for the people who will have to ask it, but for one that is unreadable.
+    capabilities: a rail that may collect less than was asked is believed when it says so.
     """
+    if not all(map(_is_readable, (answer.code, answer.reference, answer.own_code, answer.action))):
+        return RailAnswer(AnswerKind.UNKNOWN, UNREADABLE)
     if answer.kind not in _TELLING:
         return answer
     if answer.about is not None and answer.about.int != instruction.id.int:
@@ -54,6 +59,11 @@ def believed(
         if not same and not _is_part(instruction, answer.amount.minor, capabilities):
             return _doubted(AMOUNT_DIFFERS, answer)
     return answer
+
+
+def _is_readable(word: str) -> bool:
+    """Return whether a word can be written down: one row that cannot stops all that go with it."""
+    return len(word) <= _WORD_MAX and "\x00" not in word
 
 
 def _is_part(instruction: Instruction, minor: int, capabilities: frozenset[str]) -> bool:

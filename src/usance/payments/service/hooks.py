@@ -136,9 +136,15 @@ def _looked_at(
     except Exception as broken:  # noqa: BLE001 - whatever a plug-in raises; the others go on
         _log.error("hook_reader_broke", rail=hook.rail, hook=str(hook.id), exc_info=broken)
         news = None
-    if news is None or not 0 < len(news.id) <= _EVENT_MAX:
+    if news is None or not _is_named(news):
         return _refused(hook, MALFORMED_HOOK), None
     return hook, news
+
+
+def _is_named(news: HookNews) -> bool:
+    """Return whether news can be kept under its name, and has its place among the others."""
+    is_name = 0 < len(news.id) <= _EVENT_MAX and "\x00" not in news.id
+    return is_name and news.at.tzinfo is not None
 
 
 def _read(
