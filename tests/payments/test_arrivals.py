@@ -22,7 +22,7 @@ from usance.payments.model import (
 from usance.payments.ports import NoticeKind, RailNotice
 from usance.payments.rules.messages import entry_row
 from usance.payments.service.arrivals import names, why
-from usance.payments.service.notices import reports_of
+from usance.payments.service.notices import fits, reports_of
 
 ON = date(2026, 9, 15)
 NETS = ("10.00", "20.00", "30.00", "47.00")
@@ -95,6 +95,25 @@ def test_what_would_explain_a_difference_is_said_and_never_guessed(case, amount,
 
     assert "announced 107.00 PLN for 4 payments under RMT-12" in said
     assert (explained in said) if explained else ("without" not in said), case
+
+
+def test_money_that_a_rail_remits_under_no_reference_is_not_settled():
+    rail = cash_on_delivery.simulated()
+    one, pound = asked(rail, 1), parse("1.00", "GBP")
+
+    assert (
+        reports_of(rail, [(RailNotice(NoticeKind.SETTLED, "1", one.id, pound, pound, ON), one)])
+        == []
+    )
+
+
+@pytest.mark.parametrize("field", ["reference", "dispute", "reason", "code", "batch"])
+def test_what_cannot_be_written_down_is_about_nothing(field):
+    one, pound = asked(cash_on_delivery.simulated(), 1), parse("1.00", "GBP")
+    notice = RailNotice(NoticeKind.SETTLED, "1", one.id, pound, pound, ON)
+
+    assert fits(notice, one)
+    assert not fits(replace(notice, **{field: "a\0b"}), one)
 
 
 def test_a_line_in_another_currency_holds_no_other_up():

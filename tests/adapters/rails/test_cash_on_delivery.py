@@ -120,6 +120,13 @@ def test_an_advice_is_read_the_same_as_json_and_as_csv(raw):
     ("case", "raw", "field"),
     [
         ("its total is another", json.dumps(ADVICE | {"total": "99.00", "lines": [LINE]}), "total"),
+        ("no reference of its own", json.dumps(ADVICE | {"id": " ", "lines": [LINE]}), "id"),
+        ("a reference nobody can write", json.dumps(ADVICE | {"id": "R\0", "lines": [LINE]}), "id"),
+        (
+            "a parcel nobody can write",
+            json.dumps(ADVICE | {"lines": [LINE | {"parcel": "P\0"}]}),
+            "lines[0].parcel",
+        ),
         ("more fee than money", CSV.replace("2.00", "102.00"), "lines[0]"),
         ("nothing was collected", CSV.replace("100.00", "0.00"), "lines[0]"),
         ("no reference of ours", CSV.replace(PARCEL.id.hex, "A-17"), "lines[0]"),

@@ -5,6 +5,8 @@ from itertools import groupby
 from typing import Final
 from uuid import UUID
 
+import structlog
+
 from usance.kernel.ids import CaptureId, derive, milliseconds_of
 from usance.kernel.records import Record
 from usance.payments.model import Instruction, InstructionKind, RemittanceLine
@@ -20,6 +22,7 @@ Noticed = tuple[RailNotice, Instruction]
 _COLLECTS: Final = frozenset(
     {InstructionKind.COLLECT, InstructionKind.AUTHORISE, InstructionKind.CAPTURE}
 )
+_log = structlog.get_logger()
 
 
 class Report(Record, frozen=True):
@@ -34,12 +37,22 @@ def reports_of(rail: Rail, noticed: Sequence[Noticed]) -> list[Report]:
     """Return the commands that report what a rail has noticed.
 
     What a rail that remits says it has settled is announced money: nothing is booked until our
-    bank shows it.
+    bank shows it. Under no reference nothing can be announced: it is nobody's, and logged.
     """
     remits = REMITS in rail.capabilities
+    if remits:
+        noticed = [each for each in noticed if not _is_nameless(rail.name, each[0])]
     announced = [each for each in noticed if remits and _is_remitted(*each)]
     others = [each for each in noticed if not (remits and _is_remitted(*each))]
     return [*(report_of(*each) for each in others), *_announcements(rail.name, announced)]
+
+
+def _is_nameless(rail: str, notice: RailNotice) -> bool:
+    """Return whether a rail that remits names no reference under which its money comes."""
+    is_nameless = notice.kind is NoticeKind.SETTLED and not notice.batch.strip()
+    if is_nameless:
+        _log.error("remittance_nameless", rail=rail, reference=notice.reference)
+    return is_nameless
 
 
 def _is_remitted(notice: RailNotice, instruction: Instruction) -> bool:
@@ -48,7 +61,7 @@ def _is_remitted(notice: RailNotice, instruction: Instruction) -> bool:
     One in another currency is reported alone, and refused: it must not hold up the others.
     """
     same = notice.amount.currency == notice.fee.currency == instruction.amount.currency
-    return notice.kind is NoticeKind.SETTLED and notice.batch != "" and same
+    return notice.kind is NoticeKind.SETTLED and same
 
 
 def _announcements(rail: str, announced: Sequence[Noticed]) -> list[Report]:
@@ -87,7 +100,13 @@ def _capture_of(instruction: Instruction) -> CaptureId | None:
 
 
 def fits(notice: RailNotice, instruction: Instruction) -> bool:
-    """Whether a notice can be about this: payouts come back, payments settle and are disputed."""
+    """Whether a notice can be about this: payouts come back, payments settle and are disputed.
+
+    One whose words no database takes is about nothing.
+    """
+    words = (notice.reference, notice.dispute, notice.reason, notice.code, notice.batch)
+    if any("\x00" in word for word in words):
+        return False
     if notice.kind is NoticeKind.RETURNED:
         paid = instruction.amount
         is_part = notice.amount.currency == paid.currency and notice.amount.minor <= paid.minor

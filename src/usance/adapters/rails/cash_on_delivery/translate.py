@@ -110,7 +110,10 @@ def notices_of(advice: Advice) -> list[RailNotice]:
     """Return what an advice announces, one settlement a parcel. Raises Invalid.
 
     Its total must be what its lines come to: an advice that contradicts itself announces nothing.
+    One without a reference neither, for no sum at our bank can be known to be it.
     """
+    if not advice.id.strip() or not advice.id.isprintable():
+        raise MALFORMED_ADVICE.invalid("id", ascii(advice.id[:_SHOWN]))
     if len(advice.lines) > LINES_MAX:
         raise MALFORMED_ADVICE.invalid("lines", len(advice.lines))
     notices = [
@@ -130,6 +133,8 @@ def _notice(advice: Advice, line: AdviceLine, place: str) -> RailNotice:
         raise MALFORMED_ADVICE.invalid(place, shown[:_SHOWN]) from broken
     gross = money(line.collected, advice.currency, f"{place}.collected")
     fee = money(line.fee, advice.currency, f"{place}.fee")
+    if not line.parcel.strip() or not line.parcel.isprintable():
+        raise MALFORMED_ADVICE.invalid(f"{place}.parcel", ascii(line.parcel[:_SHOWN]))
     if gross.minor <= 0 or not 0 <= fee.minor <= gross.minor:
         raise MALFORMED_ADVICE.invalid(place, f"{line.collected} {line.fee}"[:_SHOWN])
     reference = f"{advice.id}/{line.parcel}"
