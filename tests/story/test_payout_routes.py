@@ -6,7 +6,7 @@ To Germany an instant transfer costs 0.20 EUR and takes seconds, a plain one 0.3
 from datetime import date
 
 from tests.story.stage import SELLER, ObedientRail, Stage, money
-from tests.story.test_screened_payouts import payee, with_money
+from tests.story.test_screened_payouts import LISTED, decided, lists, payee, states, with_money
 
 from usance.kernel.ids import BeneficiaryId, InstructionId
 from usance.payments.model import InstructionKind
@@ -14,6 +14,7 @@ from usance.payments.ports import AnswerKind, RailAnswer
 from usance.payments.service import PayOut, RecordAnswer, RecordPayoutReturn
 from usance.policy.model import PolicyRow
 from usance.policy.service import AdoptPolicy
+from usance.risk.model import Disposition
 
 PAYOUT = InstructionKind.PAYOUT
 YES, NO, SILENCE = AnswerKind.CONFIRMED, AnswerKind.REFUSED, AnswerKind.UNKNOWN
@@ -160,5 +161,38 @@ def test_a_rail_that_takes_its_late_yes_back_leaves_what_the_other_does(play):
             said = RailAnswer(answer, "" if answer is YES else "said_so", "ref")
             await stage.accepted("record_answer", RecordAnswer(first, said))
             assert await stands(stage) == ("pending", "credit_transfer", available)
+
+    play(journey)
+
+
+def test_another_rail_hears_of_nobody_who_was_listed_meanwhile(play):
+    async def journey(stage: Stage) -> None:
+        rails, eva = await two_ways(stage)
+        rails["sepa_instant"].answers[PAYOUT] = [AnswerKind.UNKNOWN, AnswerKind.REFUSED]
+        await stage.accepted("pay_out", PayOut(SELLER, money("100.00 EUR"), eva))
+        await stage.works()
+        await lists(stage, "Eva Example")
+        await stage.until("2026-09-07 09:00")
+        # The first has said no; the other is not asked until two people have looked
+        assert await states(stage) == [("held", "refused"), ("held", "held")]
+        assert rails["credit_transfer"].asked == []
+        await decided(stage, Disposition.CLEARED)
+        assert await states(stage) == [("paid", "refused"), ("paid", "confirmed")]
+
+    play(journey)
+
+
+def test_what_was_held_once_and_let_go_is_held_again_before_another_rail(play):
+    async def journey(stage: Stage) -> None:
+        rails, _ = await two_ways(stage)
+        rails["sepa_instant"].answers[PAYOUT] = [SILENCE, NO]
+        listed = await payee(stage, LISTED, "DE02120300000000202051")
+        await stage.accepted("pay_out", PayOut(SELLER, money("100.00 EUR"), listed))
+        await decided(stage, Disposition.CLEARED)
+        assert await states(stage) == [("pending", "open")]
+        seller = await stage.row("select legal_name from parties.parties where id = $1", SELLER)
+        await lists(stage, seller["legal_name"])
+        await stage.until("2026-09-07 09:00")
+        assert await states(stage) == [("held", "refused"), ("held", "held")]
 
     play(journey)

@@ -67,6 +67,7 @@ from usance.payments.tables import (
     CAPTURES,
     DISPUTES,
     EXCESSES,
+    HELD_PAYOUTS,
     INSTRUCTIONS,
     PAYMENTS,
     PAYOUTS,
@@ -133,6 +134,7 @@ class AnswerStage:
         old = [each for each in found if each.state is not InstructionState.OPEN]
         for kind, table in _SUBJECTS:
             await loader.rows(table, [each.subject for each in old if each.kind is kind])
+        await _load_held(loader, found)
         moved = [each for each in old if each.kind in _MOVE_EXCESSES]
         refund = InstructionKind.REFUND
         await prepare_suspense_of(loader, [e.subject if e.kind is refund else e.id for e in moved])
@@ -264,6 +266,13 @@ class AnswerStage:
         if kind is InstructionKind.AUTHORISE:
             give_back(draft, payment, instruction)
         return None
+
+
+async def _load_held(loader: Loader, asked: Sequence[Instruction]) -> None:
+    """Load whether payouts were held back before that another rail may be asked for now."""
+    payouts = [each.subject for each in asked if each.kind is InstructionKind.PAYOUT]
+    found = [loader.get(PAYOUTS, each) for each in payouts]
+    await loader.rows(HELD_PAYOUTS, [each.id for each in found if each and each.fallback])
 
 
 def _is_carried_out(draft: Draft, instruction: Instruction, payment: Payment | None) -> bool:

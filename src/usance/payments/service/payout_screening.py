@@ -16,7 +16,13 @@ from usance.kernel.records import Record, replace
 from usance.ledger.service import void_hold
 from usance.parties.service import beneficiary_of, main_account_of, party_of
 from usance.payments.errors import NOTHING_DUE, UNKNOWN_PAYOUT
-from usance.payments.events import PayoutHeld, PayoutInitiated, PayoutRefused, PayoutReleased
+from usance.payments.events import (
+    PayoutHeld,
+    PayoutInitiated,
+    PayoutRefused,
+    PayoutReleased,
+    PayoutRerouted,
+)
 from usance.payments.model import (
     PAYOUT,
     HeldPayout,
@@ -53,12 +59,15 @@ class PayoutScreen:
         self._gate = gate
 
     def apply(self, draft: Draft, _body: object, _facts: object) -> Refusal | None:
-        """Hold back what this command has reserved, unless the gate says yes."""
-        made = draft.told(PayoutInitiated)
+        """Hold back what this command has a rail told of, unless the gate says yes.
+
+        Another rail after a definite no, too: lists may have changed since the first was asked.
+        """
+        made = draft.told(PayoutInitiated) or draft.told(PayoutRerouted)
         if made is None:
             return None
         payout = draft.get(PAYOUTS, made.payout_id)
-        assert payout is not None, f"{made.payout_id} was just made"
+        assert payout is not None, f"{made.payout_id} was just written"
         ruling = self._judge(draft, payout)
         if ruling is None:
             return None
