@@ -92,6 +92,7 @@ WAITS = result("PAYMENT_IN_PROCESS", "U")
         (SALE, {**OK, "paymentAmount": {"currency": "ZZZ", "value": "1"}}, SILENCE,
          "unreadable", ""),
         (AUTHORISE, {**OK, **PAID}, YES, "", "pay_1"),
+        (SALE, {**OK, "paymentId": "pay_1"}, SILENCE, "in_progress", "pay_1"),
         (CAPTURE, {**OK, "captureRequestId": CAPTURE.id.hex, "captureId": "c1",
                    "captureAmount": HKD}, YES, "", "c1"),
         (CAPTURE, result("CAPTURE_AMOUNT_EXCEED", "F"), NO, "wrong_amount", ""),

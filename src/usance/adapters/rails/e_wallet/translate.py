@@ -175,8 +175,8 @@ def _of_payment(said: Payment) -> RailAnswer:
         return _refused(code, about)
     if said.result.result_status != "S":
         return _to_buyer(said, about)
-    # pay says S where it is paid at once; inquiryPayment says S of the inquiry alone.
-    status = said.payment_status or "SUCCESS"
+    # pay says S where it is paid at once, and what; inquiryPayment says S of the inquiry alone.
+    status = said.payment_status or ("SUCCESS" if said.payment_amount else "")
     if status == "SUCCESS":
         moved = _money(said.payment_amount)
         return RailAnswer(AnswerKind.CONFIRMED, "", said.payment_id, "", about, moved)
