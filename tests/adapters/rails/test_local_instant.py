@@ -5,6 +5,7 @@ import json
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
+import httpx
 import msgspec
 import pytest
 from tests.adapters.rails.golden import assert_golden
@@ -229,6 +230,29 @@ def test_money_is_settled_as_it_comes_less_what_had_gone_back_before():
         NoticeKind.SETTLED, E2E, UUID(TXID),
     )  # fmt: skip
     assert (str(notice.amount), str(notice.fee)) == ("75.00 BRL", "0.80 BRL")
+
+
+@pytest.mark.parametrize(
+    "bad", [paid("1e3"), paid(horario="2026-09-09T08:00:00"), paid(gnExtras={"tarifa": "x"})]
+)
+def test_money_that_cannot_be_read_keeps_no_other_from_being_heard(bad):
+    class Server:
+        def handle(self, request):
+            del request
+            return httpx.Response(200, json={"pix": [bad, paid()]})
+
+    client = local_instant.LocalInstantRail(reached(Server()), PIX, PIX.example)
+    notices = asyncio.run(client.notices([], T0 - timedelta(days=9), T0 + timedelta(days=9)))
+
+    assert [str(notice.amount) for notice in notices] == ["100.00 BRL"]
+
+
+def test_a_bank_that_pays_for_being_used_has_no_fee():
+    said = msgspec.convert(paid(gnExtras={"tarifa": "-0.80"}), wire.Pix)
+    notice = translate.settlement_of(PIX, said)
+
+    assert notice is not None
+    assert notice.fee.minor == 0
 
 
 def test_money_that_nobody_asked_for_is_no_settlement():

@@ -6,13 +6,15 @@ from typing import Final
 from urllib.parse import urlencode
 
 import msgspec
+import structlog
 
 from usance.adapters.rails.local_instant import translate
 from usance.adapters.rails.local_instant.schemes import Merchant, Scheme
-from usance.adapters.rails.local_instant.translate import Request
+from usance.adapters.rails.local_instant.translate import Reader, Request
 from usance.adapters.rails.local_instant.wire import Cob, Page, Pix
 from usance.adapters.rails.signatures import verdict
 from usance.adapters.rails.transport import NoAnswer, Reply, Transport
+from usance.kernel.errors import UsanceError
 from usance.payments.model import Decline, Dispatch, Instruction, InstructionKind
 from usance.payments.ports import (
     CHARGEBACK,
@@ -35,6 +37,7 @@ _PAGES_MAX: Final = 1000
 _OK: Final = frozenset({200, 201})
 _NOT_FOUND: Final = 404
 _NO_ANSWER: Final = "no_answer"
+_log = structlog.get_logger()
 
 
 class LocalInstantRail:
@@ -75,17 +78,19 @@ class LocalInstantRail:
     async def notices(
         self, instructions: Sequence[Instruction], since: datetime, until: datetime
     ) -> Sequence[RailNotice]:
-        """See payments.ports.Rail. Raises NoAnswer."""
+        """See payments.ports.Rail. Raises NoAnswer.
+
+        Money of which nobody can read how much, or when, is logged and waits at our bank.
+        """
         del instructions  # The bank names them itself.
         came = await self._pages(since, until)
         gone = await self._pages(since - _TAKEN_BACK_WITHIN, until, devolucaoPresente="true")
-        settled = [
-            translate.settlement_of(self._scheme, each)
-            for each in came
-            if since < each.horario <= until
-        ]
-        back = [translate.taken_back_of(self._scheme, each, since, until) for each in gone]
-        return [each for each in settled if each is not None] + [e for one in back for e in one]
+        found: list[RailNotice] = []
+        for each in came:
+            found += self._read(translate.settlements_of, each, since, until)
+        for each in gone:
+            found += self._read(translate.taken_back_of, each, since, until)
+        return found
 
     def verify(
         self, raw: bytes, headers: Mapping[str, str], secret: str, at: datetime
@@ -100,6 +105,16 @@ class LocalInstantRail:
     def translate(self, raw: bytes) -> HookNews | None:
         """See payments.ports.HookReader."""
         return translate.news_of(self._scheme, raw)
+
+    def _read(
+        self, reader: Reader, moved: Pix, since: datetime, until: datetime
+    ) -> list[RailNotice]:
+        """Return what money that moved tells; what cannot be read keeps no other from being."""
+        try:
+            return reader(self._scheme, moved, since, until)
+        except (UsanceError, TypeError) as faulty:  # No amount, or a time without a zone.
+            _log.error("money_unread", rail=self.name, reference=moved.end_to_end, why=str(faulty))
+            return []
 
     async def _carry_out(self, dispatch: Dispatch) -> RailAnswer:
         money = await self._money_of(dispatch)

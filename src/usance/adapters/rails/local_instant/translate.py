@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, Final
 from urllib.parse import quote
@@ -65,6 +65,9 @@ _NOT_FOUND: Final = 404
 _MED: Final = "MED_"
 _NO: Final = AnswerKind.REFUSED
 _UNREADABLE: Final = "unreadable"
+
+
+Reader = Callable[[Scheme, Pix, datetime, datetime], list[RailNotice]]
 
 
 class Request(Record, frozen=True):
@@ -254,15 +257,23 @@ def settlement_of(scheme: Scheme, moved: Pix) -> RailNotice | None:
     gross = Money(parse(moved.valor, scheme.currency).minor - gone, Currency(scheme.currency))
     if gross.minor <= 0:
         return None
-    fee = parse(moved.extras.tarifa, scheme.currency)
+    fee = max(parse(moved.extras.tarifa, scheme.currency).minor, 0)
     return RailNotice(
         NoticeKind.SETTLED,
         moved.end_to_end,
         instruction,
         gross,
-        Money(min(fee.minor, gross.minor), gross.currency),
+        Money(min(fee, gross.minor), gross.currency),
         moved.horario.date(),
     )
+
+
+def settlements_of(
+    scheme: Scheme, moved: Pix, since: datetime, until: datetime
+) -> list[RailNotice]:
+    """Return the settlement that money is which came in a window, and none elsewhere."""
+    found = settlement_of(scheme, moved) if since < moved.horario <= until else None
+    return [] if found is None else [found]
 
 
 def taken_back_of(scheme: Scheme, moved: Pix, since: datetime, until: datetime) -> list[RailNotice]:
