@@ -81,7 +81,9 @@ class NamedBuyer:
         body = RegisterParty(
             buyer, PartyKind.BUYER, self._legal_name, country, reference=f"{seller_id}:{number}"
         )
-        command = Command(derive(0, "named buyer", buyer), "register_party", HOUSE, body)
+        # What is said goes into the key: a refused name must not stand in the way of a mended one.
+        key = derive(0, "named buyer", buyer, self._legal_name, country)
+        command = Command(key, "register_party", HOUSE, body)
         [outcome] = await self._session.book.submit([command])
         if outcome.refusal is not None and outcome.refusal.code not in _KNOWN_ALREADY:
             refusal = outcome.refusal

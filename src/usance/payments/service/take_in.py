@@ -214,6 +214,7 @@ class _OneMessage:
         self._statement: BankStatementId | None = None
         self._statements = 0
         self._in_statement = 0
+        self._left_out_before = 0
         self._account = ""
         self._kind = StatementKind.STATEMENT
         self._orders = 0
@@ -290,12 +291,17 @@ class _OneMessage:
         self._statements += 1
         self._statement = BankStatementId.derived(self._at, self.id, self._statements)
         self._in_statement = 0
+        self._left_out_before = self._left_out
         self._substance = Substance()
         self._account, self._kind = statement.account, statement.kind
 
     async def close(self, statement: Statement) -> Ended:
         """End a statement: keep it, or take it back where it is there already."""
         assert self._statement is not None, "a statement ends that was never opened"
+        if self._in_statement == 0 and self._left_out > self._left_out_before:
+            # Nothing of it could be read: it is not known, and may come again with what it lacks.
+            await self._take_back()
+            return Ended(0)
         digest = self._substance.digest(statement)
         identity = identity_of(statement, self._head, digest)
         known = await store.statement_identified(self._connection, identity)
