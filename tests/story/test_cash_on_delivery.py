@@ -322,3 +322,22 @@ def test_a_parcel_that_nobody_pays_for_thirty_days_is_asked_back(play):
         assert await status(stage, parcel) == "failed"
 
     play(journey)
+
+
+def test_a_cent_with_the_carriers_reference_keeps_its_money_from_nobody(play):
+    async def journey(stage: Stage) -> None:
+        door = await street(stage)
+        parcel = await door.parcel("COD-1")
+        await door.at_the_door(parcel)
+        await door.announces(parcel)
+        await door.bank_shows("S0", "0.01 PLN")
+        assert (await door.remittance()).status is RemittanceStatus.DIFFERS
+        await door.bank_shows("S1", "196.00 PLN")
+        # The cent waits like any credit that nobody expects, beside our fee
+        assert (await door.remittance()).status is RemittanceStatus.RECEIVED
+        assert await status(stage, parcel) == "settled"
+        await stage.until("2026-10-20")
+        assert await states(stage) == ["matched", "matched"]
+        assert await stage.balance("nostro", "PLN") == "2.01"
+
+    play(journey)

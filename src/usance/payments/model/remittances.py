@@ -65,6 +65,7 @@ REMITTANCE: Final[Machine[RemittanceStatus, RemittanceEvent]] = Machine(
     {
         (_S.ANNOUNCED, _E.ARRIVED): _S.RECEIVED,
         (_S.ANNOUNCED, _E.ARRIVED_OTHERWISE): _S.DIFFERS,
+        (_S.DIFFERS, _E.ARRIVED): _S.RECEIVED,
         (_S.DIFFERS, _E.SETTLED): _S.RECEIVED,
         (_S.ANNOUNCED, _E.DISMISSED): _S.DISMISSED,
         (_S.DIFFERS, _E.DISMISSED): _S.DISMISSED,

@@ -47,7 +47,7 @@ async def remittances_arrived(connection: Connection, now: datetime) -> Arrivals
     known = await store.remittances_known(connection, now - _MAY_COME_TWICE)
     if not known:
         return Arrivals()
-    await store.forget_dismissed(connection)
+    await store.forget_others(connection)
     if await store.some_are_settled(connection):
         await match_again(connection, now)
     accounts = await bank_accounts_of(connection, OPERATOR)

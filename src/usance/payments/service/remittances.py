@@ -128,6 +128,7 @@ def apply_record_remittance(draft: Draft, body: RecordRemittance, _facts: None) 
 def apply_receive_remittance(draft: Draft, body: ReceiveRemittance, _facts: None) -> Refusal | None:
     """Settle all lines where the sum is theirs; else people are asked.
 
+    Anybody may send us a cent with a carrier's reference: the sum that comes after it is the sum.
     Refuses: unknown_remittance, nothing_due (this booking is known, or the advice is void).
     """
     remittance = draft.get(REMITTANCES, body.remittance_id)
@@ -136,11 +137,12 @@ def apply_receive_remittance(draft: Draft, body: ReceiveRemittance, _facts: None
     if body.booking == remittance.booking or remittance.status is RemittanceStatus.DISMISSED:
         return NOTHING_DUE.refuse("booking", body.booking)
     draft.thread(remittance.id)
-    if remittance.booking:
+    is_sum = body.amount == remittance.amount
+    if remittance.booking and not (is_sum and remittance.status is RemittanceStatus.DIFFERS):
         draft.tell(_differs(remittance, ARRIVED_TWICE, remittance.amount, body.amount))
         return None
     shown = replace(remittance, booking=body.booking, arrived=body.amount.minor)
-    if body.amount == remittance.amount:
+    if is_sum:
         _receive(draft, shown, RemittanceEvent.ARRIVED)
         return None
     status = REMITTANCE.step(shown.status, RemittanceEvent.ARRIVED_OTHERWISE)

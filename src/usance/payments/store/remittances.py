@@ -80,17 +80,19 @@ async def say_difference(
     )
 
 
-async def forget_dismissed(connection: Connection) -> None:
-    """Make the entries of void advices again what nobody expected."""
+async def forget_others(connection: Connection) -> None:
+    """Make entries again what nobody expected whose advice is void, or was paid by another one."""
     await connection.execute(_FORGET)
 
 
+# Where no movement is suggested, only an advice can have differed.
 _FORGET: Final = (
     "update payments.breaks b set kind = 'not_expected', difference_minor = 0, why = ''"  # noqa: S608
-    " from payments.entries e join payments.remittances r"
-    f" on r.status = 'dismissed' and r.booking <> '' and r.booking = {_BOOKING}"
+    " from payments.entries e"
     " where b.entry = e.id and b.state = 'open' and b.kind = 'amount_differs'"
-    " and b.movement is null"
+    " and b.movement is null and b.suggested is null"
+    " and not exists (select from payments.remittances r"
+    f" where r.status = 'differs' and r.booking = {_BOOKING})"
 )
 
 
