@@ -3,6 +3,7 @@
 The reader and its report are those of `usance payments import` and `usance reconcile`.
 """
 
+import asyncio
 from collections.abc import Mapping
 from typing import Annotated, Any, Final
 
@@ -114,7 +115,10 @@ async def create_message(
     raw, name, coin = await request.body(), file or "upload", str(currency or "")
     messages: list[MessageId] = []
     if dry_run:
-        report = read_message_file(name, raw, currency=coin, largest=MESSAGE_MAX)
+        # A long one is read for many seconds: in a thread, so that others are answered meanwhile.
+        report = await asyncio.to_thread(
+            read_message_file, name, raw, currency=coin, largest=MESSAGE_MAX
+        )
     else:
         report, messages = await _taken(asker, name, raw, coin)
     language = language_of(request)
