@@ -82,6 +82,17 @@ def test_what_is_wrong_is_named_and_nothing_is_placed(house, _case, change, stat
     assert count(house) == before
 
 
+def test_a_buyer_who_was_refused_may_be_named_again(house):
+    wrong = {**BUYER, "customer_no": "C-77", "country": "UK"}
+    no = house.post("/v1/orders", an_order("N7", buyer=wrong), by="seller")
+    mended = {**wrong, "country": "GB"}
+
+    placed = house.post("/v1/orders", an_order("N7", buyer=mended), by="seller")
+
+    assert (no.status_code, no.json()["code"]) == (422, "unknown_country")
+    assert placed.status_code == 201, placed.text
+
+
 def count(house) -> int:
     return house.run(house.session.pool.fetchval("select count(*) from trade.orders"))
 

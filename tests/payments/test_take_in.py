@@ -142,6 +142,20 @@ def test_taken_in_again_creates_nothing(payments_book, file):
     assert counted(payments_book) == before
 
 
+def test_a_statement_of_which_nothing_could_be_read_may_come_again(payments_book):
+    before = counted(payments_book)
+    whole = a_statement("unread")
+    opened, closed = whole[1], whole[-1]
+
+    first = taken(payments_book, [head("unread"), opened, LEFT_OUT, closed], "unread")
+    left = counted(payments_book)
+    second = taken(payments_book, whole, "unread")
+
+    assert (first.entries, [each.code for each in first.refused]) == (0, ["malformed_amount"])
+    assert left == before
+    assert (second.status, second.entries) == (FileStatus.READ, 2)
+
+
 def an_order(name: str, digest: str = "one", kind: str = "pain.001") -> list[MessageItem]:
     ann = TransferParty("Ann")
     transfer = CreditTransfer("/CdtTrfTxInf", References(end_to_end_id="E1", uetr="u"),
