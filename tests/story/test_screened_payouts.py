@@ -67,7 +67,7 @@ async def decided(stage: Stage, disposition: Disposition) -> None:
 async def states(stage: Stage) -> list[tuple[str, str]]:
     rows = await stage.session.pool.fetch(
         "select p.status, i.state from payments.payouts p join payments.instructions i"
-        " on i.subject = p.id order by p.id"
+        " on i.subject = p.id order by p.id, i.created_at, i.id"
     )
     return [(row["status"], row["state"]) for row in rows]
 
