@@ -13,12 +13,13 @@ from uuid import UUID
 import httpx
 
 from usance.adapters.rails.card.translate import INSTRUCTION
+from usance.adapters.rails.simulated_memory import Memory
 from usance.adapters.rails.simulator import Behaviour, SimulatedRail
-from usance.kernel.ids import InstructionId, PaymentId, milliseconds_of
+from usance.kernel.ids import InstructionId
 from usance.kernel.money import Currency, Money
 from usance.kernel.records import replace
 from usance.payments.model import Decline, Instruction, InstructionKind, InstructionState
-from usance.payments.ports import CHARGEBACK, AnswerKind, NoticeKind, RailAnswer, RailNotice
+from usance.payments.ports import CHARGEBACK, AnswerKind, NoticeKind, RailNotice
 
 SEED: Final = 20260909
 # A card whose bank asks the payer first.
@@ -58,8 +59,8 @@ class AcquirerServer:
     def __init__(self, rail: SimulatedRail, now: datetime) -> None:
         self.now = now
         self._rail = rail
-        self._intents: dict[str, Instruction] = {}
-        self._refunds: dict[str, Instruction] = {}
+        self._intents = Memory(rail)
+        self._refunds = Memory(rail)
         self._captured: dict[str, Instruction] = {}
         self._voided: set[str] = set()
         self._waits: set[str] = set()
@@ -94,12 +95,9 @@ class AcquirerServer:
         if intent not in self._intents:
             by_hand = form["capture_method"] == "manual"
             kind = InstructionKind.AUTHORISE if by_hand else InstructionKind.COLLECT
-            self._intents[intent] = self._instruction(form, kind)
             if form["payment_method"] == STEP_UP:
                 self._waits.add(intent)
-            first = self._rail.first_answer(self._intents[intent], self.now)
-            if first.kind is AnswerKind.UNKNOWN:
-                raise httpx.ReadTimeout("the acquirer keeps silent")
+            self._intents.take(intent, self._instruction(form, kind), self.now)
         return self._shown(intent)
 
     def authenticate(self, intent: str) -> None:
@@ -129,41 +127,19 @@ class AcquirerServer:
             return _fault(404, "invalid_request_error", "resource_missing")
         form = {"currency": collected.amount.currency, **form}
         refund = f"re_{form[f'metadata[{INSTRUCTION}]']}"
-        if refund not in self._refunds:
-            made = self._instruction(form, InstructionKind.REFUND)
-            self._refunds[refund] = replace(made, payment_id=collected.payment_id)
-            if self._rail.first_answer(made, self.now).kind is AnswerKind.UNKNOWN:
-                raise httpx.ReadTimeout("the acquirer keeps silent")
+        made = self._instruction(form, InstructionKind.REFUND)
+        made = replace(made, payment_id=collected.payment_id)
+        self._refunds.take(refund, made, self.now)
         return self._shown_refund(refund)
 
     def _instruction(self, form: dict[str, str], kind: InstructionKind) -> Instruction:
-        identifier = InstructionId(UUID(form[f"metadata[{INSTRUCTION}]"]))
+        identifier = UUID(form[f"metadata[{INSTRUCTION}]"])
         amount = Money(int(form["amount"]), Currency(form["currency"].upper()))
-        made_at = datetime.fromtimestamp(milliseconds_of(identifier) / 1000, UTC)
-        payment = PaymentId(identifier)
-        return Instruction(
-            identifier,
-            kind,
-            payment,
-            payment,
-            self._rail.name,
-            f"card:{form.get('payment_method', '')}",
-            amount,
-            InstructionState.OPEN,
-            max(made_at, self.now),
-        )
-
-    def _answered(self, held: dict[str, Instruction], name: str) -> RailAnswer:
-        """Return what became of an instruction, and remember when that was decided."""
-        instruction = held[name]
-        answer = self._rail.later_answer(instruction, self.now)
-        if answer.kind is not AnswerKind.UNKNOWN and instruction.answered_at is None:
-            state = InstructionState(answer.kind.value)
-            held[name] = replace(instruction, state=state, answered_at=self.now)
-        return answer
+        instrument = f"card:{form.get('payment_method', '')}"
+        return self._intents.asked(identifier, kind, amount, self.now, instrument=instrument)
 
     def _shown(self, intent: str) -> httpx.Response:
-        answer = self._answered(self._intents, intent)
+        answer = self._intents.answered(intent, self.now)
         amount = answer.amount or self._intents[intent].amount
         shown: dict[str, Any] = {
             "id": intent,
@@ -194,7 +170,7 @@ class AcquirerServer:
         return httpx.Response(200, json=shown)
 
     def _shown_refund(self, refund: str) -> httpx.Response:
-        answer = self._answered(self._refunds, refund)
+        answer = self._refunds.answered(refund, self.now)
         amount = answer.amount or self._refunds[refund].amount
         shown = {
             "id": refund,

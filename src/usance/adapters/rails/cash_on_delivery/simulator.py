@@ -7,7 +7,7 @@ the simulation alone.
 
 import json
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Any, Final
 from uuid import UUID
@@ -16,12 +16,12 @@ import httpx
 
 from usance.adapters.rails.cash_on_delivery import translate
 from usance.adapters.rails.cash_on_delivery.client import CAPABILITIES, NAME
+from usance.adapters.rails.simulated_memory import Memory
 from usance.adapters.rails.simulator import Behaviour, SimulatedRail
-from usance.kernel.ids import InstructionId, PaymentId, milliseconds_of
 from usance.kernel.money import Money, decimal_text
 from usance.kernel.money import parse as money
 from usance.kernel.records import replace
-from usance.payments.model import Decline, Instruction, InstructionKind, InstructionState
+from usance.payments.model import Decline, Instruction, InstructionKind
 from usance.payments.ports import (
     TAKES_EVERYTHING,
     AnswerKind,
@@ -102,7 +102,7 @@ class CarrierServer:
     def __init__(self, rail: SimulatedCarrier, now: datetime) -> None:
         self.now = now
         self._rail = rail
-        self._parcels: dict[str, Instruction] = {}
+        self._parcels = Memory(rail)
         self._cancelled: set[str] = set()
 
     def handle(self, request: httpx.Request) -> httpx.Response:
@@ -124,35 +124,17 @@ class CarrierServer:
     def _announce(self, said: dict[str, Any]) -> httpx.Response:
         """Take a parcel on, or show the one that was taken under this reference."""
         reference = said["reference"]
-        if reference not in self._parcels:
-            identifier = InstructionId(UUID(reference))
-            made_at = datetime.fromtimestamp(milliseconds_of(identifier) / 1000, UTC)
-            payment = PaymentId(UUID(int=identifier.int))
-            self._parcels[reference] = Instruction(
-                identifier,
-                InstructionKind.COLLECT,
-                payment,
-                payment,
-                self._rail.name,
-                "",
-                money(said["collect"]["amount"], said["collect"]["currency"]),
-                InstructionState.OPEN,
-                max(made_at, self.now),
-            )
-            first = self._rail.first_answer(self._parcels[reference], self.now)
-            if first.kind is AnswerKind.UNKNOWN:
-                raise httpx.ReadTimeout("the carrier keeps silent")
+        amount = money(said["collect"]["amount"], said["collect"]["currency"])
+        kind = InstructionKind.COLLECT
+        parcel = self._parcels.asked(UUID(reference), kind, amount, self.now)
+        self._parcels.take(reference, parcel, self.now)
         return self._shown(reference)
 
     def _answered(self, reference: str) -> RailAnswer:
-        """Return what became of a parcel, and remember when that was decided."""
-        parcel = self._parcels[reference]
-        answer = self._rail.later_answer(parcel, self.now)
-        definite = answer.kind in {AnswerKind.CONFIRMED, AnswerKind.REFUSED}
-        if definite and parcel.answered_at is None and reference not in self._cancelled:
-            state = InstructionState(answer.kind.value)
-            self._parcels[reference] = replace(parcel, state=state, answered_at=self.now)
-        return answer
+        """Return what became of a parcel; one that was called off is never decided."""
+        if reference in self._cancelled:
+            return self._rail.later_answer(self._parcels[reference], self.now)
+        return self._parcels.answered(reference, self.now)
 
     def _shown(self, reference: str) -> httpx.Response:
         answer, parcel = self._answered(reference), self._parcels[reference]

@@ -5,7 +5,7 @@ Its figures are illustrative and describe the simulation alone.
 
 import json
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 from urllib.parse import parse_qsl
 from uuid import UUID
@@ -15,12 +15,13 @@ import httpx
 from usance.adapters.rails.e_wallet import reports, signing
 from usance.adapters.rails.e_wallet.client import LIMITS, NAME
 from usance.adapters.rails.e_wallet.translate import PAYMENTS
+from usance.adapters.rails.simulated_memory import Memory
 from usance.adapters.rails.simulator import Behaviour, SimulatedRail
-from usance.kernel.ids import InstructionId, PaymentId, milliseconds_of
+from usance.kernel.ids import PaymentId
 from usance.kernel.money import Currency, Money, decimal_text
 from usance.kernel.records import replace
-from usance.payments.model import Decline, Instruction, InstructionKind, InstructionState
-from usance.payments.ports import AnswerKind, NoticeKind, RailAnswer, RailNotice
+from usance.payments.model import Decline, Instruction, InstructionKind
+from usance.payments.ports import AnswerKind, NoticeKind, RailNotice
 
 SEED: Final = 20260909
 BEHAVIOUR: Final = Behaviour(
@@ -71,7 +72,7 @@ class WalletServer:
         self.now = now
         self._rail = rail
         self._keys = (private_key, public_key)
-        self._held: dict[str, Instruction] = {}
+        self._held = Memory(rail)
         self._cancelled: set[str] = set()
 
     def handle(self, request: httpx.Request) -> httpx.Response:
@@ -116,39 +117,15 @@ class WalletServer:
         payment: PaymentId | None = None,
     ) -> None:
         """Take what is asked, unless it was taken under this key before."""
-        if key in self._held:
-            return
-        identifier = InstructionId(UUID(key))
-        made_at = datetime.fromtimestamp(milliseconds_of(identifier) / 1000, UTC)
-        about = payment or PaymentId(identifier)
-        self._held[key] = Instruction(
-            identifier,
-            kind,
-            about,
-            about,
-            NAME,
-            "",
-            Money(int(amount["value"]), Currency(amount["currency"])),
-            InstructionState.OPEN,
-            max(made_at, self.now),
-        )
-        if self._rail.first_answer(self._held[key], self.now).kind is AnswerKind.UNKNOWN:
-            raise httpx.ReadTimeout("the acquirer keeps silent")
-
-    def _answered(self, key: str) -> RailAnswer:
-        """Return what became of an instruction, and remember when that was decided."""
-        held = self._held[key]
-        answer = self._rail.later_answer(held, self.now)
-        if answer.kind in {AnswerKind.CONFIRMED, AnswerKind.REFUSED} and held.answered_at is None:
-            state = InstructionState(answer.kind.value)
-            self._held[key] = replace(held, state=state, answered_at=self.now)
-        return answer
+        money = Money(int(amount["value"]), Currency(amount["currency"]))
+        asked = self._held.asked(UUID(key), kind, money, self.now, payment)
+        self._held.take(key, asked, self.now)
 
     def _paid(self, key: str, *, asked: bool) -> dict[str, Any]:
         """Show a payment. asked: to inquiryPayment, whose result is the inquiry's own."""
         if key not in self._held:
             return _result("ORDER_NOT_EXIST", "F")
-        held, answer = self._held[key], self._answered(key)
+        held, answer = self._held[key], self._held.answered(key, self.now)
         shown = {
             "paymentRequestId": (answer.about or held.id).hex,
             "paymentId": _known_as(key),
@@ -198,7 +175,7 @@ class WalletServer:
     def _followed(self, noun: str, key: str, *, asked: bool) -> dict[str, Any]:
         if key not in self._held:
             return _result("REFUND_NOT_EXIST", "F")
-        held, answer = self._held[key], self._answered(key)
+        held, answer = self._held[key], self._held.answered(key, self.now)
         is_done = answer.kind is AnswerKind.CONFIRMED
         shown = {
             f"{noun}RequestId": (answer.about or held.id).hex,

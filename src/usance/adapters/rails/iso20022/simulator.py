@@ -17,16 +17,14 @@ from lxml import etree
 from usance.adapters.messages.xml import find_messages, parse
 from usance.adapters.rails.iso20022.client import CAPABILITIES
 from usance.adapters.rails.iso20022.writing import NAMESPACE, PACS_008, PAIN_001
+from usance.adapters.rails.simulated_memory import Memory
 from usance.adapters.rails.simulator import Behaviour, SimulatedRail
-from usance.kernel.ids import InstructionId, PaymentId, milliseconds_of
 from usance.kernel.money import Money, decimal_text
 from usance.kernel.money import parse as money
-from usance.kernel.records import replace
 from usance.payments.model import (
     Decline,
     Instruction,
     InstructionKind,
-    InstructionState,
     instruction_of,
     uetr_of,
 )
@@ -83,7 +81,7 @@ class BankServer:
         self.now = now
         self._rail = rail
         self._notifies = notifies
-        self._ordered: dict[str, Instruction] = {}
+        self._ordered = Memory(rail)
         self._recalled: dict[str, RailAnswer] = {}
         self._interbank: set[str] = set()
 
@@ -113,21 +111,18 @@ class BankServer:
             return httpx.Response(202)  # The cover; the transfer itself is answered.
         if found.type in {"pain.001", "pacs.008"}:
             for transfer in found.document.iter("{*}CdtTrfTxInf"):
-                ordered = self._order(transfer)
-                if ordered is not None and found.type == "pacs.008":
-                    self._interbank.add(uetr_of(ordered.id))
-                if ordered is not None:
-                    first = self._rail.first_answer(ordered, self.now)
-                    if first.kind is AnswerKind.UNKNOWN:
-                        raise httpx.ReadTimeout("the bank keeps silent")
+                uetr, ordered = self._order(transfer)
+                if found.type == "pacs.008" and uetr not in self._ordered:
+                    self._interbank.add(uetr)
+                self._ordered.take(uetr, ordered, self.now)
         else:
             uetr = found.document.findtext(".//{*}OrgnlUETR") or ""
             if uetr in self._ordered and uetr not in self._recalled:
                 self._recalled[uetr] = self._rail.recalled(self._ordered[uetr], self.now)
         return httpx.Response(202)
 
-    def _order(self, transfer: etree._Element) -> Instruction | None:
-        """Remember a transfer; None where it was known before."""
+    def _order(self, transfer: etree._Element) -> tuple[str, Instruction]:
+        """Return a transfer as it is remembered, with its UETR."""
         uetr = transfer.findtext(".//{*}UETR") or ""
         identifier = instruction_of(uetr)
         written = transfer.find(".//{*}InstdAmt")
@@ -135,32 +130,14 @@ class BankServer:
             written = transfer.find("{*}IntrBkSttlmAmt")
         assert identifier is not None, uetr
         assert written is not None
-        if uetr in self._ordered:
-            return None
         amount = money(written.text or "", written.get("Ccy") or "")
-        payment = PaymentId(UUID(int=identifier.int))
-        made_at = datetime.fromtimestamp(milliseconds_of(identifier) / 1000, UTC)
-        self._ordered[uetr] = Instruction(
-            InstructionId(identifier),
-            InstructionKind.PAYOUT,
-            payment,
-            payment,
-            self._rail.name,
-            "",
-            amount,
-            InstructionState.OPEN,
-            max(made_at, self.now),
-        )
-        return self._ordered[uetr]
+        return uetr, self._ordered.asked(identifier, InstructionKind.PAYOUT, amount, self.now)
 
     def _about(self, uetr: str) -> list[str]:
         ordered = self._ordered.get(uetr)
         if ordered is None:
             return []
-        answer = self._rail.later_answer(ordered, self.now)
-        if answer.kind is not AnswerKind.UNKNOWN and ordered.answered_at is None:
-            state = InstructionState(answer.kind.value)
-            self._ordered[uetr] = replace(ordered, state=state, answered_at=self.now)
+        answer = self._ordered.answered(uetr, self.now)
         report = interbank_report if uetr in self._interbank else status_report
         messages = [report(ordered, answer, self.now)]
         ordered = self._ordered[uetr]

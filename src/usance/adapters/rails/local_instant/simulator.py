@@ -5,7 +5,7 @@ Its figures are illustrative and describe the simulation alone.
 
 import json
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 from urllib.parse import parse_qsl
 from uuid import UUID
@@ -14,11 +14,12 @@ import httpx
 
 from usance.adapters.rails.local_instant.schemes import PIX, Scheme, code_of
 from usance.adapters.rails.local_instant.translate import REMOVED
+from usance.adapters.rails.simulated_memory import Memory
 from usance.adapters.rails.simulator import Behaviour, SimulatedRail
-from usance.kernel.ids import InstructionId, PaymentId, milliseconds_of
+from usance.kernel.ids import PaymentId
 from usance.kernel.money import Money, decimal_text, parse
 from usance.kernel.records import replace
-from usance.payments.model import Decline, Instruction, InstructionKind, InstructionState
+from usance.payments.model import Decline, Instruction, InstructionKind
 from usance.payments.ports import CHARGEBACK, AnswerKind, NoticeKind, RailAnswer, RailNotice
 
 SEED: Final = 20260909
@@ -67,7 +68,7 @@ class PixBank:
         self.now = now
         self._rail = rail
         self._scheme = scheme
-        self._held: dict[str, Instruction] = {}
+        self._held = Memory(rail)
         self._removed: set[str] = set()
 
     def handle(self, request: httpx.Request) -> httpx.Response:
@@ -95,11 +96,9 @@ class PixBank:
         self, key: str, kind: InstructionKind, amount: str, payment: PaymentId | None = None
     ) -> httpx.Response:
         """Take what is asked, or show what was taken under this key."""
-        if key not in self._held:
-            self._held[key] = self._instruction(key, kind, amount, payment)
-            first = self._rail.first_answer(self._held[key], self.now)
-            if first.kind is AnswerKind.UNKNOWN:
-                raise httpx.ReadTimeout("the bank keeps silent")
+        money = parse(amount, self._scheme.currency)
+        asked = self._held.asked(UUID(key), kind, money, self.now, payment)
+        self._held.take(key, asked, self.now)
         return self._shown(key)
 
     def _send_back(self, txid: str, key: str, amount: str) -> httpx.Response:
@@ -117,38 +116,11 @@ class PixBank:
             return _problem(400, "PixDevolucaoInvalida")
         return self._taken(key, InstructionKind.REFUND, amount, collected.payment_id)
 
-    def _instruction(
-        self, key: str, kind: InstructionKind, amount: str, payment: PaymentId | None
-    ) -> Instruction:
-        identifier = InstructionId(UUID(key))
-        made_at = datetime.fromtimestamp(milliseconds_of(identifier) / 1000, UTC)
-        about = payment or PaymentId(identifier)
-        return Instruction(
-            identifier,
-            kind,
-            about,
-            about,
-            self._rail.name,
-            "",
-            parse(amount, self._scheme.currency),
-            InstructionState.OPEN,
-            max(made_at, self.now),
-        )
-
-    def _answered(self, key: str) -> RailAnswer:
-        """Return what became of an instruction, and remember when that was decided."""
-        held = self._held[key]
-        answer = self._rail.later_answer(held, self.now)
-        if answer.kind in {AnswerKind.CONFIRMED, AnswerKind.REFUSED} and held.answered_at is None:
-            state = InstructionState(answer.kind.value)
-            self._held[key] = replace(held, state=state, answered_at=self.now)
-        return answer
-
     def _paid(self, txid: str) -> bool:
-        return self._answered(txid).kind is AnswerKind.CONFIRMED
+        return self._held.answered(txid, self.now).kind is AnswerKind.CONFIRMED
 
     def _shown(self, key: str) -> httpx.Response:
-        held, answer = self._held[key], self._answered(key)
+        held, answer = self._held[key], self._held.answered(key, self.now)
         about = (answer.about or held.id).hex
         amount = decimal_text(answer.amount or held.amount)
         match held.kind:
