@@ -7,9 +7,8 @@ from pathlib import Path
 from usance.api.payments import DISPUTE
 from usance.cli.acting import act
 from usance.cli.listing import Column, Listing, print_row, print_rows
+from usance.cli.naming import named
 from usance.cli.options import Words
-from usance.cli.places import option
-from usance.kernel.errors import NotFound
 from usance.kernel.ids import DisputeId
 from usance.payments import service
 from usance.payments.model import Dispute, DisputeStage, EvidenceDocument
@@ -90,10 +89,5 @@ async def accept(place: Place, dispute: str, key: str, *, as_json: bool, languag
 
 
 async def _named(session: Session, dispute: str) -> Dispute:
-    with option("DISPUTE"):
-        identifier = DisputeId(dispute)
     async with session.pool.acquire() as connection:
-        found = await find.dispute(connection, identifier)
-    if found is None:
-        raise NotFound("dispute", dispute)
-    return found
+        return await named(connection, "dispute", dispute, DisputeId, find.dispute)

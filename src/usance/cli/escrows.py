@@ -3,10 +3,10 @@
 from usance.api.splits import ESCROW
 from usance.cli.acting import act, propose
 from usance.cli.listing import Column, Listing, print_row, print_rows
+from usance.cli.naming import named
 from usance.cli.options import Words
 from usance.cli.payment_steps import money_of
 from usance.cli.places import option
-from usance.kernel.errors import NotFound
 from usance.kernel.ids import EscrowId, PartyId, PaymentId
 from usance.kernel.money import Money
 from usance.kernel.records import Record
@@ -122,10 +122,5 @@ async def resolve(
 
 
 async def _named(session: Session, escrow: str) -> Escrow:
-    with option("ESCROW"):
-        identifier = EscrowId(escrow)
     async with session.pool.acquire() as connection:
-        found = await find.escrow(connection, identifier)
-    if found is None:
-        raise NotFound("escrow", escrow)
-    return found
+        return await named(connection, "escrow", escrow, EscrowId, find.escrow)

@@ -8,9 +8,10 @@ import typer
 
 from usance.api.fees import FEES, PREVIEW, previewed
 from usance.api.payments import methods
+from usance.cli.naming import named
 from usance.cli.orders import seller_of
 from usance.cli.places import option, refused
-from usance.kernel.errors import NotFound, Refusal
+from usance.kernel.errors import Refusal
 from usance.kernel.ids import PaymentId
 from usance.kernel.money import Money, parse
 from usance.kernel.records import Record
@@ -32,17 +33,13 @@ class Wanted(Record, frozen=True):
 
 async def print_fees(place: Place, payment: str, *, as_json: bool, language: str) -> None:
     """Print the lines of a payment's fee and of its conversion."""
-    with option("PAYMENT"):
-        payment_id = PaymentId(payment)
     async with opened(place) as session, session.pool.acquire() as connection:
-        found = await payment_of(connection, payment_id)
-        if found is None:
-            raise NotFound("payment", payment)
+        found = await named(connection, "payment", payment, PaymentId, payment_of)
         fees = await explain_payment(connection, found, await session.now())
     if as_json:
         sys.stdout.write(FEES.model_validate(fees).model_dump_json() + "\n")
         return
-    paid = _BY[language].format(f"{payment_id}, {fees.gross}", fees.rail)
+    paid = _BY[language].format(f"{found.id}, {fees.gross}", fees.rail)
     _print_lines(paid, fees.lines, fees.fee, language)
     if fees.conversion is not None:
         _print_conversion(fees.conversion, language)

@@ -8,6 +8,7 @@ from usance.api.payments import PAYMENT, REFUND
 from usance.api.splits import SPLIT, ShareShown, shares_of
 from usance.cli.acting import act, propose
 from usance.cli.listing import Column, Listing, print_row, print_rows
+from usance.cli.naming import named
 from usance.cli.options import Words
 from usance.cli.places import option
 from usance.kernel.errors import NotFound
@@ -236,12 +237,7 @@ async def reverse_share(
 
 async def payment_named(connection: Connection, payment: str) -> Payment:
     """Return a payment. Raises NotFound, Invalid(malformed_id)."""
-    with option("PAYMENT"):
-        identifier = PaymentId(payment)
-    found = await find.payment(connection, identifier)
-    if found is None:
-        raise NotFound("payment", payment)
-    return found
+    return await named(connection, "payment", payment, PaymentId, find.payment)
 
 
 def money_of(amount: str, currency: str) -> Money:

@@ -4,11 +4,11 @@ from usance.api.payouts import PAYOUT, PAYOUT_BATCH, PAYOUT_LINE
 from usance.bootstrap import catalogue
 from usance.cli.acting import act, propose
 from usance.cli.listing import Column, Listing, print_row, print_rows
+from usance.cli.naming import named
 from usance.cli.options import Words
 from usance.cli.orders import seller_of
 from usance.cli.payment_steps import money_of
 from usance.cli.places import option
-from usance.kernel.errors import NotFound
 from usance.kernel.ids import BeneficiaryId, PayoutBatchId, PayoutId
 from usance.kernel.money import Money
 from usance.kernel.records import Record
@@ -93,12 +93,8 @@ async def list_payouts(
 
 async def show_payout(place: Place, payout: str, *, as_json: bool, language: Words) -> None:
     """Print one payout."""
-    with option("PAYOUT"):
-        identifier = PayoutId(payout)
     async with opened(place) as session, session.pool.acquire() as connection:
-        found = await find.payout(connection, identifier)
-    if found is None:
-        raise NotFound("payout", payout)
+        found = await named(connection, "payout", payout, PayoutId, find.payout)
     print_row(PAYOUTS, found, as_json=as_json, language=language)
 
 
@@ -196,10 +192,5 @@ async def cancel(
 
 
 async def _batch(session: Session, batch: str) -> PayoutBatch:
-    with option("BATCH"):
-        identifier = PayoutBatchId(batch)
     async with session.pool.acquire() as connection:
-        found = await find.payout_batch(connection, identifier)
-    if found is None:
-        raise NotFound("payout batch", batch)
-    return found
+        return await named(connection, "payout batch", batch, PayoutBatchId, find.payout_batch)

@@ -10,8 +10,9 @@ from usance.api.access import require_kind
 from usance.api.proposals import PROPOSAL, ProposalTold, outcome_of
 from usance.api.verbs import PATH
 from usance.cli.listing import Column, Listing, print_row, print_rows
+from usance.cli.naming import named
 from usance.cli.options import Words
-from usance.cli.places import option, refused
+from usance.cli.places import refused
 from usance.kernel.errors import NotFound
 from usance.kernel.ids import ProposalId, derive, milliseconds_at
 from usance.kernel.records import Record
@@ -105,12 +106,7 @@ async def _visible(connection: Connection, caller: Caller, proposal: str) -> Pro
 
 
 async def _named(connection: Connection, proposal: str) -> Proposal:
-    with option("PROPOSAL"):
-        identifier = ProposalId(proposal)
-    found = await find.proposal(connection, identifier)
-    if found is None:
-        raise NotFound("proposal", proposal)
-    return found
+    return await named(connection, "proposal", proposal, ProposalId, find.proposal)
 
 
 async def _told(connection: Connection, proposal: Proposal, language: Words) -> ProposalTold:

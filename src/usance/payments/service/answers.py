@@ -269,7 +269,7 @@ class AnswerStage:
 
 
 async def _load_held(loader: Loader, asked: Sequence[Instruction]) -> None:
-    """Load whether payouts were held back before that another rail may be asked for now."""
+    """Load which payouts were held back before: another rail may be asked for them now."""
     payouts = [each.subject for each in asked if each.kind is InstructionKind.PAYOUT]
     found = [loader.get(PAYOUTS, each) for each in payouts]
     await loader.rows(HELD_PAYOUTS, [each.id for each in found if each and each.fallback])
