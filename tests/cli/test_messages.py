@@ -1,5 +1,6 @@
 """`usance payments import` and `usance reconcile`: exit codes, an object a file, once is enough."""
 
+import gzip
 import json
 import zipfile
 from datetime import UTC, datetime
@@ -110,6 +111,25 @@ def test_what_was_taken_in_is_known_the_second_time(place, folder, monkeypatch):
     (folder / "b.xml").write_text(an_order(a_transfer("99.00"), total="99.00"))
     code, [_, reused] = asked(*arguments)
     assert (code, reused["refused"][0]["code"]) == (1, "message_id_reused")
+
+
+def test_a_file_that_cannot_be_unpacked_keeps_no_other_from_being_taken_in(
+    place, folder, monkeypatch
+):
+    import asyncio
+
+    from usance.worker.session import make_book
+
+    asyncio.run(make_book(place, START, test_clock=True, anew=False))
+    monkeypatch.setattr("usance.cli.messages.place", lambda _book: place)
+    broken = folder / "broken.gz"
+    broken.write_bytes(gzip.compress((folder / "a.xml").read_bytes())[:60])
+
+    code, reports = asked("payments", "import", broken, folder / "a.xml", "--json")
+
+    assert code == 1
+    assert [each["status"] for each in reports] == ["refused", "read"]
+    assert reports[0]["refused"][0]["code"] == "unpacked_badly"
 
 
 def test_what_a_known_file_was_refused_for_is_said_again_and_is_no_failure(

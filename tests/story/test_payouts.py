@@ -567,11 +567,11 @@ def order(debtor: str) -> bytes:
 
 async def import_(stage: Stage, name: str, content: bytes) -> int:
     async with stage.session.pool.acquire() as connection:
-        report = await take_in_message_file(
+        taken = await take_in_message_file(
             connection, name, content, received_at=stage.now, actor=UserId(HOUSE)
         )
-        assert report.entries == 2, report
-        return await hand_over_orders(connection, stage.session.book, content)
+        assert taken.report.entries == 2, taken
+        return await hand_over_orders(connection, stage.session.book, taken.digest)
 
 
 def test_a_bank_message_of_a_seller_becomes_a_batch_that_waits_for_somebody(play):

@@ -171,7 +171,7 @@ async def _taken(
     """Take a file in and hand over what it orders; return its report and its messages."""
     session = asker.session
     async with asker.reading() as connection:
-        report = await take_in_message_file(
+        taken = await take_in_message_file(
             connection,
             name,
             raw,
@@ -180,10 +180,10 @@ async def _taken(
             currency=currency,
             largest=MESSAGE_MAX,
         )
-        if report.status is FileStatus.REFUSED:
-            return report, []
-        await hand_over_orders(connection, session.book, raw)
-        return report, await messages_in(connection, raw)
+        if taken.report.status is FileStatus.REFUSED:
+            return taken.report, []
+        await hand_over_orders(connection, session.book, taken.digest)
+        return taken.report, await messages_in(connection, taken.digest)
 
 
 def _shown(message: Message, states: Mapping[EntryState, int], language: Language) -> BaseModel:

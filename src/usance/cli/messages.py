@@ -117,7 +117,7 @@ async def _take_in(
                     show.report(refused_file(file.name, file.content))
                     continue
                 async with session.pool.acquire() as connection:
-                    report = await take_in_message_file(
+                    taken = await take_in_message_file(
                         connection,
                         file.name,
                         file.content,
@@ -126,8 +126,10 @@ async def _take_in(
                         mapping=mapping,
                         currency=currency,
                     )
-                    await hand_over_orders(connection, session.book, file.content)
-                show.report(report)
+                    # What cannot be read orders nothing.
+                    if taken.digest:
+                        await hand_over_orders(connection, session.book, taken.digest)
+                show.report(taken.report)
                 step(file.name)
         await session.worker().beat()
 

@@ -11,6 +11,7 @@ from usance.adapters.messages.csv_mapping import StatementMapping
 from usance.adapters.messages.reading import Source, read
 from usance.kernel.errors import Code, Invalid, Language
 from usance.kernel.ids import MessageId, UserId
+from usance.kernel.records import Record
 from usance.parties.model import HOUSE
 from usance.payments.model import FileReport, FileStatus, Remark
 from usance.payments.service import Match, TakeIn, match_messages, read_only, take_in
@@ -21,6 +22,13 @@ from usance.runtime.database import Connection
 from usance.runtime.wire import Book
 
 _log: Final = structlog.get_logger()
+
+
+class TakenIn(Record, frozen=True):
+    """What became of a file. digest: by which it is known, "" where nothing of it can be read."""
+
+    report: FileReport
+    digest: str = ""
 
 
 def read_message_file(
@@ -49,7 +57,7 @@ async def take_in_message_file(
     currency: str = "",
     match: Match | None = match_messages,
     largest: int | None = None,
-) -> FileReport:
+) -> TakenIn:
     """Take a file in and return what became of it. Handing it over again is harmless.
 
     match: what compares its entries with the book; None for nothing. largest: how many bytes it
@@ -60,17 +68,19 @@ async def take_in_message_file(
     try:
         source = Source(name, content, largest=largest)
         command = TakeIn(name, source.digest, received_at, actor)
-        return await take_in(connection, command, read(source, mapping, currency), match)
+        items = read(source, mapping, currency)
+        return TakenIn(await take_in(connection, command, items, match), source.digest)
     except Invalid as wrong:
-        return refused_file(name, wrong)
+        return TakenIn(refused_file(name, wrong))
 
 
-async def hand_over_orders(connection: Connection, book: Book, content: Path | bytes) -> int:
+async def hand_over_orders(connection: Connection, book: Book, digest: str) -> int:
     """Hand over the batches of payouts that a file taken in has ordered; return how many are new.
 
-    Doing it again is harmless: a file that was taken in by somebody who then died is made up for.
+    digest: see TakenIn. Doing it again is harmless: a file that was taken in by somebody who then
+    died is made up for.
     """
-    ordered = await batches_ordered(connection, Source("", content).digest)
+    ordered = await batches_ordered(connection, digest)
     if not ordered:
         return 0
     commands = [Command(each.id, "submit_payout_batch", HOUSE, each.body) for each in ordered]
@@ -83,12 +93,11 @@ async def hand_over_orders(connection: Connection, book: Book, content: Path | b
     return sum(each.refusal is None and not each.replayed for each in outcomes)
 
 
-async def messages_in(connection: Connection, content: Path | bytes) -> list[MessageId]:
-    """Return the messages that were taken in from a file, in their order.
+async def messages_in(connection: Connection, digest: str) -> list[MessageId]:
+    """Return the messages that were taken in from a file, in their order. digest: see TakenIn.
 
     None where each was known already from another file.
     """
-    digest = Source("", content).digest
     return [each.id for each in await messages_of_file(connection, digest)]
 
 

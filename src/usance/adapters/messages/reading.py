@@ -70,12 +70,15 @@ class Source:
         """Open it to be read from its beginning, unpacked."""
         if isinstance(self._content, bytes):
             if self._content[:2] == _GZIP:
-                return _unpacked(io.BytesIO(self._content))
+                return io.BufferedReader(gzip.GzipFile(fileobj=io.BytesIO(self._content)))
             return io.BytesIO(self._content)
         file = self._content.open("rb")
-        packed = file.read(2) == _GZIP
+        if file.read(2) == _GZIP:
+            file.close()
+            # Opened by itself, so that it is closed with what is read from it.
+            return io.BufferedReader(gzip.GzipFile(self._content))
         file.seek(0)
-        return _unpacked(file) if packed else file
+        return file
 
     def whole(self) -> bytes:
         """Return all of it. Raises Invalid(message_too_large)."""
@@ -88,10 +91,6 @@ class Source:
     def is_long(self) -> bool:
         """Whether it is to be read as a stream, if it can be."""
         return self.size >= self._stream_from
-
-
-def _unpacked(packed: IO[bytes]) -> IO[bytes]:
-    return io.BufferedReader(gzip.GzipFile(fileobj=packed))
 
 
 def read(

@@ -190,10 +190,10 @@ async def _take_in(
         await _expect(session, entries, _SEED)
         began = time.perf_counter()
         async with session.pool.acquire() as connection:
-            report = await take_in_message_file(
+            taken = await take_in_message_file(
                 connection, file.name, file, received_at=_START, actor=UserId(HOUSE)
             )
-        return time.perf_counter() - began, report
+        return time.perf_counter() - began, taken.report
 
 
 async def _expect(session: Session, entries: int, seed: int) -> None:
