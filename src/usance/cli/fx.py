@@ -1,12 +1,11 @@
 """`usance fx`: rates of this moment, locked rates, what they expose to, and fixings by hand."""
 
 import csv
-import os
 import sys
 from pathlib import Path
 
 from usance.api.fx import EXPOSURE, QUOTE, RATE
-from usance.cli.acting import propose
+from usance.cli.acting import act, propose
 from usance.cli.listing import Column, Listing, print_rows
 from usance.cli.moments import day_of
 from usance.cli.options import Words
@@ -66,9 +65,7 @@ async def lock(place: Place, wanted: Wanted, *, as_json: bool) -> None:
     async with opened(place) as session:
         seller = await seller_of(session, wanted.seller)
         body = LockQuote(seller, amount, buy, uses, wanted.seconds)
-        outcome = await session.do("lock_quote", body, os.urandom(8).hex())
-        if outcome.refusal is not None:
-            raise refused(outcome.refusal)
+        outcome = await act(session, "lock_quote", body)
         async with session.pool.acquire() as connection:
             made = await quote_lock(connection, outcome.part(QuoteLocked).quote_id)
     assert made is not None, "it was just locked"
