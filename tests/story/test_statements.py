@@ -2,7 +2,9 @@
 
 from datetime import UTC, date, datetime
 
-from tests.story.stage import Stage, money
+import pytest
+from tests.story.stage import SELLER, Stage, money
+from tests.story.test_payout_routes import PAYOUT, two_ways
 from tests.story.test_receipts import opens_account, queue, transfer, two_people, waiting
 
 from usance.kernel.ids import (
@@ -34,7 +36,7 @@ from usance.payments.model import (
 )
 from usance.payments.ports import AnswerKind
 from usance.payments.rules.messages import entry_row
-from usance.payments.service import RecordBankDebit, RecordPayoutReturn, ReturnSuspense
+from usance.payments.service import PayOut, RecordBankDebit, RecordPayoutReturn, ReturnSuspense
 from usance.payments.service.breaks import accept_match, close_break, reconciliation, reject_match
 from usance.payments.service.find_breaks import breaks
 from usance.payments.service.matching import match_again, match_messages
@@ -378,5 +380,31 @@ def test_a_statement_of_somebody_elses_account_moves_no_money(play):
         await stage.until("2026-09-20")
         assert await queue(stage) == []
         assert await stage.balance("nostro", "GBP") == "0.00"
+
+    play(journey)
+
+
+@pytest.mark.parametrize(("case", "second"), [
+    ("the other rail has paid", []),
+    ("the other rail has not answered yet", [AnswerKind.UNKNOWN] * 9),
+])  # fmt: skip
+def test_a_payout_that_went_to_another_rail_is_shown_under_that_ones_name(play, case, second):
+    async def journey(stage: Stage) -> None:
+        # Given a payout that the first rail refused; the book follows each step as it is made
+        rails, eva = await two_ways(stage)
+        rails["sepa_instant"].answers[PAYOUT] = [AnswerKind.UNKNOWN, AnswerKind.REFUSED]
+        rails["credit_transfer"].answers[PAYOUT] = second
+        await stage.accepted("pay_out", PayOut(SELLER, money("100.00 EUR"), eva))
+        await stage.works()
+        await shows(stage, "before")
+        await stage.until("2026-09-07 09:00")
+        # When the bank's statement shows it by the instruction of the second
+        paid = await stage.row("select id from payments.instructions where attempt = 2")
+        uetr = uetr_of(paid["id"])
+        shown = line(1, "100.00 EUR", party="", out=True, uetr=uetr)
+        stage.now = datetime(2026, 9, 9, tzinfo=UTC)
+        await shows(stage, "S1", replace(shown, references=References(uetr=uetr)))
+        # Then it is that payout
+        assert (await states(stage))[-1] == "matched", case
 
     play(journey)

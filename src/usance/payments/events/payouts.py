@@ -61,11 +61,12 @@ class PayoutReleased(Record, frozen=True):
 
 
 class PayoutPaid(Record, frozen=True):
-    """The seller has the money."""
+    """The seller has the money. instruction_id: by which; the bank's statement names it."""
 
     payout_id: PayoutId
     amount: Money
     rail_reference: str
+    instruction_id: InstructionId
 
 
 class PayoutRefused(Record, frozen=True):

@@ -237,7 +237,7 @@ def confirm_payout(draft: Draft, instruction: Instruction, answer: RailAnswer) -
     """Book a payout the rail has made."""
     payout = _payout_of(draft, instruction)
     draft.put(PAYOUTS, payout_stepped(payout, PayoutEvent.CONFIRMED))
-    draft.tell(PayoutPaid(payout.id, payout.amount, answer.reference))
+    draft.tell(PayoutPaid(payout.id, payout.amount, answer.reference, instruction.id))
     return post_hold(draft, payout.hold, "payout_paid", draft.now.date())
 
 

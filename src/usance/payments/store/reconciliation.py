@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from datetime import date, datetime
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 from uuid import UUID
 
 from usance.kernel.ids import BankEntryId, BreakId, MessageId
@@ -33,6 +33,8 @@ _MOVEMENTS: Final = f"select {', '.join(_MOVEMENT.columns)} from payments.moveme
 _BREAKS: Final = f"select {', '.join(_BREAK.columns)} from payments.breaks"  # noqa: S608
 _E: Final = ", ".join(f"e.{column}" for column in _ENTRY.columns)
 _S: Final = ", ".join(f"s.{column}" for column in _STATEMENT.columns)
+# A hold that was posted: its id, the fact's position, the value date, by which names.
+Made: TypeAlias = tuple[UUID, int, date, tuple[str, ...]]
 _BOOKED: Final = "e.kind = 'statement' and e.status = 'BOOK'"
 
 
@@ -83,17 +85,39 @@ async def add_movements(connection: Connection, movements: Sequence[Movement]) -
 
 
 async def resolve_movements(
-    connection: Connection, posted: Sequence[tuple[UUID, int, date]], voided: Sequence[UUID]
+    connection: Connection, posted: Sequence[Made], voided: Sequence[UUID]
 ) -> None:
-    """Say of movements in flight that they were made, (hold, position, value date), or were not."""
+    """Say of movements in flight that they were made or were not."""
     await connection.executemany(
         "update payments.movements set state = 'booked', position = $2, value_date = $3"
         " where id = $1",
-        posted,
+        [made[:3] for made in posted],
     )
+    await name_movements(connection, [(hold, names) for hold, _, _, names in posted])
     await connection.execute(
         "delete from payments.movements where id = any($1::uuid[]) and entry is null", list(voided)
     )
+
+
+async def name_movements(
+    connection: Connection, named: Sequence[tuple[UUID, Sequence[str]]]
+) -> None:
+    """Give movements further names; those that they bear already change nothing."""
+    await connection.executemany(
+        "update payments.movements set names = (names::jsonb || to_jsonb($2::text[]))::json"
+        " where id = $1 and not names::jsonb @> to_jsonb($2::text[])",
+        [(each, list(names)) for each, names in named if names],
+    )
+
+
+async def payouts_asked_again(connection: Connection) -> list[tuple[UUID, UUID]]:
+    """Return, of payouts that wait for another rail than the first, hold and instruction."""
+    rows = await connection.fetch(
+        "select p.hold, i.id from payments.instructions i"
+        " join payments.payouts p on p.id = i.subject"
+        " where i.state = 'open' and i.kind = 'payout' and i.attempt > 1"
+    )
+    return [(row["hold"], row["id"]) for row in rows]
 
 
 async def open_movements(connection: Connection, currencies: Iterable[str]) -> list[Movement]:

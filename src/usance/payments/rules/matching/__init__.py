@@ -5,7 +5,12 @@ many at once, by hash tables: its cost grows with the entries, not with entries 
 """
 
 from usance.payments.rules.matching.exact import Found, Outcome, Pairing, pair
-from usance.payments.rules.matching.expected import EXPECTED, Expectation, expectation_of
+from usance.payments.rules.matching.expected import (
+    EXPECTED,
+    Expectation,
+    expectation_of,
+    names_of_instruction,
+)
 from usance.payments.rules.matching.lines import Line, line_of
 from usance.payments.rules.matching.names import name_key
 from usance.payments.rules.matching.near import Tolerance
@@ -21,5 +26,6 @@ __all__ = [
     "expectation_of",
     "line_of",
     "name_key",
+    "names_of_instruction",
     "pair",
 ]

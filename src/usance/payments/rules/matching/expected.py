@@ -48,6 +48,8 @@ EXPECTED: Final[Mapping[str, Expectation]] = {
     "unmatched_net": _UNMATCHED,
     "unmatched_excess": _UNMATCHED,
     "payout": _PAYOUT,
+    # Another rail may have made it than the one that was asked first.
+    "payout_paid": Expectation("payout", "payout_paid", ("instruction_id",)),
     "payout_returned": Expectation(
         "payout_return", "payout_returned", ("instruction_id", "payout_id")
     ),
@@ -103,6 +105,11 @@ def expectation_of(
     if booking and expected.is_due:
         names.append(booking_key(str(booking)))
     return expected.kind, expected.is_due, tuple(dict.fromkeys(name for name in names if name))
+
+
+def names_of_instruction(instruction_id: UUID) -> tuple[str, ...]:
+    """Return the names under which a bank may show what an instruction has moved."""
+    return _spelt("instruction_id", instruction_id.hex)
 
 
 def _spelt(field: str, text: str) -> tuple[str, ...]:
