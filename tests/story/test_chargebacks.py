@@ -88,7 +88,7 @@ def test_more_than_the_payment_may_be_charged_back_after_a_part_was_refunded(pla
         # 1,025 × 9 = 9,225.00 − 330.08
         assert await stage.balance("owed_by_seller") == "8894.92"
         assert (await stage.payment(sale))["status"] == "charged_back"
-        assert (await stage.payment(sale))["returned"] == 100_000
+        assert (await stage.payment(sale))["returned"] == 126_000
 
     play(journey)
 

@@ -125,6 +125,56 @@ def test_money_goes_there_and_back_until_the_scheme_decides(play):
     play(journey)
 
 
+def test_what_two_banks_took_of_one_sale_is_left_again_when_both_have_given_it_back(play):
+    async def journey(stage: Stage) -> None:
+        # Given a sale that was charged back twice, whole each time
+        sale = await settled(stage)
+        for name in ("dsp-1", "dsp-2"):
+            taken = RecordChargeback(sale, name, money("1,000.00 GBP"), money("0.00 GBP"))
+            await stage.accepted("record_chargeback", taken)
+        for name, stands in (("dsp-1", ("charged_back", 100_000)), ("dsp-2", ("settled", 0))):
+            # When one is won
+            won = RecordDispute(
+                sale, name, NoticeKind.DISPUTE_WON, money("1,000.00 GBP"), money("0.00 GBP")
+            )
+            await stage.accepted("record_dispute", won)
+            # Then nothing of the sale is left while the other stands
+            kept = await stage.payment(sale)
+            assert (kept["status"], kept["returned"]) == stands
+            refund = await stage.refunds(sale, "1.00 GBP")
+            assert (refund.refusal is None) is (name == "dsp-2")
+
+    play(journey)
+
+
+@pytest.mark.parametrize("settles_first", [False, True])
+def test_what_was_charged_back_while_a_refund_was_asked_for_is_gone_if_that_is_refused(
+    play, settles_first
+):
+    async def journey(stage: Stage) -> None:
+        # Given a refund without an answer, and a chargeback of the same money
+        sale = await stage.sale("INV-1", "1,000.00 GBP")
+        if settles_first:
+            await stage.settles(sale, "1,000.00 GBP", "5.00 GBP")
+        stage.rail.answers[InstructionKind.REFUND] = [SILENCE, NO]
+        await stage.refunds(sale, "1,000.00 GBP")
+        await stage.works()
+        await charge_back(stage, sale, "1,000.00")
+        # When the refund is refused
+        await stage.until("2026-09-07 12:00")
+        if not settles_first:
+            await stage.settles(sale, "1,000.00 GBP", "5.00 GBP")
+        # Then nothing is left to be given back
+        assert (await stage.payment(sale))["status"] == "charged_back"
+        again = await stage.refunds(sale, "1.00 GBP")
+        assert again.refusal is not None
+        await notice(stage, sale, NoticeKind.DISPUTE_WON, "1,000.00")
+        kept = await stage.payment(sale)
+        assert (kept["status"], kept["returned"]) == ("settled", 0)
+
+    play(journey)
+
+
 def test_what_nobody_answers_in_time_is_given_up_and_may_be_won_all_the_same(play):
     async def journey(stage: Stage) -> None:
         sale = await settled(stage)

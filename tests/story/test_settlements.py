@@ -7,7 +7,7 @@ from usance.kernel.ids import PaymentId
 from usance.parties.model import PartyStatus
 from usance.parties.service import SetPartyStatus
 from usance.payments.model import InstructionKind
-from usance.payments.ports import AnswerKind, RailAnswer
+from usance.payments.ports import AnswerKind, NoticeKind, RailAnswer
 from usance.payments.service import Pay, PayOut, RecordAnswer, RecordSettlement
 
 
@@ -99,6 +99,43 @@ def test_too_much_waits_in_suspense(play):
         # and so does a second settlement of what is settled already
         await stage.settles(sale, "1,000.00 GBP", "0.00 GBP", "again")
         assert await stage.balance("suspense_unmatched", "GBP") == "1010.00"
+
+    play(journey)
+
+
+def test_the_fee_of_a_second_settlement_is_no_sellers(play):
+    async def journey(stage: Stage) -> None:
+        sale = await stage.sale("INV-1", "1,000.00 GBP")
+        await stage.settles(sale, "1,000.00 GBP", "5.00 GBP")
+        reserve = await stage.balance("seller_reserve")
+        # When the rail settles the same once more, less its fee
+        await stage.settles(sale, "1,000.00 GBP", "5.00 GBP", "again")
+        # Then what came waits for its owner, and the seller bears nothing of it
+        assert await stage.balance("suspense_unmatched", "GBP") == "995.00"
+        assert await stage.balance("seller_reserve") == reserve
+        item = await stage.row("select amount_minor, open from payments.suspense")
+        assert tuple(item) == (99_500, 99_500)
+        # More than it paid is borne as before
+        await stage.settles(sale, "1.00 GBP", "3.00 GBP", "once more")
+        assert await stage.balance("seller_reserve") != reserve
+
+    play(journey)
+
+
+def test_the_fee_of_what_was_collected_twice_is_taken_from_what_waits(play):
+    async def journey(stage: Stage) -> None:
+        sale = await stage.sale("INV-1", "1,000.00 GBP")
+        stage.rail.answers[InstructionKind.REFUND] = [AnswerKind.UNKNOWN] * 9
+        await stage._hears(NoticeKind.COLLECTED_TWICE, sale, "1,000.00 GBP", "0.00 GBP", "twice-1")
+        await stage.settles(sale, "1,000.00 GBP", "5.00 GBP")
+        reserve = await stage.balance("seller_reserve")
+        await stage.settles(sale, "1,000.00 GBP", "5.00 GBP", "set-2")
+        assert await stage.balance("seller_reserve") == reserve
+        assert await stage.balance("rail_receivable", "GBP") == "0.00"
+        # The buyer is to have 1,000.00 back, and 995.00 have come: 5.00 wait for who bears them
+        assert await stage.balance("suspense_unmatched", "GBP") == "995.00"
+        item = await stage.row("select open, going_back from payments.suspense")
+        assert tuple(item) == (-500, 100_000)
 
     play(journey)
 

@@ -134,7 +134,7 @@ PAYMENT: Final[Any] = shape(
         "captured": (Money, lambda payment: payment.sold),
         "rate_source": (str, lambda payment: payment.quote.source),
         "quote_id": (FxQuoteId | None, lambda payment: payment.quote.lock),
-        "refunded": (Money, lambda payment: Money(payment.returned, payment.gross.currency)),
+        "refunded": (Money, lambda payment: payment.gone_back),
         "refunding": (Money, lambda payment: Money(payment.holding, payment.gross.currency)),
         "remaining": (Money, lambda payment: payment.remaining),
     },

@@ -33,7 +33,7 @@ PAYMENTS = Listing(
         Column(
             "refunded",
             "已退",
-            lambda row: Money(row.returned, row.gross.currency),
+            lambda row: row.gone_back,
             right=True,
         ),
         Column("rail", "通道", lambda row: row.rail),

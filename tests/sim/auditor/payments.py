@@ -98,9 +98,20 @@ class Life:
     paid: set[str] = field(default_factory=set)
 
     def gives_back(self, amount: int, status: str) -> None:
+        left = self.left
         self.returned += amount
-        if self.returned == self.captured and self.status != "charged_back":
+        is_taken = status == "refunded" or self.left < left
+        if is_taken and self.is_gone and self.status != "charged_back":
             self.status = status
+
+    @property
+    def left(self) -> int:
+        """What of the sale is left; of what is taken beyond it, nothing is."""
+        return max(self.captured - self.returned - self.holding, 0)
+
+    @property
+    def is_gone(self) -> bool:
+        return self.returned >= self.captured and not self.holding
 
 
 class Lives:
@@ -179,10 +190,8 @@ class Lives:
             # A sale captured in parts is settled with the last of them.
             if life.status == "captured" and shared and not (in_parts and life.receivable > 0):
                 life.status = "settled"
-        # Of what refunds have taken whole there is nothing left to charge back.
-        left = life.captured - life.returned - life.holding
-        if (said := parts.get("charged_back")) and left:
-            life.gives_back(min(said["amount"]["minor"], left), "charged_back")
+        if said := parts.get("charged_back"):
+            life.gives_back(said["amount"]["minor"], "charged_back")
         if said := parts.get("dispute_reinstated"):
             life.returned -= said["counted"]
             is_gone = life.status in {"charged_back", "refunded"}
@@ -190,7 +199,9 @@ class Lives:
                 life.status = "settled" if life.shared else "captured"
         said = parts.get("late_success")
         if said and said["kind"] == "refund" and "excess_returned" not in parts:
-            life.gives_back(min(said["amount"]["minor"], life.captured - life.returned), "refunded")
+            life.gives_back(said["amount"]["minor"], "refunded")
+        if ("refund_refused" in parts or "payment_settled" in parts) and life.is_gone:
+            life.status = "charged_back" if life.status == "settled" else life.status
 
     def _refunds(self, parts: dict[str, Any]) -> None:
         states = {
@@ -273,8 +284,8 @@ def payments_are_what_was_posted(tables: Tables) -> Iterator[str]:
                 f"payment {row['id']} is kept as {(*kept, owed)}, facts and legs make it"
                 f" {(*told, life.receivable)}"
             )
-        if row["returned"] + row["holding"] > row["captured"]:
-            yield f"payment {row['id']} gives back more than it brought"
+        if row["holding"] > row["captured"]:
+            yield f"payment {row['id']} is to give back more than it brought"
 
 
 def kinds_are_the_sum_of_payments(tables: Tables) -> Iterator[str]:

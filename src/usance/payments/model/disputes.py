@@ -130,8 +130,8 @@ class Dispute(Record, frozen=True):
     notice: the rail's own reference; the same notice twice is one dispute. amount: what is
     disputed, fee: what rails took for it, owed: what the seller could not cover when the money
     was taken. due_at: until when we may answer. taken: what is taken and not given back; early:
-    how much of that before settlement; counted: how much of it counts as returned, in minor
-    units of amount. contest_id: evidence that the rail has not confirmed yet.
+    how much of that before settlement; counted: how much of it the payment counts as returned,
+    in minor units of amount. contest_id: evidence that the rail has not confirmed yet.
     """
 
     id: DisputeId

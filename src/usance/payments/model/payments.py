@@ -161,8 +161,9 @@ class Payment(Record, frozen=True):
 
     gross: what the buyer pays, in the buyer's currency. fee: ours, same currency. quote: buyer's
     currency → the seller's settlement currency, locked from capture to settlement. book: gross
-    at mid in the settlement currency. returned: refunds and chargebacks so far, in minor units
-    of gross; holding: refunds the rail has not yet confirmed. unsettled: what of gross lies on
+    at mid in the settlement currency. returned: refunds and chargebacks so far less what came
+    back of them, in minor units of gross, which together may be more than was captured; holding:
+    refunds the rail has not yet confirmed. unsettled: what of gross lies on
     the seller's pending account and is reserved for no refund; receivable: what the rail still
     owes us of it. A notice that differs from what we expect leaves both open. captured: what of
     gross the rail has taken, all of it or the captures so far; charged: what of our fee was
@@ -206,7 +207,18 @@ class Payment(Record, frozen=True):
     @property
     def remaining(self) -> Money:
         """What is left of what was captured after refunds and chargebacks, confirmed or not."""
-        return Money(self.captured - self.returned - self.holding, self.gross.currency)
+        left = self.captured - self.returned - self.holding
+        return Money(max(left, 0), self.gross.currency)
+
+    @property
+    def gone_back(self) -> Money:
+        """What of the captured has gone back. Banks may have taken more than there was of it."""
+        return Money(min(self.returned, self.captured), self.gross.currency)
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether all that was captured has gone back, and no refund may yet bring some of it."""
+        return self.returned >= self.captured and not self.holding
 
     @property
     def sold(self) -> Money:

@@ -91,12 +91,11 @@ def take(
     bearing = unwind(draft, payment, moved.amount - taken + moved.fee)
     if isinstance(bearing, Refusal):
         return bearing
-    back = Money(min(moved.amount.minor, payment.remaining.minor), currency)
     after = net_with_rail(
         draft,
         replace(
             payment,
-            returned=payment.returned + back.minor,
+            returned=payment.returned + moved.amount.minor,
             unsettled=payment.unsettled - taken.minor,
             receivable=payment.receivable - taken.minor,
         ),
@@ -104,11 +103,11 @@ def take(
     if isinstance(after, Refusal):
         return after
     # What refunds had taken whole stays refunded: a chargeback then takes nothing of the sale.
-    is_gone = back.minor > 0 and after.returned == after.captured
-    if is_gone and PAYMENT.may(after.status, PaymentEvent.CHARGED_BACK):
+    back = payment.remaining - after.remaining
+    if back.minor and after.is_gone and PAYMENT.may(after.status, PaymentEvent.CHARGED_BACK):
         after = stepped(after, PaymentEvent.CHARGED_BACK)
     keep_payment(draft, after)
-    _keep(draft, dispute, moved, taken, bearing["owed"], back.minor)
+    _keep(draft, dispute, moved, taken, bearing["owed"], moved.amount.minor)
     _tell(draft, dispute, moved, taken, bearing["owed"], before=before)
     freed = free_lock(draft, payment, taken)
     return freed or shrink_advance(draft, claim, after, back)

@@ -45,7 +45,7 @@ class Arrival(Record, frozen=True):
     """What a rail's notice brought: gross in all, matched to what it owed, rail_fee kept of it.
 
     is_part: it settles one of several captures, and others may be to come. booking: of our bank,
-    by which it came in one sum with others.
+    by which it came in one sum with others. kept: what the rail kept of what it paid too much.
     """
 
     notice: str
@@ -54,6 +54,13 @@ class Arrival(Record, frozen=True):
     rail_fee: Money
     is_part: bool = False
     booking: str = ""
+    kept: int = 0
+
+    @property
+    def too_much(self) -> Money:
+        """What came beyond what the rail owed, less what it kept of that."""
+        over = self.gross - self.matched
+        return Money(over.minor - self.kept, over.currency)
 
 
 class Amounts(Record, frozen=True):
@@ -77,7 +84,7 @@ class Amounts(Record, frozen=True):
         """Return the figures under the words of the entry `settlement`."""
         words = {
             "net": arrival.matched - arrival.rail_fee,
-            "excess": arrival.gross - arrival.matched,
+            "excess": arrival.too_much,
             "rail_fee": arrival.rail_fee,
             "fee": self.fee,
         }
@@ -211,12 +218,15 @@ def _keep(
     is_settled = payment.status is PaymentStatus.CAPTURED and amount.minor > 0
     if arrival.is_part and receivable > 0:
         is_settled = False
-    status = payment.status
+    status = PAYMENT.step(payment.status, PaymentEvent.SETTLED) if is_settled else payment.status
+    if status is PaymentStatus.SETTLED and payment.is_gone:
+        # A refund was to bring what the buyer's bank had taken meanwhile, and was refused.
+        status = PAYMENT.step(status, PaymentEvent.CHARGED_BACK)
     keep_payment(
         draft,
         replace(
             payment,
-            status=PAYMENT.step(status, PaymentEvent.SETTLED) if is_settled else status,
+            status=status,
             settled_at=payment.settled_at or draft.now,
             unsettled=payment.unsettled - amount.minor,
             receivable=receivable,

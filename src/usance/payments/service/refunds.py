@@ -147,8 +147,7 @@ def _returned(draft: Draft, claim: Claim, after: Payment, refund: Refund) -> Ref
     netted = net_with_rail(draft, after)
     if isinstance(netted, Refusal):
         return netted
-    is_gone = netted.returned == netted.captured
-    if is_gone and PAYMENT.may(netted.status, PaymentEvent.REFUNDED):
+    if netted.is_gone and PAYMENT.may(netted.status, PaymentEvent.REFUNDED):
         netted = stepped(netted, PaymentEvent.REFUNDED)
     keep_payment(draft, netted)
     return shrink_advance(draft, claim, netted, refund.amount)
@@ -163,6 +162,8 @@ def refuse_refund(
     draft.put(REFUNDS, refund_stepped(refund, RefundEvent.REFUSED))
     draft.tell(RefundRefused(refund.id, payment.id, refund.amount, code))
     if refund.hold is None:
+        if freed.is_gone and freed.status is PaymentStatus.SETTLED:
+            freed = stepped(freed, PaymentEvent.CHARGED_BACK)
         keep_payment(draft, freed)
         return None
     freed = replace(freed, unsettled=freed.unsettled + refund.amount.minor)
@@ -187,7 +188,7 @@ def late_refund(draft: Draft, claim: Claim, instruction: Instruction) -> Money |
         return bearing
     after = replace(
         payment,
-        returned=min(payment.returned + refund.amount.minor, payment.captured),
+        returned=payment.returned + refund.amount.minor,
         unsettled=payment.unsettled - early.minor,
         receivable=payment.receivable - early.minor,
     )

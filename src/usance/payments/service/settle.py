@@ -93,6 +93,20 @@ class RecordSettlement(Record, frozen=True):
     booking: str = ""
 
 
+class Parted(Record, frozen=True):
+    """What of a notice is what, in minor units.
+
+    matched: what the rail owed of it; amount: of that, what is shared out; fee: the rail's, of
+    that. kept: the rail's of what it paid too much, which is nobody's yet: the seller does not
+    bear the fee of money that is not the seller's.
+    """
+
+    matched: int
+    amount: int
+    fee: int
+    kept: int
+
+
 class SettleStage:
     """Applies `record_settlement`. claim: who is paid before the rest."""
 
@@ -149,8 +163,13 @@ class SettleStage:
         if isinstance(cleared, Refusal):
             return cleared
         receipt_id = None if receipt is None else receipt.id
-        over = over - cleared
+        left = over.minor - cleared.minor - _parted(captured, body).kept
+        over = Money(max(left, 0), gross.currency)
         suspend_overpaid(draft, payment, over, body.notice, body.instruction_id, receipt_id)
+        if left < 0 and body.instruction_id is not None:
+            # All of it was collected too much and waits already: less than that has come.
+            short, reason = Money(left, gross.currency), SuspenseReason.SETTLEMENT_EXCESS
+            suspend_for(draft, payment, body.instruction_id, short, reason, body.notice)
         return None
 
     def _settle(
@@ -158,9 +177,7 @@ class SettleStage:
     ) -> Refusal | None:
         """Share out what is new of a notice. known: what of it the bank had booked before."""
         currency = payment.gross.currency
-        matched = min(body.gross.minor, payment.receivable)
-        amount = min(matched, payment.unsettled)
-        fee = min(body.rail_fee.minor, amount)
+        parted = _parted(payment, body)
         settled = None if body.capture_id is None else draft.get(CAPTURES, body.capture_id)
         expected = payment.receivable
         if settled is not None:
@@ -174,17 +191,28 @@ class SettleStage:
         arrival = Arrival(
             body.notice,
             body.gross,
-            Money(matched, currency),
-            Money(fee, currency),
+            Money(parted.matched, currency),
+            Money(parted.fee, currency),
             is_part=settled is not None,
             booking=body.booking,
+            kept=parted.kept,
         )
-        refusal = share_out(draft, self._claim, payment, Money(amount, currency), arrival)
-        if refusal is not None or fee == body.rail_fee.minor:
+        amount = Money(parted.amount, currency)
+        refusal = share_out(draft, self._claim, payment, amount, arrival)
+        beyond = body.rail_fee.minor - parted.fee - parted.kept
+        if refusal is not None or not beyond:
             return refusal
         # A fee beyond what there is to settle is taken by the rail all the same.
-        borne = unwind(draft, payment, Money(body.rail_fee.minor - fee, currency))
+        borne = unwind(draft, payment, Money(beyond, currency))
         return borne if isinstance(borne, Refusal) else None
+
+
+def _parted(payment: Payment, body: RecordSettlement) -> Parted:
+    matched = min(body.gross.minor, payment.receivable)
+    amount = min(matched, payment.unsettled)
+    fee = min(body.rail_fee.minor, amount)
+    kept = min(body.rail_fee.minor - fee, body.gross.minor - matched)
+    return Parted(matched, amount, fee, kept)
 
 
 def _is_stray(loader: Loader, body: RecordSettlement) -> bool:

@@ -90,7 +90,7 @@ def shrink_advance(draft: Draft, claim: Claim, payment: Payment, returned: Money
     payment: as it stands after the return. Refunds that nobody has confirmed do not count yet.
     """
     on = draft.now.date()
-    left = Money(payment.captured - payment.returned, payment.gross.currency)
+    left = payment.sold - payment.gone_back
     loss = Loss(payment.id, payment.seller_id, returned, payment.sold, left, on)
     posted = post(draft, claim.shrink(draft, loss), on)
     return posted if isinstance(posted, Refusal) else None

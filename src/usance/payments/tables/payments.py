@@ -59,7 +59,8 @@ view(
     """
     select id, order_id, invoice_no, seller_id, buyer_id, rail, gross_minor, gross_currency,
            fee_minor, fee_currency, book_minor, book_currency, status, created_at, captured_at,
-           settlement_due, settled_at, returned, decision_id, captured
+           settlement_due, settled_at, least(returned, captured) as returned, decision_id,
+           captured
     from payments.payments
     """,
 )
