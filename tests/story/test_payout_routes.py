@@ -142,11 +142,16 @@ def test_what_was_paid_twice_comes_back_once_and_the_payout_stands(play):
         assert await stage.refused("record_payout_return", back(first)) == "wrong_state"
         await stage.accepted("record_answer", RecordAnswer(first, RailAnswer(YES, "", "ref")))
         assert await stands(stage) == ("paid", "credit_transfer", "790.00")
-        part = back(first, "40.00 EUR")
-        assert await stage.refused("record_payout_return", part) == "return_exceeds_payout"
-        await stage.accepted("record_payout_return", back(first))
+        too_much = back(first, "100.01 EUR")
+        assert await stage.refused("record_payout_return", too_much) == "return_exceeds_payout"
+        # In parts, as banks do that keep their fee until they are asked
+        await stage.accepted("record_payout_return", back(first, "40.00 EUR"))
+        assert await stands(stage) == ("paid", "credit_transfer", "830.00")
+        assert await stage.refused("record_payout_return", back(first)) == "return_exceeds_payout"
+        await stage.accepted("record_payout_return", back(first, "60.00 EUR"))
         assert await stands(stage) == ("paid", "credit_transfer", "890.00")
-        assert await stage.refused("record_payout_return", back(first)) == "nothing_due"
+        again = back(first, "60.00 EUR")
+        assert await stage.refused("record_payout_return", again) == "nothing_due"
         # And what counts may come back for itself
         await stage.accepted("record_payout_return", back(second))
         assert await stands(stage) == ("refused", "credit_transfer", "990.00")
@@ -161,6 +166,21 @@ def test_a_rail_that_takes_its_late_yes_back_leaves_what_the_other_does(play):
             said = RailAnswer(answer, "" if answer is YES else "said_so", "ref")
             await stage.accepted("record_answer", RecordAnswer(first, said))
             assert await stands(stage) == ("pending", "credit_transfer", available)
+
+    play(journey)
+
+
+def test_a_rail_that_has_sent_a_part_back_may_undo_the_rest_and_pay_again(play):
+    async def journey(stage: Stage) -> None:
+        first, _ = await paid_out(stage, [NO], [YES])
+        for turn in range(2):
+            await stage.accepted("record_answer", RecordAnswer(first, RailAnswer(YES, "", "ref")))
+            assert await stands(stage) == ("paid", "credit_transfer", "790.00")
+            part = RecordPayoutReturn(first, f"part {turn}", money("40.00 EUR"))
+            await stage.accepted("record_payout_return", part)
+            # A late no takes back what has not come back yet, and no more
+            await stage.accepted("record_answer", RecordAnswer(first, RailAnswer(NO, "said_so")))
+            assert await stands(stage) == ("paid", "credit_transfer", "890.00")
 
     play(journey)
 

@@ -136,6 +136,17 @@ class PayoutReturn(Record, frozen=True):
     returned_at: datetime
 
 
+class PaidBesides(Record, frozen=True):
+    """What a rail paid although another one's payment counts. returned: of it so far, minor units.
+
+    It is kept once some of it has come back.
+    """
+
+    instruction_id: InstructionId
+    payout_id: PayoutId
+    returned: int
+
+
 class HeldPayout(Record, frozen=True):
     """A payout that screening has held back, with the instruction no rail was told of.
 

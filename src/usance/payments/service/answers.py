@@ -50,6 +50,7 @@ from usance.payments.service.excesses import (
 from usance.payments.service.payouts import (
     confirm_payout,
     late_payout,
+    prepare_besides,
     refuse_payout,
     return_payout,
 )
@@ -272,6 +273,7 @@ async def _load_held(loader: Loader, asked: Sequence[Instruction]) -> None:
     """Load which payouts were held back before: another rail may be asked for them now."""
     payouts = [each.subject for each in asked if each.kind is InstructionKind.PAYOUT]
     found = [loader.get(PAYOUTS, each) for each in payouts]
+    await prepare_besides(loader, [each for each in asked if each.kind is InstructionKind.PAYOUT])
     await loader.rows(HELD_PAYOUTS, [each.id for each in found if each and each.fallback])
 
 

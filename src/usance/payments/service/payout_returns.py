@@ -26,7 +26,13 @@ from usance.payments.model import (
     return_id_of,
 )
 from usance.payments.ports import AnswerKind, RailAnswer
-from usance.payments.service.payouts import confirm_payout, take_back, take_back_surplus
+from usance.payments.service.payouts import (
+    confirm_payout,
+    left_besides,
+    prepare_besides,
+    take_back,
+    take_back_surplus,
+)
 from usance.payments.service.steps import instruction_stepped
 from usance.payments.tables import INSTRUCTIONS, PAYOUT_RETURNS, PAYOUTS
 from usance.runtime.commands import Command, Loader
@@ -53,6 +59,7 @@ async def prepare_payout_return(loader: Loader, commands: Sequence[Command]) -> 
     await loader.rows(PAYOUTS, [subject for _, subject in payouts])
     known = [return_id_of(PayoutId(subject), each.reference) for each, subject in payouts]
     await loader.rows(PAYOUT_RETURNS, known)
+    await prepare_besides(loader, [of for _, of in found if of is not None])
 
 
 def apply_payout_return(draft: Draft, body: RecordPayoutReturn, _facts: None) -> Refusal | None:
@@ -95,17 +102,19 @@ def apply_payout_return(draft: Draft, body: RecordPayoutReturn, _facts: None) ->
 def _surplus_is_back(
     draft: Draft, payout: Payout, instruction: Instruction, body: RecordPayoutReturn
 ) -> Refusal | None:
-    """Book what came back of a rail that had paid besides the one that counts: all of it.
+    """Book what came back of a rail that had paid besides the one that counts, or part of it.
 
-    Of what it has never paid, nothing comes back; a part of it is for people.
+    Of what it has never paid, nothing comes back.
     """
     if instruction.state is not InstructionState.CONFIRMED:
         return WRONG_STATE.refuse("instruction", instruction.state)
-    if body.amount != payout.amount:
-        return RETURN_EXCEEDS_PAYOUT.refuse("amount", payout.amount)
+    left = left_besides(draft, payout, instruction.id)
+    if body.amount.minor > left.minor:
+        return RETURN_EXCEEDS_PAYOUT.refuse("amount", left)
     draft.put(PAYOUT_RETURNS, _kept(draft, payout.id, body))
-    _all_is_back(draft, instruction, body.reason)
-    return take_back_surplus(draft, payout, body.reason, instruction.id)
+    if body.amount == left:
+        _all_is_back(draft, instruction, body.reason)
+    return take_back_surplus(draft, payout, body.amount, body.reason, instruction.id)
 
 
 def _kept(draft: Draft, payout_id: PayoutId, body: RecordPayoutReturn) -> PayoutReturn:

@@ -32,7 +32,14 @@ from usance.payments.events import (
     PayoutRerouted,
     PayoutReturned,
 )
-from usance.payments.model import Instruction, InstructionKind, Payout, PayoutEvent, PayoutStatus
+from usance.payments.model import (
+    Instruction,
+    InstructionKind,
+    PaidBesides,
+    Payout,
+    PayoutEvent,
+    PayoutStatus,
+)
 from usance.payments.ports import RailAnswer
 from usance.payments.rules.postings import LATE_PAYOUT, PAYOUT, PAYOUT_RETURN
 from usance.payments.rules.unwinding import bearers
@@ -41,7 +48,7 @@ from usance.payments.service.instructions import instruct
 from usance.payments.service.payees import Payee, count_while_cooling, doubt, payee_of
 from usance.payments.service.payout_routing import may_try_elsewhere, route_payout
 from usance.payments.service.steps import payout_stepped
-from usance.payments.tables import PAYOUTS
+from usance.payments.tables import PAID_BESIDES, PAYOUTS
 from usance.runtime.commands import Command, Loader
 
 
@@ -276,7 +283,8 @@ def return_payout(draft: Draft, instruction: Instruction, answer: RailAnswer) ->
     """Book a payout of which all that is left came back after it was made. Refuses: wrong_state."""
     payout = _payout_of(draft, instruction)
     if instruction.attempt != payout.attempt:
-        return take_back_surplus(draft, payout, answer.code, instruction.id)
+        left = left_besides(draft, payout, instruction.id)
+        return take_back_surplus(draft, payout, left, answer.code, instruction.id)
     if payout.status is not PayoutStatus.PAID:
         return WRONG_STATE.refuse("payout_id", payout.status)
     left = Money(payout.amount.minor - payout.returned, payout.amount.currency)
@@ -300,16 +308,42 @@ def take_back(
     return None
 
 
+async def prepare_besides(loader: Loader, instructions: Sequence[Instruction]) -> None:
+    """Load what of payouts came back that a rail paid although another one's payment counts."""
+    rerouted = {
+        payout.id
+        for each in instructions
+        if (payout := loader.get(PAYOUTS, each.subject)) and payout.attempt > 1
+    }
+    await loader.rows(PAID_BESIDES, [each.id for each in instructions if each.subject in rerouted])
+
+
+def left_besides(draft: Draft, payout: Payout, instruction_id: InstructionId) -> Money:
+    """Return what of a payment besides the one that counts has not come back yet."""
+    known = draft.get(PAID_BESIDES, instruction_id)
+    back = 0 if known is None else known.returned
+    return Money(payout.amount.minor - back, payout.amount.currency)
+
+
 def take_back_surplus(
-    draft: Draft, payout: Payout, reason: str, instruction_id: InstructionId
+    draft: Draft, payout: Payout, amount: Money, reason: str, instruction_id: InstructionId
 ) -> Refusal | None:
-    """Book that what a rail had paid besides another one came back: the payout stands."""
-    legs = expand(PAYOUT_RETURN, {"amount": payout.amount}, where_among(OPERATOR, payout.seller_id))
+    """Book what came back of a payment besides the one that counts: the payout stands."""
+    legs = expand(PAYOUT_RETURN, {"amount": amount}, where_among(OPERATOR, payout.seller_id))
     posted = post(draft, legs, draft.now.date())
     if isinstance(posted, Refusal):
         return posted
-    draft.tell(PayoutReturned(payout.id, payout.amount, reason, instruction_id))
+    known = draft.get(PAID_BESIDES, instruction_id) or PaidBesides(instruction_id, payout.id, 0)
+    draft.put(PAID_BESIDES, replace(known, returned=known.returned + amount.minor))
+    draft.tell(PayoutReturned(payout.id, amount, reason, instruction_id))
     return None
+
+
+def _paid_anew(draft: Draft, instruction_id: InstructionId) -> None:
+    """Forget what came back: the rail has paid the whole once more."""
+    known = draft.get(PAID_BESIDES, instruction_id)
+    if known is not None:
+        draft.put(PAID_BESIDES, replace(known, returned=0))
 
 
 def late_payout(draft: Draft, instruction: Instruction) -> Money | Refusal:
@@ -330,6 +364,7 @@ def late_payout(draft: Draft, instruction: Instruction) -> Money | Refusal:
     posted = post(draft, expand(LATE_PAYOUT, shares, where), draft.now.date())
     if isinstance(posted, Refusal):
         return posted
+    _paid_anew(draft, instruction.id)
     if payout.status is not PayoutStatus.REFUSED:
         return shares["owed"]
     late = replace(

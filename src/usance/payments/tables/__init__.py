@@ -25,7 +25,13 @@ from usance.payments.tables.payout_batches import (
     PAYOUT_BATCHES,
     PAYOUT_LINES,
 )
-from usance.payments.tables.payouts import COOLING_PAID, HELD_PAYOUTS, PAYOUT_RETURNS, PAYOUTS
+from usance.payments.tables.payouts import (
+    COOLING_PAID,
+    HELD_PAYOUTS,
+    PAID_BESIDES,
+    PAYOUT_RETURNS,
+    PAYOUTS,
+)
 from usance.payments.tables.quotes import QUOTE_LOCKS, RESERVATIONS, SOURCE_QUOTES
 from usance.payments.tables.rates import FIXINGS
 from usance.payments.tables.receipts import (
@@ -82,6 +88,7 @@ __all__ = [
     "MOVEMENTS",
     "ORDER_TRANSFERS",
     "OVER",
+    "PAID_BESIDES",
     "PAID_REFERENCES",
     "PAYMENTS",
     "PAYMENT_BY_ORDER",

@@ -4,7 +4,14 @@ from typing import Final
 
 import sqlalchemy as sa
 
-from usance.payments.model import CoolingPaid, HeldPayout, Payout, PayoutReturn, PayoutStatus
+from usance.payments.model import (
+    CoolingPaid,
+    HeldPayout,
+    PaidBesides,
+    Payout,
+    PayoutReturn,
+    PayoutStatus,
+)
 from usance.runtime.rows import ROOM_TO_CHANGE, hot_table, never, view
 
 _SCHEMA: Final = "payments"
@@ -29,6 +36,15 @@ PAYOUT_RETURNS: Final = hot_table(
     sa.UniqueConstraint("payout_id", "reference"),
     key="id",
     keep=never,
+)
+PAID_BESIDES: Final = hot_table(
+    _SCHEMA,
+    "paid_besides",
+    PaidBesides,
+    key="instruction_id",
+    # Looked up when something more comes back: few, and never again for most.
+    keep=lambda _besides: False,
+    keep_sql="false",
 )
 HELD_PAYOUTS: Final = hot_table(
     _SCHEMA,
