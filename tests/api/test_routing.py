@@ -5,6 +5,9 @@ import pytest
 ALL_CARD = {"rules": [{"name": "everything by card", "order": ["card"]}]}
 
 
+LOST = ["bank_transfer", "cash_on_delivery", "e_wallet", "fps", "pix", "promptpay"]
+
+
 def proposed(house, path: str, asked: dict):
     return house.post(path, {"reason": "cheaper", **asked}, by="admin")
 
@@ -25,8 +28,9 @@ def test_a_book_without_a_configuration_shows_what_it_has(house):
 
 
 def test_two_people_adopt_a_configuration_and_roll_it_back(house):
-    answer = proposed(house, "/v1/routing", {"config": ALL_CARD})
+    answer = proposed(house, "/v1/routing", {"config": ALL_CARD, "drops": LOST})
     assert answer.status_code == 201, answer.text
+    assert answer.json()["body"]["drops"] == LOST
     assert house.get("/v1/routing").json()["in_force"]["number"] == 0
     assert approved(house, answer.json())["outcome"]["status"] == "carried_out"
     shown = house.get("/v1/routing").json()
@@ -48,6 +52,13 @@ def test_two_people_adopt_a_configuration_and_roll_it_back(house):
          {"config": {"rules": [{"name": "x", "order": ["pigeon"]}]}}, 422, "routing_faulty"),
         ("in the past", "/v1/routing",
          {"config": ALL_CARD, "effective_at": "2020-01-01T00:00:00Z"}, 422, "routing_in_the_past"),
+        ("turns rails off in silence", "/v1/routing", {"config": ALL_CARD}, 409,
+         "routing_drops_rails"),
+        ("turns one off in silence", "/v1/routing", {"config": ALL_CARD, "drops": LOST[1:]}, 409,
+         "routing_drops_rails"),
+        ("no such country", "/v1/routing",
+         {"config": {"rules": [{"name": "x", "order": ["card"], "when": [
+             {"fact": "buyer_country", "is_in": ["UK"]}]}]}}, 422, "routing_faulty"),
         ("no such version", "/v1/routing/rollback", {"number": 99}, 404, "unknown_routing"),
         ("no rules", "/v1/routing", {"config": {"rules": []}}, 422, None),
         ("an unknown field", "/v1/routing",
@@ -67,6 +78,29 @@ def test_a_dry_run_says_what_it_cannot_tell(house):
     assert answer.status_code == 200, answer.text
     assert answer.json()["object"] == "routing_dry_run"
     assert answer.json()["estimates"][0]["no_data"].startswith("no data: ")
+    assert [each["rail"] for each in answer.json()["drops"]] == LOST
+    assert "e_wallet" in answer.text
+    assert len(answer.json()["warnings"]) == len(LOST)
+
+
+@pytest.mark.parametrize(
+    ("_case", "rules", "faults", "dropped"),
+    [
+        ("everything by card", ALL_CARD["rules"], [], LOST),
+        ("no such rail", [{"name": "x", "order": ["pigeon"]}], ["rules[0].order[0]"], []),
+        ("a country that a rail does not know",
+         [{"name": "x", "order": ["pix"], "when": [{"fact": "buyer_country", "is_in": ["TH"]}]}],
+         ["rules[0]"], []),
+    ],
+)  # fmt: skip
+def test_a_check_names_mistakes_and_what_is_lost(house, _case, rules, faults, dropped):
+    answer = house.post("/v1/routing/check", {"config": {"rules": rules}}, by="admin")
+
+    assert answer.status_code == 200, answer.text
+    found = answer.json()
+    assert [each["path"] for each in found["faults"]] == faults
+    assert [each["rail"] for each in found["drops"]] == dropped
+    assert len(found["rails"]) >= 7
 
 
 def test_a_dry_run_of_mistakes_is_refused_with_their_path(house):

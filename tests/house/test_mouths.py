@@ -32,7 +32,6 @@ WITHOUT_ROUTE = {
     "sent": "the worker's own round",
     "calendar_in_force": "the promise of a transfer's arrival shows what follows from it",
     "extend": "the worker's own round",
-    "faults_in": "for the command line; a proposal and a dry run are refused with the first",
     "delivery_rules": "the worker's own round",
     "check_payees": "the worker's own round",
     "carry_on": "the worker's own round",

@@ -19,6 +19,9 @@ from usance.policy.service import AdoptPolicy
 
 COLLECT = InstructionKind.COLLECT
 YES, NO, UNKNOWN = AnswerKind.CONFIRMED, AnswerKind.REFUSED, AnswerKind.UNKNOWN
+# What a story turns off it turns off on purpose.
+EVERY_RAIL = ("bank_transfer", "cash_on_delivery", "e_wallet", "pix", "promptpay", "fps", "card",
+              "acquirer_two", "acquirer_three")  # fmt: skip
 ACQUIRERS = ("card", "acquirer_two", "acquirer_three")
 TRY_ALL = RouteRule("cards in order", order=ACQUIRERS, attempts=3)
 
@@ -43,7 +46,7 @@ async def three_acquirers(stage: Stage) -> dict[str, ObedientRail]:
 
 
 async def adopts(stage: Stage, *rules: RouteRule, effective_at=None) -> None:
-    body = AdoptRouting(RoutingConfig(rules), "the story", effective_at)
+    body = AdoptRouting(RoutingConfig(rules), "the story", effective_at, EVERY_RAIL)
     await stage.accepted("adopt_routing", body)
 
 

@@ -17,7 +17,8 @@ from usance.payments import service
 from usance.payments.model import Attempt, RoutingConfig
 from usance.payments.service import find_payments, find_routing
 from usance.payments.service.find_routing import RoutingShown
-from usance.payments.service.routing_dry_run import CHOICES_MAX, DryRun, dry_run
+from usance.payments.service.routing_dry_run import CHOICES_MAX, DryRun, dry_run, reviewed
+from usance.payments.service.routing_review import Review
 
 router = APIRouter(tags=["routing"])
 _DAYS_MAX: Final = 400
@@ -62,18 +63,29 @@ class RoutingConfigAsked(Asked):
 
 
 class RoutingAsked(Asked):
-    """Propose a configuration. effective_at: nothing for as soon as it is approved."""
+    """Propose a configuration. effective_at: nothing for as soon as it is approved.
+
+    drops: the rails that whoever asks for their method gets no more, where that is meant.
+    """
 
     config: RoutingConfigAsked
     reason: shapes.Reason
     effective_at: shapes.Moment | None = None
+    drops: list[shapes.Word] = Field([], max_length=100)
 
 
 class RollBackAsked(Asked):
-    """Propose to bring a version back; 0 is what a new book has."""
+    """Propose to bring a version back; 0 is what a new book has. drops: as for a new one."""
 
     number: int = Field(ge=0, le=2**31)
     reason: shapes.Reason
+    drops: list[shapes.Word] = Field([], max_length=100)
+
+
+class CheckAsked(Asked):
+    """Look at a configuration."""
+
+    config: RoutingConfigAsked
 
 
 class DryRunAsked(Asked):
@@ -86,6 +98,7 @@ class DryRunAsked(Asked):
 
 ROUTING: Final = shape(RoutingShown, "routing", called_model="Routing")
 DRY_RUN: Final = shape(DryRun, "routing_dry_run")
+REVIEW: Final = shape(Review, "routing_review")
 ATTEMPT: Final = shape(Attempt, "attempt")
 
 
@@ -108,9 +121,12 @@ async def propose_routing(
 ) -> Record | None:
     """Propose a configuration; another person approves it.
 
-    Versions are kept. A newer version takes the place of an older one from when it begins.
+    Versions are kept. A newer version takes the place of an older one from when it begins. One
+    that would turn a rail off is refused, `routing_drops_rails`, unless `drops` names the rail.
     """
-    body = service.AdoptRouting(asked.config.read(), asked.reason, asked.effective_at)
+    body = service.AdoptRouting(
+        asked.config.read(), asked.reason, asked.effective_at, tuple(asked.drops)
+    )
     return await propose(order, "adopt_routing", body, asked.reason)
 
 
@@ -119,8 +135,20 @@ async def propose_rollback(
     asked: RollBackAsked, order: Annotated[Order, Depends(proposes("roll_back_routing"))]
 ) -> Record | None:
     """Propose to bring an earlier version back; another person approves it."""
-    body = service.RollBackRouting(asked.number, asked.reason)
+    body = service.RollBackRouting(asked.number, asked.reason, tuple(asked.drops))
     return await propose(order, "roll_back_routing", body, asked.reason)
+
+
+@router.post("/routing/check", response_model=REVIEW)
+async def check_routing(
+    asked: CheckAsked, asker: Annotated[Asker, Depends(reads("policy:read"))]
+) -> Record:
+    """Name every mistake of a configuration with its path, and the rails that it turns off.
+
+    Nothing is written, so no Idempotency-Key is needed.
+    """
+    async with asker.reading() as connection:
+        return await reviewed(connection, asked.config.read(), await asker.session.now())
 
 
 @router.post("/routing/dry_run", response_model=DRY_RUN)

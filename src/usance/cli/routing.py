@@ -1,6 +1,7 @@
 """`usance routing`: show it, check a configuration, try one on past traffic."""
 
 import sys
+from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
 
@@ -12,7 +13,8 @@ from usance.kernel.records import decode, encode
 from usance.payments.model import RouteRule, RoutingConfig
 from usance.payments.service.find_routing import RoutingShown, routing_of
 from usance.payments.service.rehearsal import Estimate, Fault, Interval
-from usance.payments.service.routing_dry_run import DryRun, dry_run, faults_in
+from usance.payments.service.routing_dry_run import DryRun, dry_run, reviewed
+from usance.payments.service.routing_review import Review
 from usance.worker.session import Place, opened
 
 
@@ -24,16 +26,17 @@ async def show(place: Place, *, as_json: bool) -> None:
 
 
 async def check(place: Place, file: Path, *, as_json: bool) -> int:
-    """Print every mistake; return the exit code."""
+    """Print every mistake and warning, and which rails there are; return the exit code."""
     config, faults = _read(file)
+    judged = Review(tuple(faults), (), (), ())
     if config is not None:
         async with opened(place) as session, session.pool.acquire() as connection:
-            faults = await faults_in(connection, config, await session.now())
+            judged = await reviewed(connection, config, await session.now())
     if as_json:
-        sys.stdout.write(encode({"faults": faults}).decode() + "\n")
+        sys.stdout.write(encode(judged).decode() + "\n")
     else:
-        sys.stdout.write(_listed(faults) or "no mistake found\n")
-    return REFUSED if faults else 0
+        sys.stdout.write(_judged(judged))
+    return REFUSED if judged.faults else 0
 
 
 async def try_out(place: Place, file: Path, days: int, *, as_json: bool) -> int:
@@ -42,7 +45,7 @@ async def try_out(place: Place, file: Path, days: int, *, as_json: bool) -> int:
     if config is not None:
         async with opened(place) as session, session.pool.acquire() as connection:
             now = await session.now()
-            faults = await faults_in(connection, config, now)
+            faults = list((await reviewed(connection, config, now)).faults)
             if not faults:
                 until = now + timedelta(seconds=1)
                 run = await dry_run(connection, config, until - timedelta(days=days), until)
@@ -63,8 +66,18 @@ def _read(file: Path) -> tuple[RoutingConfig | None, list[Fault]]:
         return None, [Fault("$", f"is not JSON: {broken}")]
 
 
-def _listed(faults: list[Fault]) -> str:
-    return "".join(f"{fault.path}: {fault.problem}\n" for fault in faults)
+def _listed(faults: Sequence[Fault], mark: str = "") -> str:
+    return "".join(f"{mark}{fault.path}: {fault.problem}\n" for fault in faults)
+
+
+def _judged(found: Review) -> str:
+    rails = ", ".join(f"{each.rail} ({each.method})" for each in found.rails)
+    lines = [
+        _listed(found.faults) or "no mistake found\n",
+        _listed(found.warnings, "warning: "),
+        f"rails that collect: {rails}\n" if rails else "",
+    ]
+    return "".join(lines)
 
 
 def _shown(found: RoutingShown) -> str:
@@ -104,7 +117,7 @@ def _told(run: DryRun) -> str:
     ]
     lines += [_line(each) for each in run.estimates]
     lines.append("after less before, 95 %; success in percentage points, doubly robust")
-    return "\n".join(lines) + "\n"
+    return "\n".join(lines) + "\n" + _listed(run.warnings, "warning: ")
 
 
 def _line(each: Estimate) -> str:

@@ -4,7 +4,15 @@ import pytest
 from tests.payments.routing.samples import RAILS, config, rule, split
 
 from usance.payments.model import Condition, RouteRule
-from usance.payments.rules.routing import DEFAULT, faults_of
+from usance.payments.rules.routing import (
+    DEFAULT,
+    Offer,
+    dropped,
+    faults_of,
+    faults_together,
+    idle_rails,
+    reached,
+)
 from usance.payments.service.routing_terms import rails_of
 
 GERMAN = Condition("buyer_country", ("DE",))
@@ -46,6 +54,12 @@ def paths(*rules):
         ("a list of amounts", rule("x", Condition("amount", ("1.00 GBP",))), "rules[0].when[0]"),
         ("no order", rule("x", Condition("method", (), (), "a")), "rules[0].when[0].at_least"),
         ("never holds", rule("x", GERMAN, Condition("buyer_country", ("GB",))), "rules[0].when"),
+        ("British in its own way", rule("x", Condition("buyer_country", ("UK",))),
+         "rules[0].when[0].is_in[0]"),
+        ("an amount in another currency",
+         rule("x", Condition("amount", (), (), "1.00 GBP"), Condition("currency", ("EUR",))),
+         "rules[0].when"),
+        ("all day", rule("x", Condition("hour", (), (), "8", "8")), "rules[0].when[0]"),
         ("nothing between", rule("x", Condition("amount", (), (), "2.00 GBP", "1.00 GBP")),
          "rules[0].when"),
     ],
@@ -92,3 +106,126 @@ def test_no_rules_is_a_mistake():
 
 def test_what_a_new_book_has_is_right():
     assert faults_of(DEFAULT, rails_of(DEFAULT), 1) == []
+
+
+PIX = Offer("pix", "local_instant", "", frozenset({"BRL"}), frozenset({"BR"}))
+FPS = Offer("fps", "local_instant", "", frozenset({"HKD"}), frozenset({"HK"}))
+CARD = Offer("card", "card", "card_token")
+COURIER = Offer("courier", "cash", "", frozenset({"PLN"}), None, {"PLN": 500_000})
+BANK = Offer("bank", "bank_transfer", "bank_account")
+PAYS_OUT = Offer("wire", "credit_transfer", "bank_account", collects=False)
+OFFERS = {each.rail: each for each in (PIX, FPS, CARD, COURIER, BANK, PAYS_OUT)}
+
+
+def cash(*when):
+    return rule("x", *when, order=("courier",))
+
+
+@pytest.mark.parametrize(
+    ("_case", "wrong", "problem"),
+    [
+        ("another currency", cash(Condition("currency", ("EUR",))), "it takes only PLN"),
+        ("an amount in another currency", cash(Condition("amount", (), (), "1.00 EUR")),
+         "it takes only PLN"),
+        ("every currency but its own", cash(Condition("currency", (), ("PLN",))),
+         "it takes only PLN"),
+        ("another country", rule("x", Condition("buyer_country", ("TH",)), order=("pix", "fps")),
+         "pix: it takes only from BR; fps: it takes only from HK"),
+        ("another method", cash(Condition("method", ("wallet",))), "its method is cash"),
+        ("above its limit", cash(Condition("amount", (), (), "5000.01 PLN")),
+         "it takes at most 5000.00 PLN"),
+        ("without what it needs", rule("x", Condition("card_token", ("no",)), order=("card",)),
+         "it needs a buyer's card token"),
+        ("only pays out", rule("x", order=("wire",)), "it collects nothing, it only pays out"),
+    ],
+)  # fmt: skip
+def test_a_rule_that_none_of_its_rails_could_serve_is_found(_case, wrong, problem):
+    [fault] = faults_together(config(wrong), OFFERS)
+
+    assert fault.path == "rules[0]"
+    assert fault.problem.endswith(problem)
+
+
+@pytest.mark.parametrize(
+    ("_case", "right"),
+    [
+        ("just at its limit", cash(Condition("amount", (), (), "5000.00 PLN"))),
+        ("its currency among others", cash(Condition("currency", ("EUR", "PLN")))),
+        ("whatever the caller asked for", cash()),
+        ("who asked for nothing", cash(Condition("method", ("",)))),
+        ("one of two", rule("x", Condition("buyer_country", ("BR",)), order=("fps", "pix"))),
+    ],
+)
+def test_a_rule_that_a_rail_can_serve_is_right(_case, right):
+    assert faults_together(config(right), OFFERS) == []
+
+
+def test_a_rail_named_in_vain_beside_another_is_told():
+    both = rule("x", Condition("buyer_country", ("BR",)), order=("fps", "pix"))
+
+    assert [(each.path, each.problem) for each in idle_rails(config(both), OFFERS)] == [
+        ("rules[0].order[0]", "fps never takes what this rule takes: it takes only from HK"),
+    ]
+
+
+def yes_no(fact):
+    return [rule(f"{fact} {each}", Condition(fact, (each,))) for each in ("yes", "no")]
+
+
+@pytest.mark.parametrize(
+    ("_case", "rules", "found"),
+    [
+        ("yes and no", [*yes_no("card_token"), rule("rest")], ["rules[2]"]),
+        ("in and not in", [rule("a", GERMAN), rule("b", Condition("buyer_country", (), ("DE",))),
+         rule("rest")], ["rules[2]"]),
+        ("day and night", [rule("a", Condition("hour", (), (), "6", "22")),
+         rule("b", Condition("hour", (), (), "22", "6")), rule("rest")], ["rules[2]"]),
+        ("all grades", [rule("a", Condition("risk_grade", ("A", "B"))),
+         rule("b", Condition("risk_grade", ("C", "D", "E"))), rule("rest", GERMAN)], ["rules[2]"]),
+        ("two facts", [rule("a", GERMAN), *yes_no("card_token")[:1],
+         rule("c", Condition("buyer_country", (), ("DE",)), Condition("card_token", ("no",))),
+         rule("rest")], ["rules[3]"]),
+        ("one hour left", [rule("a", Condition("hour", (), (), "6", "22")),
+         rule("b", Condition("hour", (), (), "23", "6")), rule("rest")], []),
+        ("amounts in one currency", [rule("a", Condition("amount", (), (), "5.00 GBP")),
+         rule("b", Condition("amount", (), (), "", "5.00 GBP")), rule("rest")], []),
+    ],
+)  # fmt: skip
+def test_a_rule_that_several_earlier_ones_forestall_is_found(_case, rules, found):
+    assert [fault.path for fault in faults_together(config(*rules), {})] == found
+
+
+def asks(method, *order):
+    return rule(f"asks for {method}", Condition("method", (method,)), order=order)
+
+
+ALL = rule("all", order=("card", "bank", "pix", "fps", "courier"))
+
+
+@pytest.mark.parametrize(
+    ("_case", "after", "lost"),
+    [
+        ("all by card", [rule("all", order=("card",))], ["bank", "courier", "fps", "pix"]),
+        ("nothing", [ALL], []),
+        ("one is forgotten", [rule("all", order=("card", "bank", "pix", "fps"))], ["courier"]),
+        ("its country goes elsewhere",
+         [rule("b", Condition("buyer_country", ("BR",)), order=("card",)), ALL], ["pix"]),
+        ("its method goes elsewhere", [asks("cash", "card"), ALL], ["courier"]),
+        ("only who asks for nothing gets it",
+         [rule("a", Condition("method", (), ("cash",)), order=("card", "bank", "pix", "fps")),
+          rule("b", order=("card",))], ["courier"]),
+        ("some of its payments go elsewhere",
+         [rule("b", Condition("hour", ("1",)), order=("card",)), ALL], []),
+    ],
+)  # fmt: skip
+def test_rails_that_nobody_gets_any_more_are_named(_case, after, lost):
+    assert [each.rail for each in dropped(config(ALL), config(*after), OFFERS)] == lost
+
+
+def test_a_rail_whose_place_another_of_its_method_takes_is_not_lost():
+    twin = Offer("card_two", "card", "card_token")
+    offers = OFFERS | {"card_two": twin}
+    after = config(rule("all", order=("card_two", "bank", "pix", "fps", "courier")))
+
+    assert dropped(config(ALL), after, offers) == ()
+    assert reached(after, offers) == {"card_two", "bank", "pix", "fps", "courier"}

@@ -33,6 +33,8 @@ _SETTLED_IN: Final = Currency("CNY")
 _LOCKED: Final = "1000000000"
 _A_DAY: Final = 86_400
 _RAILS: Final = ("card", "bank_transfer")
+# No sale that is measured asks for these.
+_DROPPED: Final = ("cash_on_delivery", "e_wallet", "pix", "promptpay", "fps")
 _CAMPAIGNS: Final = 49
 # Of ten thousand: duties at once, what a supplier has lent into escrow until the goods arrive.
 _SPLIT: Final = (
@@ -84,7 +86,7 @@ class EveryStage(Unused):
     async def begin(self, sales: Iterable[Sale]) -> None:
         """Adopt the rules; lock rates for the currencies of the buyers' countries."""
         self._rounds += 1
-        await self._do("adopt_routing", AdoptRouting(_rules(), "measured with it"))
+        await self._do("adopt_routing", AdoptRouting(_rules(), "measured with it", drops=_DROPPED))
         by_country = await self._currencies({sale.country for sale in sales})
         locks: dict[str, FxQuoteId] = {}
         for currency in sorted({*by_country.values()} - {_SETTLED_IN}):

@@ -129,7 +129,12 @@ from usance.payments.errors.remittances import (
     SUM_DIFFERS,
     UNKNOWN_REMITTANCE,
 )
-from usance.payments.errors.routing import ROUTING_FAULTY, ROUTING_IN_THE_PAST, UNKNOWN_ROUTING
+from usance.payments.errors.routing import (
+    ROUTING_DROPS_RAILS,
+    ROUTING_FAULTY,
+    ROUTING_IN_THE_PAST,
+    UNKNOWN_ROUTING,
+)
 from usance.payments.errors.splits import (
     ESCROW_WITHOUT_END,
     EXCEEDS_ESCROW,
@@ -258,6 +263,7 @@ __all__ = [
     "REPEATED_HOOK",
     "REPLAYED_WEBHOOK",
     "RETURN_EXCEEDS_PAYOUT",
+    "ROUTING_DROPS_RAILS",
     "ROUTING_FAULTY",
     "ROUTING_IN_THE_PAST",
     "SAME_CURRENCY",

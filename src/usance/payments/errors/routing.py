@@ -31,4 +31,14 @@ UNKNOWN_ROUTING: Final = Code(
     "请查询版本列表;0 为新账簿的默认配置。",
 )
 
-CODES: Final = (ROUTING_FAULTY, ROUTING_IN_THE_PAST, UNKNOWN_ROUTING)
+ROUTING_DROPS_RAILS: Final = Code(
+    "routing_drops_rails",
+    409,
+    "This turns rails off that can be had now: {value}.",
+    "该路由将停用当前可用的通道:{value}。",
+    "Add rules that name them; or, where that is meant, name each in `drops`, so that whoever "
+    "approves sees it.",
+    "请添加引用这些通道的规则;若确需停用,请在 `drops` 中逐一列出,以便审批人知悉。",
+)
+
+CODES: Final = (ROUTING_FAULTY, ROUTING_IN_THE_PAST, UNKNOWN_ROUTING, ROUTING_DROPS_RAILS)

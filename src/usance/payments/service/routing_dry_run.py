@@ -21,19 +21,22 @@ from usance.payments.model import (
     InstructionState,
     RailHealth,
     RouteQuestion,
+    RoutingBegin,
     RoutingConfig,
+    RoutingTimeline,
+    RoutingVersion,
     SegmentScore,
 )
 from usance.payments.rules.routing import (
     EVERYWHERE,
     MILLION,
     CorridorTerms,
+    Dropped,
     Fault,
     Known,
     RailTerms,
     after,
     choose,
-    faults_of,
     learnt,
     net_of,
     scores,
@@ -41,16 +44,18 @@ from usance.payments.rules.routing import (
 )
 from usance.payments.rules.routing.estimating import Costs, Estimate, Replayed, estimates
 from usance.payments.service.routing import segment_of
+from usance.payments.service.routing_review import Review, review
 from usance.payments.service.routing_terms import (
+    ROUTING,
     Active,
     Corridor,
     active,
     breaker_of,
     corridor_terms,
-    known_rails,
     refusal_class,
     routing_policy,
 )
+from usance.payments.tables import ROUTING_TIMELINES, ROUTING_VERSIONS
 from usance.policy.model import ANY_SCOPE
 from usance.policy.service import all_series
 from usance.runtime.database import Connection
@@ -58,13 +63,16 @@ from usance.runtime.database import Connection
 CHOICES_MAX: Final = 50_000
 _SEGMENTS_MAX: Final = 20
 _SERIES_MAX: Final = 100_000
+# More versions than any book adopts.
+_VERSIONS_MAX: Final = 10_000
+_SERIES: Final = "policy.series"
 
 
 class DryRun(Record, frozen=True):
     """What a configuration would have changed. choices: how many were gone through.
 
     unanswered: of those, without a yes or no; they count for nothing. untaken: would have found no
-    rail. since, until: of the choices.
+    rail. since, until: of the choices. warnings, drops: as `Review` has them.
     """
 
     since: datetime
@@ -73,6 +81,8 @@ class DryRun(Record, frozen=True):
     unanswered: int
     untaken: int
     estimates: tuple[Estimate, ...]
+    warnings: tuple[Fault, ...]
+    drops: tuple[Dropped, ...]
 
 
 class _Rules:
@@ -84,15 +94,34 @@ class _Rules:
 
     def get(self, rows: Rows[K, R], key: K) -> R | None:
         """See kernel.draft.Standing."""
-        found: R | None = self._rows.get(str(key)) if rows.name == "policy.series" else None
+        found: R | None = self._rows.get(str(key)) if rows.name == _SERIES else None
         return found
 
 
-async def faults_in(connection: Connection, config: RoutingConfig, now: datetime) -> list[Fault]:
-    """Return every mistake of a configuration, by the rails and limits of a book."""
-    rules = _Rules(await _policy(connection), now)
-    attempts_max = routing_policy(rules, ANY_SCOPE).attempts_max
-    return faults_of(config, known_rails(rules, config), attempts_max)
+class _Routed:
+    """The standing rows of policy and of routing at a moment: a kernel.draft.Standing."""
+
+    def __init__(
+        self, policy: Mapping[str, Any], versions: Sequence[RoutingVersion], now: datetime
+    ) -> None:
+        self.policy = policy
+        begins = tuple(RoutingBegin(each.number, each.effective_at) for each in versions)
+        self._rows: dict[tuple[str, Any], Any] = {
+            (_SERIES, key): row for key, row in policy.items()
+        }
+        self._rows[ROUTING_TIMELINES.name, ROUTING] = RoutingTimeline(ROUTING, begins)
+        self._rows |= {(ROUTING_VERSIONS.name, each.number): each for each in versions}
+        self.now = now
+
+    def get(self, rows: Rows[K, R], key: K) -> R | None:
+        """See kernel.draft.Standing."""
+        found: R | None = self._rows.get((rows.name, key))
+        return found
+
+
+async def reviewed(connection: Connection, config: RoutingConfig, now: datetime) -> Review:
+    """Return what is to be said of a configuration, by the rails and the routing of a book."""
+    return review(await _book(connection, now), config, await _plugged_in(connection))
 
 
 async def dry_run(
@@ -106,11 +135,11 @@ async def dry_run(
 
     Of more than `limit` choices the newest count. Raises Invalid(routing_faulty).
     """
-    policy = await _policy(connection)
-    rules = _Rules(policy, until)
-    attempts_max = routing_policy(rules, ANY_SCOPE).attempts_max
-    if found := faults_of(config, known_rails(rules, config), attempts_max):
-        raise ROUTING_FAULTY.invalid(found[0].path, found[0].problem)
+    book = await _book(connection, until)
+    judged = review(book, config, await _plugged_in(connection))
+    if judged.faults:
+        raise ROUTING_FAULTY.invalid(judged.faults[0].path, judged.faults[0].problem)
+    policy = book.policy
     past = await store.first_choices(connection, since, until, limit)
     replay = _Replay(policy, active(0, config))
     replayed = list(replay.through(past))
@@ -121,7 +150,21 @@ async def dry_run(
         sum(not _answered(state) for _, state, _, _ in past),
         replay.untaken,
         tuple(estimates(replayed, _SEGMENTS_MAX)),
+        judged.warnings,
+        judged.drops,
     )
+
+
+async def _book(connection: Connection, now: datetime) -> "_Routed":
+    """Return the policy of a book, and the versions that were adopted."""
+    adopted = await store.versions(connection, None, _VERSIONS_MAX)
+    return _Routed(await _policy(connection), adopted, now)
+
+
+async def _plugged_in(connection: Connection) -> list[str]:
+    """Return every rail that a row of policy describes."""
+    series = await all_series(connection, "payments.rail", limit=_SERIES_MAX)
+    return [row.rows[-1].scope for row in series if row.rows[-1].scope != ANY_SCOPE]
 
 
 async def _policy(connection: Connection) -> dict[str, Any]:

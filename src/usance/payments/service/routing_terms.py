@@ -5,7 +5,7 @@ for the rail's method, its limits hold beside those of `payments.rail`, and it s
 arrives; else `payments.settlement` does.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from usance.kernel.draft import Standing
 from usance.kernel.money import Currency, parse
@@ -65,14 +65,19 @@ class RoutingPolicy(Record, frozen=True):
 
 def in_force(book: Standing, key: str) -> Active:
     """Return the newest version that has begun. key: `routing`."""
-    timeline = book.get(ROUTING_TIMELINES, key)
-    begun = (
-        [each.number for each in timeline.begins if each.effective_at <= book.now]
-        if (timeline is not None)
-        else []
-    )
-    number = max(begun, default=0)
+    number = _number_at(book, key, book.now)
     return active(number, config_of(book, number) or DEFAULT)
+
+
+def config_at(book: Standing, moment: datetime) -> RoutingConfig:
+    """Return the configuration that will hold just before a moment, by what is adopted so far."""
+    return config_of(book, _number_at(book, ROUTING, moment)) or DEFAULT
+
+
+def _number_at(book: Standing, key: str, moment: datetime) -> int:
+    timeline = book.get(ROUTING_TIMELINES, key)
+    begins = () if timeline is None else timeline.begins
+    return max((each.number for each in begins if each.effective_at <= moment), default=0)
 
 
 def active(number: int, config: RoutingConfig) -> Active:
@@ -157,16 +162,6 @@ def _limit(row: PolicyRow, currency: Currency) -> int:
         if code == currency:
             return parse(amount, code, "limits").minor
     return 0
-
-
-def known_rails(book: Standing, config: RoutingConfig) -> set[str]:
-    """Return which of a configuration's rails there are."""
-    today = book.now.date()
-    return {
-        rail
-        for rail in rails_of(config)
-        if find_row(book, "payments.rail", rail, today) is not None
-    }
 
 
 def routing_policy(book: Standing, scope: str) -> RoutingPolicy:

@@ -15,8 +15,14 @@ from usance.payments.rules.routing.learning import (
     scores_within,
 )
 from usance.payments.rules.routing.matching import Router, Scanned, compiled
+from usance.payments.rules.routing.offers import Dropped, Offer, dropped, reached
 from usance.payments.rules.routing.slate import CorridorTerms
-from usance.payments.rules.routing.validation import Fault, faults_of
+from usance.payments.rules.routing.validation import (
+    Fault,
+    faults_of,
+    faults_together,
+    idle_rails,
+)
 from usance.payments.rules.routing.value import RailTerms, net_of, why_not
 
 __all__ = [
@@ -28,9 +34,11 @@ __all__ = [
     "WELL",
     "Breaker",
     "CorridorTerms",
+    "Dropped",
     "Fault",
     "Known",
     "Learning",
+    "Offer",
     "RailTerms",
     "Router",
     "Scanned",
@@ -40,12 +48,16 @@ __all__ = [
     "choose",
     "compiled",
     "drawn",
+    "dropped",
     "explained",
     "faults_of",
+    "faults_together",
     "holds",
+    "idle_rails",
     "learnt",
     "means",
     "net_of",
+    "reached",
     "scores",
     "scores_within",
     "standing",

@@ -5,10 +5,11 @@ from collections.abc import Callable, Iterable
 from functools import lru_cache
 from typing import Any, Final
 
-from usance.kernel.errors import Invalid
+from usance.kernel.errors import Invalid, Refusal
 from usance.kernel.money import Currency, Money, parse
 from usance.kernel.records import Record
 from usance.parties.model import GRADES
+from usance.parties.service import checked_country
 from usance.payments.model import Condition, RouteQuestion, RouteRule
 
 AMOUNT: Final = "amount"
@@ -16,9 +17,12 @@ HOUR: Final = "hour"
 METADATA: Final = "metadata."
 _HOURS: Final = 24
 _FLAGS: Final = ("bank_account", "card_token")
-_COUNTRY: Final = re.compile(r"[A-Z]{2}")
 _WORD: Final = re.compile(r"\S.{0,119}")
 _YES_NO: Final[dict[str, bool]] = {"yes": True, "no": False}
+
+
+def _is_country(text: str) -> bool:
+    return not isinstance(checked_country(text, ""), Refusal)
 
 
 def _is_currency(text: str) -> bool:
@@ -32,11 +36,11 @@ def _is_currency(text: str) -> bool:
 # How a value is written where a fact has a form; what is missing here takes any word.
 _FORMS: Final[dict[str, tuple[Callable[[str], bool], str]]] = {
     "currency": (_is_currency, "an ISO 4217 code such as GBP"),
-    "buyer_country": (lambda text: bool(_COUNTRY.fullmatch(text)), "two capital letters"),
-    "seller_country": (lambda text: bool(_COUNTRY.fullmatch(text)), "two capital letters"),
+    "buyer_country": (_is_country, "a country of ISO 3166 such as GB"),
+    "seller_country": (_is_country, "a country of ISO 3166 such as GB"),
     "issuer_country": (
-        lambda text: not text or bool(_COUNTRY.fullmatch(text)),
-        'two capital letters, or "" for not known',
+        lambda text: not text or _is_country(text),
+        'a country of ISO 3166 such as GB, or "" for not known',
     ),
     "risk_grade": (lambda text: text in GRADES, f"one of {' '.join(GRADES)}"),
     "bank_account": (lambda text: text in _YES_NO, "yes or no"),

@@ -1,6 +1,6 @@
 """What is wrong with a routing configuration: every mistake, each with its path."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Final
 
 from usance.kernel.records import Record
@@ -18,6 +18,8 @@ from usance.payments.rules.routing.facts import (
     is_known,
 )
 from usance.payments.rules.routing.matching import accepted_by
+from usance.payments.rules.routing.offers import Offer, rails_in, why_never
+from usance.payments.rules.routing.regions import Region, forestalled, region
 
 RULES_MAX: Final = 1000
 _NAME_MAX: Final = 120
@@ -76,6 +78,10 @@ def _conditions(path: str, rule: RouteRule) -> Iterator[Fault]:
     amounts = band(rule.when)
     if amounts is not None and _empty(amounts):
         yield Fault(f"{path}.when", "no amount can be all that is asked of it")
+    elif amounts is not None and not accepted_by(rule, "currency").has(amounts.currency):
+        yield Fault(
+            f"{path}.when", f"asks for an amount in {amounts.currency} and for another currency"
+        )
 
 
 def _condition(path: str, condition: Condition) -> Iterator[Fault]:
@@ -98,6 +104,8 @@ def _condition(path: str, condition: Condition) -> Iterator[Fault]:
         text = getattr(condition, name)
         if text and (wrong := _end(fact, name, text)):
             yield Fault(f"{path}.{name}", f"{text!r} is not {wrong}")
+    if fact == HOUR and condition.at_least and condition.at_least == condition.below:
+        yield Fault(path, f"from {condition.at_least} below {condition.below} is every hour")
     low, high = amount_of(condition.at_least), amount_of(condition.below)
     if fact == AMOUNT and low and high and low.currency != high.currency:
         yield Fault(f"{path}.below", f"is in {high.currency}, at_least in {low.currency}")
@@ -140,24 +148,54 @@ def _empty(amounts: Band) -> bool:
 
 
 def _unreachable(rules: Sequence[RouteRule]) -> Iterator[Fault]:
-    """Yield the rules that an earlier one always forestalls.
-
-    Rules that only several earlier ones together leave nothing are not found.
-    """
-    facts = sorted({each.fact for rule in rules for each in rule.when if each.fact != AMOUNT})
-    wanted = [[accepted_by(rule, fact) for fact in facts] for rule in rules]
-    bands = [band(rule.when) for rule in rules]
+    """Yield the rules that one earlier rule always forestalls."""
+    regions = [region(rule) for rule in rules]
     for later in range(1, len(rules)):
         for earlier in range(later):
-            one, other = bands[later], bands[earlier]
-            if other is not None and (one is None or not one.within(other)):
-                continue
-            if all(
-                mine.within(theirs)
-                for mine, theirs in zip(wanted[later], wanted[earlier], strict=True)
-            ):
+            if regions[later].within(regions[earlier]):
                 yield Fault(
                     f"rules[{later}]",
                     f"is never reached: rules[{earlier}] takes all it could take",
                 )
                 break
+
+
+def faults_together(config: RoutingConfig, offers: Mapping[str, Offer]) -> list[Fault]:
+    """Return which rules of a configuration without faults never send a payment anywhere.
+
+    Several earlier ones together leave them nothing, no rail has the method they ask for, or
+    none of their rails could take what they take. offers: of the rails that the configuration
+    names, or of all there are.
+    """
+    regions = [region(rule) for rule in config.rules]
+    found: list[Fault] = []
+    for number, rule in enumerate(config.rules):
+        by = forestalled(regions[number], regions[:number])
+        if by is not None:
+            several = ", ".join(f"rules[{each}]" for each in by)
+            problem = f"is never reached: {several} together take all it could take"
+            found.append(Fault(f"rules[{number}]", problem))
+        why = _nowhere(rule, regions[number], offers)
+        if why:
+            found.append(Fault(f"rules[{number}]", f"none of its rails could take it: {why}"))
+    return found
+
+
+def idle_rails(config: RoutingConfig, offers: Mapping[str, Offer]) -> list[Fault]:
+    """Return the rails that a rule names in vain, beside others that can take what it takes."""
+    return [
+        Fault(f"rules[{number}].{path}", f"{rail} never takes what this rule takes: {why}")
+        for number, rule in enumerate(config.rules)
+        for asks in [region(rule)]
+        if not _nowhere(rule, asks, offers)
+        for path, rail in rails_in(rule)
+        if rail in offers and (why := why_never(asks, offers[rail]))
+    ]
+
+
+def _nowhere(rule: RouteRule, asks: Region, offers: Mapping[str, Offer]) -> str:
+    """Return why none of a rule's rails could take anything of it, "" where one could."""
+    why = {rail: why_never(asks, offers[rail]) for _, rail in rails_in(rule) if rail in offers}
+    if not all(why.values()):
+        return ""
+    return "; ".join(f"{rail}: {reason}" for rail, reason in why.items())
