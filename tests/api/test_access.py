@@ -14,7 +14,7 @@ def theirs(house):
     """A payment of another seller."""
     made = house.post("/v1/payments", {"order_id": str(order_id(0, OTHER_SELLER))}, by="other")
     # The other seller has no bank account yet, so that nothing could be paid to it.
-    assert made.json()["code"] == "no_rail"
+    assert made.json()["code"] == "seller_has_no_account"
     account = {
         "holder": "Other",
         "country": "CN",

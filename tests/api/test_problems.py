@@ -392,7 +392,7 @@ def test_a_method_nobody_knows_is_told_with_those_there_are(house):
     assert "bank_transfer" in no.json()["remedy"]
     # One there is, that this buyer cannot use, is another matter.
     other = house.post("/v1/payments", {"order_id": str(order_id(31)), "method": "card"})
-    assert (other.status_code, other.json()["code"]) == (409, "no_rail")
+    assert (other.status_code, other.json()["code"]) == (409, "instrument_missing")
 
 
 def test_a_refund_of_too_much_says_what_is_left(house):

@@ -35,11 +35,14 @@ from usance.payments.ports import (
 from usance.payments.rules.messages import entry_row
 from usance.payments.service import (
     DismissRemittance,
+    Pay,
     RecordAnswer,
     SettleRemittance,
 )
 from usance.payments.service.matching import match_messages
 from usance.payments.store.remittances import remittances
+from usance.policy.model import PolicyRow
+from usance.policy.service import AdoptPolicy
 from usance.trade.model import Order
 
 ACCOUNT = "PL61109010140000071219812874"
@@ -339,5 +342,34 @@ def test_a_cent_with_the_carriers_reference_keeps_its_money_from_nobody(play):
         await stage.until("2026-10-20")
         assert await states(stage) == ["matched", "matched"]
         assert await stage.balance("nostro", "PLN") == "2.01"
+
+    play(journey)
+
+
+def test_a_carrier_that_owes_too_much_is_asked_for_nothing_more_until_it_remits(play):
+    async def journey(stage: Stage) -> None:
+        home = await street(stage)
+        row = PolicyRow(
+            "payments.carrier_limit", "cash_on_delivery/PLN", stage.now.date(),
+            {"maximum": "500.00 PLN"}, "The story", verified=False,
+        )  # fmt: skip
+        await stage.accepted("adopt_policy", AdoptPolicy((row,), "as much as it is good for"))
+        # Two parcels are under way and a third: what nobody has collected is owed by nobody
+        parcels = [
+            await home.parcel(f"INV-{number}", who=who)
+            for number, who in enumerate(("zofia", "adam", "ewa"))
+        ]
+        for each in parcels[:2]:
+            await home.at_the_door(each)
+        more = Pay(await stage.order("INV-9", "200.00 PLN", "zofia"), "cash_on_delivery")
+        assert await stage.refused("pay", more) == "carrier_owes_too_much"
+        # What it collects all the same is booked: it owes more than it may
+        await home.at_the_door(parcels[2])
+        assert await stage.balance("rail_receivable", "PLN") == "600.00"
+        # When it has remitted, it may collect again
+        await home.announces(*parcels)
+        await home.bank_shows("a", "588.00 PLN")
+        assert await stage.balance("rail_receivable", "PLN") == "0.00"
+        await stage.accepted("pay", more)
 
     play(journey)

@@ -9,9 +9,14 @@ from tests.story.stage import SELLER, ObedientRail, Stage, money
 from tests.story.test_screened_payouts import LISTED, decided, lists, payee, states, with_money
 
 from usance.kernel.ids import BeneficiaryId, InstructionId
-from usance.payments.model import InstructionKind
+from usance.payments.model import BatchSource, InstructionKind, LineAsked
 from usance.payments.ports import AnswerKind, RailAnswer
-from usance.payments.service import PayOut, RecordAnswer, RecordPayoutReturn
+from usance.payments.service import (
+    PayOut,
+    RecordAnswer,
+    RecordPayoutReturn,
+    SubmitPayoutBatch,
+)
 from usance.policy.model import PolicyRow
 from usance.policy.service import AdoptPolicy
 from usance.risk.model import Disposition
@@ -95,6 +100,69 @@ def test_a_no_of_both_gives_the_money_back(play):
         assert [state for _, state, _ in await asked(stage)] == ["refused", "refused"]
         assert await stage.balance("seller_available", "EUR") == before
         assert len(await stage.facts("payout_refused")) == 1
+
+    play(journey)
+
+
+async def breaks_at(stage: Stage, answers: int) -> None:
+    """The breaker of a rail opens after so many answers, half of them failures."""
+    row = {
+        "half_life_seconds": "3600", "answers_min": str(answers), "opens_bps": "5000",
+        "degraded_bps": "2000", "open_seconds": "600", "trial_bps": "0", "trials": "1",
+    }  # fmt: skip
+    rows = (PolicyRow("payments.breaker", "sepa_instant", date(2026, 1, 1), row, "The story",
+                      verified=False),)  # fmt: skip
+    await stage.accepted("adopt_policy", AdoptPolicy(rows, "a nervous breaker"), "breaker")
+
+
+def test_a_rail_that_pays_nobody_out_is_spared_and_taken_where_no_other_can(play):
+    async def journey(stage: Stage) -> None:
+        rails, eva = await two_ways(stage)
+        await breaks_at(stage, 2)
+        rails["sepa_instant"].answers[PAYOUT] = [SILENCE, SILENCE]
+        pay = PayOut(SELLER, money("50.00 EUR"), eva)
+        for _ in range(2):
+            await stage.accepted("pay_out", pay)
+            await stage.works()
+        health = await stage.row("select state from payments.rail_health where rail = $1",
+                                 "sepa_instant")  # fmt: skip
+        assert health["state"] == "open"
+        # The next payouts go by the other one, which costs more, and the fact says why
+        await stage.accepted("pay_out", pay)
+        await stage.works()
+        assert (await asked(stage))[-1] == ("credit_transfer", "confirmed", 1)
+        told = (await stage.facts("payout_initiated"))[-1]
+        assert told["reason"].endswith("sepa_instant: breaker: open")
+        # Where the other one has no way, an open breaker is no reason to pay nobody
+        shut = {"rails": "card sepa_instant", "attempts_max": "2"}
+        row = PolicyRow("payments.payout_route", "EUR", stage.now.date(), shut, "The story",
+                        verified=False)  # fmt: skip
+        await stage.accepted("adopt_policy", AdoptPolicy((row,), "one way only"), "shut")
+        await stage.accepted("pay_out", pay)
+        assert (await asked(stage))[-1][0] == "sepa_instant"
+
+    play(journey)
+
+
+def test_a_line_of_a_batch_names_its_rail_and_a_wrong_one_is_refused_by_itself(play):
+    async def journey(stage: Stage) -> None:
+        _, eva = await two_ways(stage)
+        named = ("", "credit_transfer", "card")
+        lines = tuple(
+            LineAsked(f"R-{number}", money("10.00 EUR"), eva, rail=rail)
+            for number, rail in enumerate(named)
+        )
+        body = SubmitPayoutBatch(SELLER, "B-1", BatchSource.API, 3, money("30.00 EUR"), lines)
+        await stage.accepted("submit_payout_batch", body)
+        await stage.works()
+        rows = await stage.session.pool.fetch(
+            "select status, refusal::json ->> 'code' as code from payments.payout_lines"
+            " order by number"
+        )
+        assert (rows[2]["status"], rows[2]["code"]) == ("refused", "no_rail")
+        batch = await stage.row("select status from payments.payout_batches")
+        assert batch["status"] == "done_with_refusals"
+        assert [rail for rail, _, _ in await asked(stage)] == ["sepa_instant", "credit_transfer"]
 
     play(journey)
 

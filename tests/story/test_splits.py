@@ -128,7 +128,9 @@ async def test_shares_come_before_the_seller_and_escrow_waits_for_delivery(
     # The supplier has a bank account and is paid; the tax office has none: its money stays.
     assert await available(stage, SUPPLIER) == "0.00"
     assert await available(stage, TAX) == "500.00"
-    assert [each["code"] for each in await stage.facts("payout_withheld")] == ["no_rail"]
+    assert [each["code"] for each in await stage.facts("payout_withheld")] == [
+        "seller_has_no_account"
+    ]
     assert await available(stage, SELLER) == "0.00"
     assert await stage.balance("escrow") == "3600.00"
 

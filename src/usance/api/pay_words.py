@@ -10,6 +10,7 @@ from typing import Final
 
 from usance.kernel.errors import Language
 from usance.kernel.money import Money, decimal_text
+from usance.payments.errors import no_rail
 from usance.payments.model import Decline
 from usance.payments.service.step_up import TIMED_OUT
 
@@ -235,7 +236,7 @@ WHY: Final[Mapping[str, str]] = {
     Decline.CURRENCY_NOT_TAKEN: "why_method",
     Decline.AMOUNT_NOT_TAKEN: "why_method",
     Decline.NOT_CONFIGURED: "why_method",
-    "no_rail": "why_method",
+    **dict.fromkeys((code.code for code in no_rail.CODES), "why_method"),
     "no_rate": "why_method",
     "party_not_active": "why_method",
     "price_changed": "fault_price",

@@ -25,7 +25,7 @@ from usance.kernel.ids import DisputeId, FxQuoteId, OrderId, PaymentId, RefundId
 from usance.kernel.money import Money
 from usance.kernel.records import Record
 from usance.payments import service
-from usance.payments.errors import NO_RAIL
+from usance.payments.errors import METHOD_NOT_SERVED
 from usance.payments.events import (
     PaymentInitiated,
     PaymentStopped,
@@ -173,7 +173,11 @@ async def create_payment(
     try:
         outcome = await order.do(asked.told())
     except Refused as no:
-        if no.refusal.code == NO_RAIL.code and asked.method and asked.method not in methods():
+        if (
+            no.refusal.code == METHOD_NOT_SERVED.code
+            and asked.method
+            and asked.method not in methods()
+        ):
             raise not_a_choice("body", "method", asked.method, methods()) from no
         raise
     assert outcome.fact is not None

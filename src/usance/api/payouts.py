@@ -81,6 +81,9 @@ class LineOfBatch(Asked):
     account: shapes.Word = Field("", description="An IBAN, or a number with its `bank`.")
     bank: shapes.Word = Field("", description="National code or BIC, as the beneficiary has it.")
     remittance: shapes.Word = ""
+    rail: shapes.Word = Field(
+        "", description="By which rail, where you know better; else the one that costs least."
+    )
 
     def told(self, currency: Currency) -> LineAsked:
         """Return it as the book is asked; an amount that cannot be read refuses this line alone."""
@@ -97,6 +100,7 @@ class LineOfBatch(Asked):
             self.bank,
             self.remittance,
             fault,
+            self.rail,
         )
 
 

@@ -28,6 +28,12 @@ def test_a_line_is_read_or_kept_with_its_fault(_case, row, minor, code):
     assert (None if line.fault is None else line.fault.code) == code
 
 
+def test_a_line_may_name_its_rail():
+    lines = read_payouts("reference,amount,account,rail\na,1.00,6222,sepa\nb,1.00,6222,\n", CNY)
+
+    assert [line.rail for line in lines] == ["sepa", ""]
+
+
 @pytest.mark.parametrize(
     "text", ["", "reference,account\n", "amount,account\n", "reference,amount\n"]
 )

@@ -28,7 +28,7 @@ def terms(rail: str, **other) -> RailTerms:
     return RailTerms(rail, **(given | other))
 
 
-def known(*several: RailTerms, scores=None, standings=None) -> Known:
+def known(*several: RailTerms, scores=None, standings=None, owing=None) -> Known:
     expected = {rail: Score(one, one + more) for rail, (one, more) in (scores or {}).items()}
     return Known(
         CorridorTerms({each.rail: each for each in several}),
@@ -36,6 +36,7 @@ def known(*several: RailTerms, scores=None, standings=None) -> Known:
         standings or {},
         LEARNING,
         BREAKER.trial,
+        owing or {},
     )
 
 

@@ -1,7 +1,8 @@
 """Payouts in CSV: `reference`, `amount` and a payee; one line each, the names in the first.
 
-Columns: reference, amount (a plain decimal), beneficiary (`bnf_…`) or account with bank, and
-remittance. A line that cannot be read is kept with its fault, so that the others are paid.
+Columns: reference, amount (a plain decimal), beneficiary (`bnf_…`) or account with bank,
+remittance, and rail where not the cheapest is to pay. A line that cannot be read is kept with
+its fault, so that the others are paid.
 """
 
 import csv
@@ -58,4 +59,5 @@ def _line(cells: Mapping[str, str], currency: Currency) -> LineAsked:
         cells.get("bank", ""),
         cells.get("remittance", ""),
         fault,
+        cells.get("rail", ""),
     )

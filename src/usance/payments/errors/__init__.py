@@ -11,6 +11,7 @@ from usance.payments.errors import (
     income,
     links,
     messages,
+    no_rail,
     payments,
     payouts,
     quotes,
@@ -69,8 +70,17 @@ from usance.payments.errors.messages import (
     STATEMENT_REUSED,
     UNKNOWN_MESSAGE,
 )
-from usance.payments.errors.payments import (
+from usance.payments.errors.no_rail import (
+    CARRIER_OWES_TOO_MUCH,
+    COUNTRY_NOT_SERVED,
+    CURRENCY_NOT_SERVED,
+    INSTRUMENT_MISSING,
+    METHOD_NOT_SERVED,
     NO_RAIL,
+    OUTSIDE_RAIL_LIMIT,
+    SELLER_HAS_NO_ACCOUNT,
+)
+from usance.payments.errors.payments import (
     NO_RATE,
     ORDER_ALREADY_PAID,
     UNKNOWN_ORDER,
@@ -162,6 +172,7 @@ from usance.payments.errors.tracking import (
 
 CODES: Final = (
     *payments.CODES,
+    *no_rail.CODES,
     *steps.CODES,
     *refunds.CODES,
     *splits.CODES,
@@ -197,8 +208,11 @@ __all__ = [
     "BENEFICIARY_MALFORMED",
     "BREAK_OF_MONEY",
     "CAPTURE_UNANSWERED",
+    "CARRIER_OWES_TOO_MUCH",
     "CODES",
+    "COUNTRY_NOT_SERVED",
     "CURRENCY_MISMATCH",
+    "CURRENCY_NOT_SERVED",
     "DISPUTE_NOT_OPEN",
     "ESCROW_WITHOUT_END",
     "EVIDENCE_EMPTY",
@@ -214,6 +228,7 @@ __all__ = [
     "FOREIGN_INSTRUCTION",
     "FORGED_SIGNATURE",
     "FX_LIMIT_REACHED",
+    "INSTRUMENT_MISSING",
     "LINK_ATTEMPTS",
     "LINK_CLOSED",
     "LINK_EXPIRY",
@@ -225,6 +240,7 @@ __all__ = [
     "MALFORMED_REFERENCE",
     "MESSAGE_ID_REPEATED",
     "MESSAGE_ID_REUSED",
+    "METHOD_NOT_SERVED",
     "MORE_THAN_WAITS",
     "MOVEMENT_TAKEN",
     "NOTHING_DUE",
@@ -246,6 +262,7 @@ __all__ = [
     "NO_SENDER",
     "ORDER_ALREADY_PAID",
     "OUTSIDE_CORRIDOR",
+    "OUTSIDE_RAIL_LIMIT",
     "OVERTAKEN_HOOK",
     "PAYEE_COOLING",
     "PAYEE_NAME_DIFFERS",
@@ -267,6 +284,7 @@ __all__ = [
     "ROUTING_FAULTY",
     "ROUTING_IN_THE_PAST",
     "SAME_CURRENCY",
+    "SELLER_HAS_NO_ACCOUNT",
     "SHARES_EXCEED_PROCEEDS",
     "SPLIT_REPEATED",
     "SPLIT_UNCLEAR",

@@ -40,13 +40,4 @@ NO_RATE: Final = Code(
     "请录入当日汇率,或使用有汇率的货币付款。",
 )
 
-NO_RAIL: Final = Code(
-    "no_rail",
-    409,
-    "No rail takes {value} for this payment.",
-    "没有通道可用 {value} 处理该付款。",
-    "Give the seller a bank account, and the buyer a bank account or a card token.",
-    "请为卖家登记银行账户,并为买家登记银行账户或卡令牌。",
-)
-
-CODES: Final = (UNKNOWN_ORDER, ORDER_ALREADY_PAID, UNKNOWN_PAYMENT, NO_RATE, NO_RAIL)
+CODES: Final = (UNKNOWN_ORDER, ORDER_ALREADY_PAID, UNKNOWN_PAYMENT, NO_RATE)

@@ -148,7 +148,8 @@ class LineAsked(Record, frozen=True):
 
     reference: the seller's own; it is paid once, for ever. The payee is a beneficiary by its id,
     or by its account: the IBAN, or the number with the national code or BIC of the bank as the
-    beneficiary has it. fault: what the reader of a file found wrong with the line.
+    beneficiary has it. fault: what the reader of a file found wrong with the line. rail: "" for the
+    one that costs least.
     """
 
     reference: str
@@ -158,6 +159,7 @@ class LineAsked(Record, frozen=True):
     bank: str = ""
     remittance: str = ""
     fault: Refusal | None = None
+    rail: str = ""
 
 
 def batch_id_of(seller_id: PartyId, reference: str) -> PayoutBatchId:
@@ -193,6 +195,7 @@ class PayoutLine(Record, frozen=True):
     status: LineStatus
     refusal: Refusal | None = None
     payout_id: PayoutId | None = None
+    rail: str = ""
 
 
 class PayoutBatch(Record, frozen=True):

@@ -4,12 +4,15 @@ The price and the methods come from the same readings as those of the verb `pay`
 saw goes along with it (`Pay.agreed`), so a page that has grown old takes no other amount.
 """
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
 
 from usance.kernel.errors import Refusal
 from usance.kernel.money import Money, Rounding, convert
 from usance.kernel.records import Record
+from usance.ledger.service import net_debit
+from usance.ledger.service.find_accounts import accounts
 from usance.parties.model import Party, PartyStatus
 from usance.parties.service import find_parties
 from usance.payments import store
@@ -23,9 +26,17 @@ from usance.payments.model import (
     RouteQuestion,
 )
 from usance.payments.rules.links import is_https, status_of
-from usance.payments.rules.routing import Known, choose, scores, standing
+from usance.payments.rules.routing import (
+    Known,
+    RailTerms,
+    choose,
+    in_debt,
+    scores,
+    standing,
+)
 from usance.payments.service.find_routing import routing_of
 from usance.payments.service.fixings import fixings_on
+from usance.payments.service.instructions import rail_party
 from usance.payments.service.links import LinkPolicy, hash_of_token, link_policy
 from usance.payments.service.routing_terms import (
     Corridor,
@@ -187,6 +198,7 @@ async def _methods(
         {each.rail: standing(each, book.now, breaker_of(book, each.rail)) for each in healths},
         learning,
         breaker_of(book, ANY_SCOPE).trial,
+        await _owing(connection, terms.watched, amount),
     )
     has_account = bool(await find_parties.bank_accounts_of(connection, buyer.id))
     offered = []
@@ -208,3 +220,19 @@ async def _methods(
             needs = terms[choice.rail].pays_with == _BY_CARD
             offered.append(OfferedMethod(method, needs))
     return tuple(offered)
+
+
+async def _owing(
+    connection: Connection, watched: Sequence[RailTerms], amount: Money
+) -> dict[str, str]:
+    """Return the rails that would owe us more than they may, as `Known` has them."""
+    found = {}
+    for terms in watched:
+        known = await accounts(connection, rail_party(terms.rail), "rail_receivable")
+        owed = sum(
+            net_debit(each.balance) for each in known if each.account.currency == amount.currency
+        )
+        why = in_debt(terms, owed, amount)
+        if why:
+            found[terms.rail] = why
+    return found

@@ -16,9 +16,9 @@ from usance.parties.errors import PARTY_NOT_ACTIVE, UNKNOWN_PARTY
 from usance.parties.model import BankAccount, Party, PartyStatus
 from usance.parties.service import main_account_of, party_of
 from usance.payments.errors import (
-    NO_RAIL,
     ORDER_ALREADY_PAID,
     PRICE_CHANGED,
+    SELLER_HAS_NO_ACCOUNT,
     UNKNOWN_ORDER,
 )
 from usance.payments.events import PaymentInitiated, PaymentStopped
@@ -215,7 +215,7 @@ def _priced(draft: Draft, order: Order, body: Pay) -> Priced | Refusal:
     if wrong is not None or buyer is None or seller is None:
         return wrong or UNKNOWN_PARTY.refuse("order_id", order.id)
     if payout_account is None:
-        return NO_RAIL.refuse("seller_id", "the seller, who has no bank account")
+        return SELLER_HAS_NO_ACCOUNT.refuse("seller_id", order.seller_id)
     sale = Sale(buyer.country, order.amount.currency, payout_account.currency)
     terms = agreed_terms(draft, sale, order.seller_id, body.quote_id)
     if isinstance(terms, Refusal):
@@ -243,8 +243,8 @@ def _priced(draft: Draft, order: Order, body: Pay) -> Priced | Refusal:
         body.metadata,
     )
     chosen = choose(draft, payment_id, question)
-    if chosen is None:
-        return NO_RAIL.refuse("method", body.method or "no instrument")
+    if isinstance(chosen, Refusal):
+        return chosen
     exhausted = beyond(draft, terms.quote, gross)
     if exhausted is not None:
         return exhausted

@@ -10,7 +10,7 @@ from usance.kernel.records import Record
 from usance.parties.errors import BENEFICIARY_CLOSED, PARTY_NOT_ACTIVE, UNKNOWN_BENEFICIARY
 from usance.parties.model import BankAccount, Beneficiary, BeneficiaryStatus, PartyStatus
 from usance.parties.service import beneficiary_of, main_account_of, party_of
-from usance.payments.errors import CURRENCY_MISMATCH, NO_RAIL
+from usance.payments.errors import CURRENCY_MISMATCH, SELLER_HAS_NO_ACCOUNT
 from usance.payments.model import CoolingPaid
 from usance.payments.rules.payees import (
     PayeeTerms,
@@ -41,8 +41,8 @@ def payee_of(
 ) -> Payee | Refusal:
     """Return whom a payout goes to.
 
-    Refuses: party_not_active, unknown_beneficiary, beneficiary_closed, no_rail,
-    currency_mismatch.
+    Refuses: party_not_active, unknown_beneficiary, beneficiary_closed,
+    seller_has_no_account, currency_mismatch.
     """
     seller = party_of(draft, seller_id)
     if seller is not None and seller.status is not PartyStatus.ACTIVE:
@@ -62,7 +62,7 @@ def payee_of(
 def _own_account(draft: Draft, seller_id: PartyId, currency: Currency) -> Payee | Refusal:
     account = main_account_of(draft, seller_id)
     if account is None:
-        return NO_RAIL.refuse("seller_id", "the seller, who has no bank account")
+        return SELLER_HAS_NO_ACCOUNT.refuse("seller_id", seller_id)
     if account.currency != currency:
         return CURRENCY_MISMATCH.refuse("amount.currency", account.currency)
     return Payee(f"bank:{account.id}", account)

@@ -172,6 +172,7 @@ def _lines(
             line.remittance,
             LineStatus.WAITING if fault is None else LineStatus.REFUSED,
             fault,
+            rail=line.rail,
         )
         for number, (line, fault) in enumerate(zip(body.lines, faults, strict=True), 1)
     ]

@@ -25,6 +25,7 @@ from usance.payments.model import (
 from usance.payments.rules.payout_batches import end_of
 from usance.payments.service.payees import doubt, payee_of
 from usance.payments.service.payout_batches import after_checking, ended, keep_batch
+from usance.payments.service.payout_routing import route_payout
 from usance.payments.service.payouts import PayoutAbout, pay_somebody
 from usance.payments.service.steps import batch_stepped, line_stepped
 from usance.payments.tables import PAID_REFERENCES, PAYOUT_BATCHES, PAYOUT_LINES
@@ -118,7 +119,11 @@ def _why_not(draft: Draft, batch: PayoutBatch, line: PayoutLine) -> Refusal | No
     payee = payee_of(draft, batch.seller_id, batch.currency, about.beneficiary_id)
     if isinstance(payee, Refusal):
         return payee
-    return doubt(draft, payee, line.amount, approved=False)
+    wrong = doubt(draft, payee, line.amount, approved=False)
+    if wrong is None and line.rail:
+        route = route_payout(draft, payee.account, line.amount, line.rail)
+        wrong = route if isinstance(route, Refusal) else None
+    return wrong
 
 
 def _about(draft: Draft, batch: PayoutBatch, line: PayoutLine) -> PayoutAbout | Refusal:
@@ -135,6 +140,7 @@ def _about(draft: Draft, batch: PayoutBatch, line: PayoutLine) -> PayoutAbout | 
         line.reference,
         line.remittance,
         approved=batch.approved,
+        rail=line.rail,
     )
 
 

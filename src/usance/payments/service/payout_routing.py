@@ -9,14 +9,14 @@ from typing import Final
 from usance.kernel.draft import Draft, Standing
 from usance.kernel.errors import Refusal
 from usance.kernel.money import Currency, Money
-from usance.kernel.records import Record
+from usance.kernel.records import Record, replace
 from usance.parties.model import BankAccount, Beneficiary
 from usance.payments.errors import NO_RAIL
-from usance.payments.model import BreakerState, Corridor, Direction, Retry
+from usance.payments.model import Corridor, Direction, Retry
 from usance.payments.rules.corridors import arrival
 from usance.payments.rules.routing.paying import PayTerms, told, weighed
 from usance.payments.service.corridors import business_days, corridors_to, fields_of
-from usance.payments.service.routing import standing_of_rail
+from usance.payments.service.routing import rests, standing_of_rail
 from usance.payments.service.routing_terms import refusal_class
 from usance.policy.model import ANY_SCOPE
 from usance.policy.service import find_row, look_up
@@ -49,17 +49,20 @@ def route_payout(
     Refuses: no_rail, where none of them can, or the one that is named.
     """
     rails = draft.recall(_rails, amount.currency)
-    if named:
-        return PayoutRoute(named, NAMED) if named in rails else NO_RAIL.refuse("rail", named)
+    if named and named not in rails:
+        others = f"in {amount.currency} {', '.join(rails)} pay out, and {named} does not"
+        return NO_RAIL.refuse("rail", others)
     if len(rails) == 1:
-        return PayoutRoute(rails[0], ONLY)
+        return PayoutRoute(rails[0], NAMED if named else ONLY)
     ways = draft.recall(_ways, (account.country, amount.currency))
-    open_now = [each for each in ways.terms if _is_well(draft, each.rail)] or list(ways.terms)
-    considered = weighed(open_now, amount, fields_of(account))
+    terms = [_as_it_stands(draft, each) for each in ways.terms if named in {"", each.rail}]
+    considered = weighed(terms, amount, fields_of(account))
     can = [each.rail for each in considered if not each.cannot]
-    if not can:
-        return NO_RAIL.refuse("rail", told(considered, amount.currency))
     reason = told(considered, amount.currency)
+    if not can:
+        return NO_RAIL.refuse("rail", reason)
+    if named:
+        return PayoutRoute(named, NAMED)
     return PayoutRoute(can[0], reason, " ".join(can[1 : ways.attempts_max]))
 
 
@@ -68,8 +71,10 @@ def may_try_elsewhere(draft: Draft, code: str) -> bool:
     return draft.recall(refusal_class, code).retry is Retry.ELSEWHERE
 
 
-def _is_well(draft: Draft, rail: str) -> bool:
-    return standing_of_rail(draft, rail).state is BreakerState.CLOSED
+def _as_it_stands(draft: Draft, terms: PayTerms) -> PayTerms:
+    degraded = standing_of_rail(draft, terms.rail).degraded
+    resting = rests(draft, terms.rail)
+    return replace(terms, rests=resting, degraded=degraded) if resting or degraded else terms
 
 
 def _rails(book: Standing, currency: Currency) -> tuple[str, ...]:

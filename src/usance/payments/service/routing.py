@@ -3,14 +3,18 @@
 Everything here is a function of the book and of ids: a replay chooses the same rails.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from usance.kernel.draft import Draft
 from usance.kernel.draft import Standing as Book
+from usance.kernel.errors import Refusal
 from usance.kernel.ids import PaymentId
+from usance.kernel.money import Money
 from usance.kernel.records import Record, replace
-from usance.parties.model import COUNTRY_UNKNOWN
+from usance.ledger.model import where_among
+from usance.ledger.service import balance_of, net_debit, ref_of
+from usance.parties.model import COUNTRY_UNKNOWN, OPERATOR
 from usance.parties.service import party_of
 from usance.payments.events import PaymentRerouted
 from usance.payments.model import (
@@ -29,21 +33,26 @@ from usance.payments.ports import AnswerKind, RailAnswer
 from usance.payments.rules.routing import (
     EVERYWHERE,
     MILLION,
+    TRIAL,
     WELL,
     Known,
     RailTerms,
     Score,
     Standing,
     after,
+    drawn,
+    in_debt,
     learnt,
     means,
     scores_within,
     standing,
+    why_no_rail,
     why_not,
 )
 from usance.payments.rules.routing import choose as choose_among
 from usance.payments.service.authorise import cannot_authorise, instruct_collection, method_of
 from usance.payments.service.charges import charge_again
+from usance.payments.service.instructions import rail_party
 from usance.payments.service.routing_terms import (
     ROUTING,
     Corridor,
@@ -94,8 +103,12 @@ class _Standings(Mapping[str, Standing]):
         return iter(())
 
 
-def choose(draft: Draft, payment_id: PaymentId, question: RouteQuestion) -> Route | None:
-    """Return the rail of a new payment and keep the choice, None where no rail takes it."""
+def choose(draft: Draft, payment_id: PaymentId, question: RouteQuestion) -> Route | Refusal:
+    """Return the rail of a new payment and keep the choice.
+
+    Refuses: method_not_served, instrument_missing, no_rail, currency_not_served,
+    country_not_served, outside_rail_limit, carrier_owes_too_much.
+    """
     active = draft.recall(in_force, ROUTING)
     currency, country = question.amount.currency, question.buyer_country
     terms = draft.recall(corridor_terms, Corridor(currency, country, active.rails))
@@ -104,10 +117,11 @@ def choose(draft: Draft, payment_id: PaymentId, question: RouteQuestion) -> Rout
     def expected() -> Mapping[str, Score]:
         return _scores(draft, segment_of(currency, country), active.rails)
 
-    known = Known(terms, expected, _Standings(draft), policy.learning, _trial(draft))
+    owing = _owing(draft, terms.watched, question.amount) if terms.watched else {}
+    known = Known(terms, expected, _Standings(draft), policy.learning, _trial(draft), owing)
     choice = choose_among(active.router, question, known, payment_id)
     if choice is None:
-        return None
+        return why_no_rail(active.router, question, terms, owing)
     draft.add(
         CHOICES,
         [
@@ -130,6 +144,19 @@ def choose(draft: Draft, payment_id: PaymentId, question: RouteQuestion) -> Rout
     return Route(choice.rail, choice.reason, pays_with, fallback)
 
 
+def _owing(draft: Draft, watched: Sequence[RailTerms], amount: Money) -> Mapping[str, str]:
+    """Return the rails that would owe us more than they may, with the figures in words."""
+    found = {}
+    for terms in watched:
+        ref = ref_of(
+            "rail_receivable", where_among(OPERATOR, None, None, rail_party(terms.rail)), amount
+        )
+        why = in_debt(terms, net_debit(balance_of(draft, ref)), amount)
+        if why:
+            found[terms.rail] = why
+    return found
+
+
 def _fallback(
     choice: Choice, terms: Mapping[str, RailTerms], pays_with: str, attempts_max: int
 ) -> str:
@@ -149,6 +176,13 @@ def standing_of_rail(draft: Draft, rail: str) -> Standing:
     """Return how a rail stands now, by what it answered of late."""
     found: Standing = _Standings(draft).get(rail)
     return found
+
+
+def rests(draft: Draft, rail: str) -> bool:
+    """Return whether what is asked now spares a rail: its breaker is open, or others try it."""
+    state = standing_of_rail(draft, rail).state
+    tries = state is BreakerState.HALF_OPEN and drawn(draft.command_id, TRIAL) < _trial(draft)
+    return state is not BreakerState.CLOSED and not tries
 
 
 def _memo(_book: Book, _key: str) -> dict[str, Any]:
@@ -240,7 +274,9 @@ def _takes(draft: Draft, payment: Payment, rail: str) -> bool:
     stands: Standing = _Standings(draft).get(rail)
     if cannot_authorise(draft, method_of(draft, payment.id), rail) is not None:
         return False
-    return not why_not(terms, question) and stands.state is BreakerState.CLOSED
+    if terms is None or why_not(terms, question) or stands.state is not BreakerState.CLOSED:
+        return False
+    return not (terms.owes_max and _owing(draft, (terms,), payment.gross))
 
 
 def counts(payment: Payment, instruction: Instruction) -> bool:
@@ -251,12 +287,11 @@ def counts(payment: Payment, instruction: Instruction) -> bool:
 def learn(
     draft: Draft, instruction: Instruction, payment: Payment | None, answer: RailAnswer
 ) -> None:
-    """Count what a rail answered to a collection, once: when it says yes or no.
+    """Count what a rail answered, once: when it says yes or no.
 
-    Its first silence counts against its health, and in no score: nobody knows yet.
+    Whatever it was asked for tells of its health; its first silence counts against that, and in no
+    score: nobody knows yet. Scores are of collections, which are chosen by them.
     """
-    if instruction.kind not in _ASKED_OF_BUYERS or payment is None:
-        return
     if instruction.state is not InstructionState.OPEN:
         return
     rail, silent = instruction.rail, answer.kind is AnswerKind.UNKNOWN
@@ -268,7 +303,7 @@ def learn(
     )
     health, breaker = draft.get(RAIL_HEALTH, rail), draft.recall(breaker_of, rail)
     draft.put(RAIL_HEALTH, after(health, rail, draft.now, breaker, good=not at_fault))
-    if silent or waits:
+    if silent or waits or payment is None or instruction.kind not in _ASKED_OF_BUYERS:
         return
     good = answer.kind is AnswerKind.CONFIRMED
     buyer = party_of(draft, payment.buyer_id)

@@ -22,6 +22,7 @@ from usance.payments.rules.routing import (
     Router,
     compiled,
 )
+from usance.payments.rules.routing.value import CAPABILITY, CORRIDOR, CURRENCY
 from usance.payments.service.charges import BASE
 from usance.payments.service.corridors import business_days, corridor_from
 from usance.payments.tables import ROUTING_TIMELINES, ROUTING_VERSIONS
@@ -133,7 +134,17 @@ def _terms(book: Standing, row: PolicyRow, rail: str, corridor: Corridor) -> Rai
         look_up(book, "payments.cost_of_funds", currency, today).integer("annual_bps"),
         _days_until_paid(book, rail, currency, way),
         0 if way is None or way.minimum is None else way.minimum.minor,
+        _owes_max(book, rail, currency),
     )
+
+
+def _owes_max(book: Standing, rail: str, currency: Currency) -> int:
+    """Return how much of a currency a rail may owe us, 0 where nobody says."""
+    row = find_row(book, "payments.carrier_limit", f"{rail}/{currency}", book.now.date())
+    if row is None:
+        return 0
+    most = row.money("maximum")
+    return most.minor if most.currency == currency else 0
 
 
 def _days_until_paid(book: Standing, rail: str, currency: Currency, way: Way | None) -> int:
@@ -147,11 +158,11 @@ def _days_until_paid(book: Standing, rail: str, currency: Currency, way: Way | N
 
 def _cannot(row: PolicyRow, corridor: Corridor) -> str:
     if row.values.get("collects") == "no":
-        return "capability: collects nothing"
+        return f"{CAPABILITY}: collects nothing"
     if corridor.currency not in (known := row.words("currencies")) and ANY_SCOPE not in known:
-        return f"currency: takes no {corridor.currency}"
+        return f"{CURRENCY}: takes no {corridor.currency}"
     if corridor.country not in (known := row.words("countries")) and ANY_SCOPE not in known:
-        return f"corridor: takes nothing from {corridor.country}"
+        return f"{CORRIDOR}: takes nothing from {corridor.country}"
     return ""
 
 

@@ -1,6 +1,6 @@
 """Which rail takes a payment: rules, shares, and what each rail is expected to bring."""
 
-from usance.payments.rules.routing.choosing import Known, choose, drawn, explained
+from usance.payments.rules.routing.choosing import TRIAL, Known, choose, drawn, explained
 from usance.payments.rules.routing.defaults import BANK_TRANSFER, CARD, DEFAULT
 from usance.payments.rules.routing.facts import holds
 from usance.payments.rules.routing.health import WELL, Breaker, Standing, after, standing
@@ -16,6 +16,7 @@ from usance.payments.rules.routing.learning import (
 )
 from usance.payments.rules.routing.matching import Router, Scanned, compiled
 from usance.payments.rules.routing.offers import Dropped, Offer, dropped, reached
+from usance.payments.rules.routing.refusing import why_no_rail
 from usance.payments.rules.routing.slate import CorridorTerms
 from usance.payments.rules.routing.validation import (
     Fault,
@@ -23,7 +24,7 @@ from usance.payments.rules.routing.validation import (
     faults_together,
     idle_rails,
 )
-from usance.payments.rules.routing.value import RailTerms, net_of, why_not
+from usance.payments.rules.routing.value import RailTerms, in_debt, net_of, why_not
 
 __all__ = [
     "BANK_TRANSFER",
@@ -31,6 +32,7 @@ __all__ = [
     "DEFAULT",
     "EVERYWHERE",
     "MILLION",
+    "TRIAL",
     "WELL",
     "Breaker",
     "CorridorTerms",
@@ -54,6 +56,7 @@ __all__ = [
     "faults_together",
     "holds",
     "idle_rails",
+    "in_debt",
     "learnt",
     "means",
     "net_of",
@@ -61,5 +64,6 @@ __all__ = [
     "scores",
     "scores_within",
     "standing",
+    "why_no_rail",
     "why_not",
 ]

@@ -7,6 +7,7 @@ payment always falls into the same share, and whoever replays the book chooses t
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from hashlib import blake2b
 from operator import itemgetter
+from types import MappingProxyType
 from typing import Final
 from uuid import UUID
 
@@ -20,15 +21,17 @@ from usance.payments.rules.routing.slate import CorridorTerms, Slate
 from usance.payments.rules.routing.value import RailTerms, Weighed, weighed
 
 # Whether a payment tries a rail that may be back is drawn apart from all else.
-_TRIAL: Final = b"trial"
+TRIAL: Final = b"trial"
 _VALUE: Final = itemgetter(0)
+_NOBODY: Final[Mapping[str, str]] = MappingProxyType({})
 
 
 class Known(Record, frozen=True):
     """What is known of rails when a payment asks.
 
     terms: by rail, for the payment's corridor. scores: what is expected of each; asked only
-    where a rule decides by value. standings: of rails that are not well; the others are.
+    where a rule decides by value. standings: of rails that are not well; the others are. owing:
+    rails that would owe us more than they may, each with the figures in words.
     """
 
     terms: CorridorTerms
@@ -36,6 +39,7 @@ class Known(Record, frozen=True):
     standings: Mapping[str, Standing]
     learning: Learning
     trial: int
+    owing: Mapping[str, str] = _NOBODY
 
 
 class _Field(Record, frozen=True):
@@ -105,6 +109,9 @@ def _sorted_out(slate: Slate, question: RouteQuestion, known: Known, payment: UU
     A rail whose breaker is open is only chosen where no other can.
     """
     able, out = slate.sorted_out(question)
+    if known.owing:
+        out = (*out, *(_in_debt(each.rail, known) for each in able if each.rail in known.owing))
+        able = [each for each in able if each.rail not in known.owing]
     if not known.standings:
         return _Field(able, out, {})
     fit, degraded = [], {}
@@ -118,12 +125,16 @@ def _sorted_out(slate: Slate, question: RouteQuestion, known: Known, payment: UU
         if stands.state is BreakerState.OPEN:
             resting.append(terms)
             why.append(Considered(rail, cannot="breaker: open"))
-        elif stands.state is BreakerState.HALF_OPEN and drawn(payment, _TRIAL) >= known.trial:
+        elif stands.state is BreakerState.HALF_OPEN and drawn(payment, TRIAL) >= known.trial:
             resting.append(terms)
             why.append(Considered(rail, cannot="breaker: half open, others try it"))
         else:
             fit.append(terms)
     return _Field(fit, (*out, *why), degraded) if fit else _Field(resting, out, degraded)
+
+
+def _in_debt(rail: str, known: Known) -> Considered:
+    return Considered(rail, cannot=f"debt: {known.owing[rail]}")
 
 
 def _by_order(rule: RouteRule, number: int, field: _Field) -> Choice:

@@ -9,7 +9,7 @@ steps as there are facts.
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from hashlib import blake2b
 from operator import attrgetter
 from typing import Any, Final
@@ -25,6 +25,7 @@ from usance.payments.rules.routing.facts import (
     together,
     value_of,
 )
+from usance.payments.rules.routing.regions import Region, region
 
 _OTHER: Final = object()
 
@@ -56,6 +57,11 @@ class Router:
         names = ["amount.currency" if name == "currency" else name for name in plain]
         self._values = attrgetter(*names, "hour", "hour")
         self._amounts, self._any_amount = _amount_masks(config.rules)
+
+    @cached_property
+    def regions(self) -> tuple[Region, ...]:
+        """What each rule takes; asked where none fits."""
+        return tuple(region(rule) for rule in self.rules)
 
     def first(self, question: RouteQuestion) -> int:
         """Return the number of the first rule that fits, -1 where none does."""

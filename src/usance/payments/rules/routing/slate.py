@@ -18,6 +18,8 @@ class CorridorTerms(dict[str, RailTerms]):
     def __init__(self, terms: Mapping[str, RailTerms]) -> None:
         super().__init__(terms)
         self._slates: dict[tuple[str, ...], Slate] = {}
+        # Those that may owe us so much and no more.
+        self.watched = tuple(each for each in terms.values() if each.owes_max)
 
     def slate(self, rails: tuple[str, ...]) -> "Slate":
         """Return the slate of a rule's rails, made when it is first asked for."""

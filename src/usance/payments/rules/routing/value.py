@@ -7,6 +7,7 @@ up, so that no rail looks cheaper than it is.
 from collections.abc import Iterable, Mapping
 from typing import Final
 
+from usance.kernel.money import Money
 from usance.kernel.records import Record
 from usance.payments.model import RouteQuestion
 from usance.payments.rules.routing.learning import MILLION, Score
@@ -15,6 +16,10 @@ _WHOLE: Final = 10_000
 # Basis points a year, by the day.
 _FUNDS: Final = _WHOLE * 365
 _SURE: Final = Score(MILLION, MILLION)
+# With these words a rail's `cannot` begins, a colon after them.
+CAPABILITY: Final = "capability"
+CURRENCY: Final = "currency"
+CORRIDOR: Final = "corridor"
 
 
 class RailTerms(Record, frozen=True):
@@ -24,7 +29,8 @@ class RailTerms(Record, frozen=True):
     `bank_account` or `card_token`, "" for nothing. method: what a caller calls it. fee_bps and
     fee_fixed: our fee and the rail's. spread_bps: what the rail itself takes for conversion.
     amount_min, amount_max: in minor units, 0 for no limit. funds_bps: what money costs, a year.
-    delay_days: calendar days until the rail has paid.
+    delay_days: calendar days until the rail has paid. owes_max: how much it may owe us, with what
+    it is asked to collect; 0 where nobody says.
     """
 
     rail: str
@@ -38,6 +44,7 @@ class RailTerms(Record, frozen=True):
     funds_bps: int
     delay_days: int
     amount_min: int = 0
+    owes_max: int = 0
 
 
 # What a rail is worth and may with some luck be worth (both a millionfold), its name, how likely
@@ -80,9 +87,20 @@ def net_of(minor: int, terms: RailTerms, spread_bps: int) -> int:
     return sure[0] // MILLION
 
 
+def in_debt(terms: RailTerms, owed: int, amount: Money) -> str:
+    """Return that a rail would owe us more than it may, in words; "" where it would not.
+
+    owed: what it owes us now, in minor units of the amount's currency.
+    """
+    if not terms.owes_max or owed + amount.minor <= terms.owes_max:
+        return ""
+    now, most = Money(owed, amount.currency), Money(terms.owes_max, amount.currency)
+    return f"{terms.rail} owes {now} and may owe {most}"
+
+
 def why_never(terms: RailTerms | None) -> str:
     """Return why a rail takes nothing in a corridor, "" where it takes something."""
-    return "capability: not plugged in" if terms is None else terms.cannot
+    return f"{CAPABILITY}: not plugged in" if terms is None else terms.cannot
 
 
 def why_not(terms: RailTerms | None, question: RouteQuestion) -> str:
