@@ -11,6 +11,7 @@ from types import SimpleNamespace
 
 import httpx
 import pytest
+from tests.api.pointing import points_to_what_was_sent
 from tests.conftest import server_folder
 from tests.restoring import remember, restore
 
@@ -52,7 +53,9 @@ class House(SimpleNamespace):
         headers = {"Authorization": f"Bearer {self.keys[by]}"} if by else {}
         headers |= {"Idempotency-Key": key} if key else {}
         headers |= rest.pop("headers", {})
-        return self.run(self.client.request(method, path, headers=headers, **rest))
+        answer = self.run(self.client.request(method, path, headers=headers, **rest))
+        points_to_what_was_sent(answer)
+        return answer
 
     def get(self, path: str, **rest):
         return self.ask("GET", path, **rest)

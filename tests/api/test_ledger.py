@@ -142,7 +142,7 @@ def test_balancing_and_closing_by_hand(house, numbers):
             "a hold that nobody knows",
             {"flags": ["void_pending_transfer"], "pending_id": "trf_00000000000000000000000001"},
             404,
-            [""],
+            ["/transfers/0/pending_id"],
             "transfer trf_",
         ),
     ],

@@ -17,6 +17,7 @@ from starlette.exceptions import HTTPException
 from usance.api.errors import TOO_LARGE
 from usance.api.faults import Found
 from usance.api.problems import of_error, problem
+from usance.api.sent import keep
 from usance.kernel.errors import Unavailable
 
 BODY_MAX: Final = 1024 * 1024
@@ -82,6 +83,9 @@ class Envelope:
         started = False
         count = 0
         allowed = _BODY_MAX_OF.get(scope["path"], BODY_MAX)
+        sent: list[bytes] = []
+        keep(request, sent)
+        is_json = request.headers.get("content-type", "").lower().startswith("application/json")
 
         async def counted() -> Message:
             nonlocal count
@@ -89,6 +93,8 @@ class Envelope:
             count += len(message.get("body", b""))
             if count > allowed:
                 raise _BodyTooLarge(allowed)
+            if is_json:
+                sent.append(message.get("body", b""))
             return message
 
         async def addressed(message: Message) -> None:

@@ -25,6 +25,10 @@ from usance.api.errors import (
 )
 from usance.kernel.errors import MALFORMED_INPUT, Code, Language
 
+_SHORT_NUMBER: Final = 4
+NOT_SHOWN: Final = "(not shown)"
+_PASSWORD: Final = re.compile(r"://[^/?#]*@")
+_CARD: Final = re.compile(r"[0-9](?:[ -]?[0-9]){12,18}")
 _SECRET_FIELDS: Final = frozenset({"card_token", "iban", "number", "authorization"})
 _BY_KIND: Final[Mapping[str, Code]] = {
     "missing": MISSING_FIELD,
@@ -95,16 +99,19 @@ def pointer(path: Sequence[str | int]) -> str:
     return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in path)
 
 
-def pointer_of(field: str) -> str:
-    """Return the JSON pointer of a field path: `lines[0].amount` gives `/lines/0/amount`."""
-    return pointer([part for part in field.replace("[", ".").replace("]", "").split(".") if part])
+def parts_of(field: str) -> list[str]:
+    """Return the parts of a field path: of `lines[0].amount` they are lines, 0 and amount."""
+    return [part for part in field.replace("[", ".").replace("]", "").split(".") if part]
 
 
 def shown(field: str, value: object) -> str:
     """Return a value fit to be repeated to whoever sent it: short, and never a secret."""
-    if field.rpartition(".")[2] in _SECRET_FIELDS:
-        return "(not shown)"
     text = value if isinstance(value, str) else ascii(value)
+    name = field.rpartition(".")[2]
+    # Versions have numbers too, and short ones; no bank account has.
+    short = name == "number" and len(text) <= _SHORT_NUMBER
+    if (name in _SECRET_FIELDS and not short) or _is_card_number(text) or _PASSWORD.search(text):
+        return NOT_SHOWN
     return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text[:80])
 
 
@@ -122,6 +129,7 @@ def found(
         said = shown("", content_type) or ("没有" if language == "zh" else "missing")
         return Found(CONTENT_TYPE, "", "Content-Type", said)
     path = [part for part in fault["loc"][1:] if part != "[key]"]
+    path += [part for part in (fault.get("ctx", {}).get("part"),) if part]
     field = shown("", field_of(path)) or str(fault["loc"][0])
     secret = "" if fault["loc"][0] in {"path", "query"} else field
     value = fault["msg"] if code is MALFORMED_INPUT else _value(fault, language)
@@ -146,11 +154,23 @@ def field_of(path: Sequence[str | int]) -> str:
     return "".join(parts).removeprefix(".")
 
 
+def declares(route: Any, path: Sequence[str | int]) -> bool:  # noqa: ANN401 - the framework's own
+    """Return whether a route takes something at a path of its body, or under a name."""
+    if route is None:
+        return False
+    takes = route.dependant
+    if len(path) == 1 and any(path[0] == each.alias for each in takes.query_params):
+        return True
+    return bool(takes.body_params) and str(path[-1]) in names_within(
+        takes.body_params[0].field_info.annotation, path[:-1]
+    ).split(", ")
+
+
 def names_within(kind: Any, path: Sequence[str | int]) -> str:  # noqa: ANN401 - any annotation
     """Return the fields that a model has at a path below it; "" where there is no model."""
     for part in path:
         kind = _unwrapped(kind)
-        if isinstance(part, int):
+        if isinstance(part, int) or part.isdecimal():
             kind = next(iter(get_args(kind)), None)
         else:
             fields = getattr(kind, "model_fields", {})
@@ -163,6 +183,15 @@ def _unwrapped(kind: Any) -> Any:  # noqa: ANN401 - any annotation
     while get_origin(kind) in {Annotated, Union, UnionType}:
         kind = next(each for each in get_args(kind) if each is not NoneType)
     return kind
+
+
+def _is_card_number(text: str) -> bool:
+    """Return whether a text is digits that a card could bear: by their number and Luhn's sum."""
+    if not _CARD.fullmatch(text):
+        return False
+    digits = [int(each) for each in reversed(text) if each.isdigit()]
+    doubled = [sum(divmod(2 * each, 10)) for each in digits[1::2]]
+    return (sum(digits[::2]) + sum(doubled)) % 10 == 0
 
 
 def _code_of(fault: Mapping[str, Any]) -> Code:

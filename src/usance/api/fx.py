@@ -15,7 +15,7 @@ from usance.api.shapes import Asked, page_of, shape
 from usance.kernel.errors import NotFound, Refusal
 from usance.kernel.ids import FxQuoteId
 from usance.kernel.money import Money
-from usance.kernel.records import Record
+from usance.kernel.records import Record, replace
 from usance.payments import service
 from usance.payments.events import QuoteLocked
 from usance.payments.model import FixingDay, LockUse, QuoteLock
@@ -119,7 +119,8 @@ async def get_rate(
     async with asker.reading() as connection:
         found = await rate_now(connection, sell, buy, now)
     if isinstance(found, Refusal):
-        raise Refused(found, replayed=False)
+        # The pair is what was asked after; a chapter calls it a currency.
+        raise Refused(replace(found, field="sell"))
     return found
 
 

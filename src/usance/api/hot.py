@@ -31,6 +31,7 @@ from usance.api.envelope import (
 )
 from usance.api.idempotency import KEY_MAX, Order
 from usance.api.problems import of_error
+from usance.api.sent import keep
 from usance.kernel.errors import Unavailable, UsanceError
 
 T = TypeVar("T")
@@ -59,6 +60,7 @@ class Hot(NamedTuple):
 
 
 class _Route(NamedTuple):
+    declared: APIRoute
     verb: str
     scope: str
     read: Callable[[bytes], Any]
@@ -107,6 +109,7 @@ def _route(hot: Hot, declared: Mapping[Endpoint, APIRoute]) -> _Route:
     ]
     model = cast("type[BaseModel]", get_type_hints(hot.endpoint)["asked"])
     return _Route(
+        route,
         verb,
         scope,
         hot.read or model.model_validate_json,
@@ -145,11 +148,13 @@ async def _serve(route: _Route, scope: Scope, receive: Receive, send: Send) -> N
         headers.get(b"traceparent", b"").decode("latin-1"),
     )
     scope.setdefault("state", {})["request_id"] = number
+    scope["route"] = route.declared
     marks: dict[str, str] = {}
     limit = asyncio.timeout(SECONDS_MAX)
     try:
         async with limit:
             raw = await _body(receive)
+            keep(request, [raw])
             order = await _order(route, request, headers, marks)
             content = _shown(route, await route.carry_out(_asked(route, raw), order))
     except _Passed:

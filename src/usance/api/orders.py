@@ -22,7 +22,7 @@ from usance.api.problems import Problem, Refused, language_of, problem_of
 from usance.api.shapes import Asked, page_of, shape
 from usance.kernel.errors import MALFORMED_INPUT, NotFound, Refusal, UsanceError
 from usance.kernel.ids import OrderId, PartyId, UserId
-from usance.kernel.records import Record
+from usance.kernel.records import Record, replace
 from usance.parties.errors import PARTY_NOT_ACTIVE
 from usance.parties.model import Party, PartyKind, PartyStatus
 from usance.parties.service.find_parties import party
@@ -42,6 +42,13 @@ Writer = Annotated[Asker, Depends(reads("orders:write"))]
 _ORDERS_AT_ONCE: Final = 100
 _LINES_MAX: Final = 1000
 _REJECTS_MAX: Final = 1000
+# Whose fields an order has, where the request says who has bought.
+_OF_THE_BUYER: Final = {
+    "buyer_id": "buyer.customer_no",
+    "customer_no": "buyer.customer_no",
+    "country": "buyer.country",
+    "country_name": "buyer.country",
+}
 _price: Final = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,6})?").fullmatch
 
 
@@ -155,11 +162,11 @@ async def create_orders(request: Request, asked: OrdersAsked, asker: Writer) -> 
     Doing it again is harmless, as with one order.
     """
     results, known = [], 0
-    for each in asked.orders:
+    for index, each in enumerate(asked.orders):
         try:
             placed = await _placed(asker, each)
         except UsanceError as no:
-            results.append(ORDER_ITEM(problem=problem_of(request, no)))
+            results.append(ORDER_ITEM(problem=problem_of(request, no, "orders", index)))
         else:
             known += not placed.is_new
             results.append(ORDER_ITEM(order=ORDER.model_validate(placed.order)))
@@ -304,8 +311,15 @@ async def _placed(asker: Asker, asked: OrderAsked) -> Placed:
     async with asker.reading() as connection:
         placed = await place_order(connection, command, buyers)
     if isinstance(placed, Refusal):
-        raise Refused(placed)
+        raise Refused(replace(placed, field=_as_asked(asked, placed.field)))
     return placed
+
+
+def _as_asked(asked: OrderAsked, field: str) -> str:
+    """Return the field of the request that an order's own is made of."""
+    if asked.buyer_id is not None:
+        return "buyer_id" if field in {"country", "country_name", "customer_no"} else field
+    return _OF_THE_BUYER.get(field, field)
 
 
 async def _buyer(asker: Asker, asked: OrderAsked) -> tuple[Buyers, str, str]:

@@ -196,10 +196,10 @@ async def create_payments(
         rows = await find.payments_by_id(connection, [one for one in made if one is not None])
     by_id = {row.id: PAYMENT.model_validate(row) for row in rows}
     results = [
-        BATCH_ITEM(problem=fault_of(order.request, _refusal(outcome)))
+        BATCH_ITEM(problem=fault_of(order.request, _refusal(outcome), "payments", index))
         if identifier is None
         else BATCH_ITEM(payment=by_id[identifier])
-        for identifier, outcome in zip(made, outcomes, strict=True)
+        for index, (identifier, outcome) in enumerate(zip(made, outcomes, strict=True))
     ]
     accepted = sum(one is not None for one in made)
     return BATCH(accepted=accepted, refused=len(made) - accepted, results=results)

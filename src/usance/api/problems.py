@@ -17,6 +17,7 @@ from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
 from usance.api.errors import (
+    CARD_NUMBER,
     INTERNAL,
     METHOD_NOT_ALLOWED,
     NOT_ALLOWED,
@@ -25,10 +26,13 @@ from usance.api.errors import (
     NOT_JSON,
     TOO_LARGE,
     UNAVAILABLE,
+    UNKNOWN_FIELD,
+    UNREADABLE_TEXT,
     all_codes,
     noun,
 )
-from usance.api.faults import Found, found, names_within, pointer, pointer_of, shown
+from usance.api.faults import Found, found, names_within, pointer, shown
+from usance.api.sent import Path, place_of, place_of_id, value_at
 from usance.kernel.errors import (
     Invalid,
     KeyReused,
@@ -48,6 +52,8 @@ RETRY_AFTER: Final = "2"
 _FAULTS_MAX: Final = 20
 _NOT_TEXT: Final = ("it has bytes that are none of UTF-8", "含有无效的 UTF-8 字节")
 _NESTED: Final = ("it is nested too deeply", "嵌套过深")
+# Nobody is helped by reading such a value again, and it may be the number of a card.
+_UNREPEATED: Final = frozenset({CARD_NUMBER.code, UNKNOWN_FIELD.code, UNREADABLE_TEXT.code})
 _log = structlog.get_logger()
 
 
@@ -55,12 +61,15 @@ class Fault(BaseModel):
     """One thing that is wrong.
 
     pointer: RFC 6901, into the body, the query or the path; "" for a header and for the whole.
-    value: what was found there, "" where it says nothing or is a secret.
+    value: what stands there in the request, "" where nothing does or repeating it says nothing.
+    known: what the sentence says besides: the payment there is, what is left, the limit; "" where
+    there is nothing of the kind.
     """
 
     pointer: str
     field: str
     value: str
+    known: str
     code: str
     detail: str
     remedy: str
@@ -130,28 +139,39 @@ def body_of(request: Request, faults: Sequence[Found]) -> Problem:
         code=code.code,
         remedy=remedy,
         request_id=getattr(request.state, "request_id", ""),
-        errors=[_fault(each, language) for each in faults[:_FAULTS_MAX] if each.field],
+        errors=[_fault(request, each, language) for each in faults[:_FAULTS_MAX] if each.field],
     )
 
 
-def _fault(each: Found, language: Language) -> Fault:
+def _fault(request: Request, each: Found, language: Language) -> Fault:
     code = each.code
+    address = code is NOT_FOUND and each.value == shown("", request.url.path)
+    field = "address" if address else each.field
+    unsaid = code.code in _UNREPEATED
+    value = "" if unsaid else value_at(request, each.pointer, field, language)
+    says = each.value if "{value}" in code.en else ""
     return Fault(
         pointer=each.pointer,
         field=each.field,
-        # What a sentence does not repeat, this does not either: it may be the number of a card.
-        value=each.value if "{value}" in code.en else "",
+        value=value,
+        known="" if says == value else says,
         code=code.code,
         detail=code.title(language, each.field, each.value),
         remedy=code.remedy(language, each.allowed),
     )
 
 
-def of_refusal(request: Request, refusal: Refusal, *, replayed: bool = False) -> JSONResponse:
-    """Return the problem of a refusal. One whose code nobody declared is a bug of ours."""
+def of_refusal(
+    request: Request, refusal: Refusal, *, replayed: bool = False, at: Path = ()
+) -> JSONResponse:
+    """Return the problem of a refusal. One whose code nobody declared is a bug of ours.
+
+    at: the part of the body that it is about, where each is carried out by itself.
+    """
     code = all_codes().get(refusal.code, INTERNAL)
     field = refusal.field
-    faults = [Found(code, pointer_of(field), field, shown(field, refusal.value))]
+    place = pointer(place_of(request, field, refusal.value, at))
+    faults = [Found(code, place, field, shown(field, refusal.value))]
     return problem(request, faults, **({"Idempotent_Replayed": "true"} if replayed else {}))
 
 
@@ -162,14 +182,14 @@ def words_of(language: Language, refusal: Refusal) -> tuple[str, str, str]:
     return value, code.title(language, refusal.field, value), code.remedy(language)
 
 
-def fault_of(request: Request, refusal: Refusal) -> Problem:
-    """Return the problem of one refusal among many, as an object."""
-    return Problem.model_validate_json(bytes(of_refusal(request, refusal).body))
+def fault_of(request: Request, refusal: Refusal, *at: str | int) -> Problem:
+    """Return the problem of one refusal among many, as an object. at: where its item stands."""
+    return Problem.model_validate_json(bytes(of_refusal(request, refusal, at=at).body))
 
 
-def problem_of(request: Request, error: UsanceError) -> Problem:
-    """Return the problem of one error among many, as an object."""
-    return Problem.model_validate_json(bytes(of_error(request, error).body))
+def problem_of(request: Request, error: UsanceError, *at: str | int) -> Problem:
+    """Return the problem of one error among many, as an object. at: where its item stands."""
+    return Problem.model_validate_json(bytes(of_error(request, error, at).body))
 
 
 def _of_http(request: Request, refused: HTTPException) -> JSONResponse:
@@ -187,10 +207,10 @@ def _of_http(request: Request, refused: HTTPException) -> JSONResponse:
     return problem(request, [Found(NOT_JSON, "", "body", why[1 if language == "zh" else 0])])
 
 
-def _of_nothing(request: Request, what: str, value: str) -> JSONResponse:
-    """Return the problem of what is not there; the part of the address that named it, if any."""
-    named = [name for name, given in request.path_params.items() if str(given) == value]
-    fault = Found(NOT_FOUND, pointer(named[:1]), noun(what, language_of(request)), shown("", value))
+def _of_nothing(request: Request, what: str, value: str, at: Path = ()) -> JSONResponse:
+    """Return the problem of what is not there; pointing to where it was named, if anywhere."""
+    place = place_of_id(request, value, at)
+    fault = Found(NOT_FOUND, place, noun(what, language_of(request)), shown("", value))
     return problem(request, [fault])
 
 
@@ -216,15 +236,15 @@ def _of_form(request: Request, error: RequestValidationError) -> JSONResponse:
     return problem(request, faults)
 
 
-def of_error(request: Request, error: Exception) -> JSONResponse:
+def of_error(request: Request, error: Exception, at: Path = ()) -> JSONResponse:
     """Return the problem of anything that was raised. What is no `UsanceError` is a bug."""
     match error:
         case Refused():
-            return of_refusal(request, error.refusal, replayed=error.replayed)
+            return of_refusal(request, error.refusal, replayed=error.replayed, at=at)
         case Invalid():
-            return of_refusal(request, Refusal(error.code.code, error.field, error.value))
+            return of_refusal(request, Refusal(error.code.code, error.field, error.value), at=at)
         case NotFound():
-            return _of_nothing(request, error.what, error.value)
+            return _of_nothing(request, error.what, error.value, at)
         case NotAllowed():
             roles = ", ".join(roles_with(error.scope)) or "-"
             return problem(request, [Found(NOT_ALLOWED, value=error.scope, allowed=roles)])

@@ -57,8 +57,8 @@ MONEY: Final[dict[str, Any]] = {
 }
 
 
-def _fault(why: Invalid) -> PydanticCustomError:
-    context = {"value": why.value}
+def _fault(why: Invalid, part: str = "") -> PydanticCustomError:
+    context = {"value": why.value, "part": part}
     # pydantic wants a literal so that nobody builds templates from input; the code is ours.
     return PydanticCustomError(why.code.code, "is not accepted", context)
 
@@ -119,7 +119,9 @@ class _MoneySchema:
         try:
             return self._parsed(value)
         except Invalid as why:
-            raise _fault(why) from why
+            # Which of the two it is about, where both are there.
+            both = isinstance(value, dict) and value.keys() == {"amount", "currency"}
+            raise _fault(why, why.field.rpartition(".")[2] if both else "") from why
 
     def _parsed(self, value: object) -> Money:
         if not isinstance(value, dict) or value.keys() != {"amount", "currency"}:
