@@ -67,6 +67,7 @@ from usance.payments.errors.links import (
 from usance.payments.errors.messages import (
     MESSAGE_ID_REPEATED,
     MESSAGE_ID_REUSED,
+    STATEMENT_COMPLETED,
     STATEMENT_REUSED,
     UNKNOWN_MESSAGE,
 )
@@ -288,6 +289,7 @@ __all__ = [
     "SHARES_EXCEED_PROCEEDS",
     "SPLIT_REPEATED",
     "SPLIT_UNCLEAR",
+    "STATEMENT_COMPLETED",
     "STATEMENT_REUSED",
     "SUM_DIFFERS",
     "TOO_MANY_REFUSED",

@@ -31,6 +31,15 @@ STATEMENT_REUSED: Final = Code(
     "请向银行确认以何者为准;本对账单未收录任何内容。",
 )
 
+STATEMENT_COMPLETED: Final = Code(
+    "statement_completed",
+    409,
+    "{field}: {value} that could not be read when the statement first came were added.",
+    "{field}:已补录此前未能读取的 {value} 笔条目。",
+    "Nothing is wrong: what was known was recognised, and nothing was doubled.",
+    "无需处理:已收录的条目已被识别,没有重复。",
+)
+
 UNKNOWN_MESSAGE: Final = Code(
     "unknown_message",
     404,
@@ -40,4 +49,10 @@ UNKNOWN_MESSAGE: Final = Code(
     "请检查标识。",
 )
 
-CODES: Final = (MESSAGE_ID_REUSED, MESSAGE_ID_REPEATED, STATEMENT_REUSED, UNKNOWN_MESSAGE)
+CODES: Final = (
+    MESSAGE_ID_REUSED,
+    MESSAGE_ID_REPEATED,
+    STATEMENT_REUSED,
+    STATEMENT_COMPLETED,
+    UNKNOWN_MESSAGE,
+)

@@ -100,7 +100,9 @@ class Message(Record, frozen=True):
 class BankStatement(Record, frozen=True):
     """A statement that was taken in: see Statement.
 
-    identity: what tells it from every other one, hashed; digest: of what it says.
+    identity: what tells it from every other one, hashed; family: the same without what a reading
+    may miss. digest: of what it says, "" where several readings were put together. left_out: how
+    much of it was never read, and may still be added.
     """
 
     id: BankStatementId
@@ -122,6 +124,16 @@ class BankStatement(Record, frozen=True):
     entries: int
     identity: str = ""
     digest: str = ""
+    family: str = ""
+    left_out: int = 0
+
+
+class StatementCompletion(Record, frozen=True):
+    """That a message brought what was left out of a statement. entries: how many it added."""
+
+    message: MessageId
+    statement: BankStatementId
+    entries: int
 
 
 class EntryState(StrEnum):

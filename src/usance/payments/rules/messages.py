@@ -100,15 +100,37 @@ def identity_of(statement: Statement, head: MessageHead, digest: str) -> str:
     return hashlib.sha256(encode((names, "" if is_named else digest))).hexdigest()
 
 
+def family_of(statement: Statement, head: MessageHead) -> str:
+    """Return what all readings of a statement share, as a SHA-256.
+
+    Its identity without what may stand where nothing could be read: days, currency, what it says.
+    """
+    names = (
+        head.sender,
+        statement.account,
+        statement.kind,
+        statement.reference,
+        statement.sequence,
+        statement.page,
+        statement.from_time,
+        statement.to_time,
+    )
+    return hashlib.sha256(encode(names)).hexdigest()
+
+
 def statement_row(
     identifier: BankStatementId,
     message: MessageId,
     number: int,
     statement: Statement,
+    *,
     entries: int,
     identity: str,
     digest: str,
+    family: str,
+    left_out: int,
 ) -> BankStatement:
+    """Return the row of a statement that was read; what the names mean, see BankStatement."""
     return BankStatement(
         identifier,
         message,
@@ -129,6 +151,8 @@ def statement_row(
         entries,
         identity,
         digest,
+        family,
+        left_out,
     )
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
-from usance.kernel.ids import BankStatementId
+from usance.kernel.ids import BankStatementId, MessageId
 from usance.kernel.records import Record
 from usance.payments.model import (
     EntryState,
@@ -21,11 +21,16 @@ REMARKS_MAX: Final = 1_000
 
 
 class Ended(Record, frozen=True):
-    """What became of a statement. known: under which id it is there; refused: why it is not."""
+    """What became of a statement. known: under which id it is there; refused: why it is not.
+
+    note: what was added to a known one. completed: the message that had brought that one.
+    """
 
     entries: int
     known: BankStatementId | None = None
     refused: Remark | None = None
+    note: Remark | None = None
+    completed: MessageId | None = None
 
 
 class Report:
@@ -58,8 +63,11 @@ class Report:
             self.deny(ended.refused)
             return
         self.entries += ended.entries
-        self.known += ended.known is not None
-        self.news += ended.known is None
+        is_new = ended.known is None or ended.completed is not None
+        self.known += not is_new
+        self.news += is_new
+        if ended.note is not None:
+            self.remark(ended.note)
 
     def deny(self, remark: Remark) -> None:
         """Count a whole message or statement that was not taken in."""

@@ -32,6 +32,7 @@ from usance.payments.rules.matching import Line, Outcome, Pairing, Tolerance, li
 from usance.payments.rules.matching.statements import faults_of
 from usance.payments.service.following import prepare_movements
 from usance.payments.store import reconciliation as store
+from usance.payments.store import statements
 from usance.policy.service import row_in_force
 from usance.runtime.database import Connection
 from usance.runtime.pending import tell_pending
@@ -230,7 +231,7 @@ class _Matching:
         """Check balances and sequence of statements, and what they should have shown."""
         tolerance = await tolerance_on(self._connection, self._now.date())
         opened = 0
-        for statement in await store.statements_of(self._connection, messages):
+        for statement in await statements.statements_of(self._connection, messages):
             opened += await self._check(statement, tolerance)
         return opened
 
@@ -238,12 +239,15 @@ class _Matching:
         if not statement.currency:
             return 0
         currency = Currency.of_the_past(statement.currency)
-        before = await store.statement_before(self._connection, statement)
-        total = await store.sum_of(self._connection, statement)
+        before = await statements.statement_before(self._connection, statement)
+        total = await statements.sum_of(self._connection, statement)
         breaks = [
             self._of_statement(statement, kind, Money(difference, currency), why)
             for kind, difference, why in faults_of(statement, before, total)
         ]
+        await statements.close_breaks_of_statement(
+            self._connection, statement.id, [each.kind for each in breaks], self._now
+        )
         covered = max((each.on for each in statement.balances), default=None)
         if covered is not None:
             until = covered - timedelta(days=tolerance.late_days)

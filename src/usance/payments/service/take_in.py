@@ -4,6 +4,7 @@ One file is one transaction: it is taken in or it is not. Nothing of it moves mo
 statement says is matched afterwards, by whoever is asked to. A file, an order of the same sender
 with the same id, and a statement are taken in once; the second time nothing is created. Banks use
 the ids of their messages again, so a statement is known by itself, whatever message it came in.
+One of which not all could be read is completed by the next reading of it that can read more.
 """
 
 import asyncio
@@ -20,12 +21,18 @@ from usance.kernel.ids import (
 )
 from usance.kernel.records import Record
 from usance.payments import store
-from usance.payments.errors import MESSAGE_ID_REPEATED, MESSAGE_ID_REUSED, STATEMENT_REUSED
+from usance.payments.errors import (
+    MESSAGE_ID_REPEATED,
+    MESSAGE_ID_REUSED,
+    STATEMENT_COMPLETED,
+    STATEMENT_REUSED,
+)
 from usance.payments.events import MessageTaken
 from usance.payments.model import (
     STATEMENT_TYPES,
     BankEntry,
     BankEntryDetail,
+    BankStatement,
     EntryState,
     FileReport,
     Message,
@@ -35,6 +42,7 @@ from usance.payments.model import (
     Remark,
     Statement,
     StatementClosed,
+    StatementCompletion,
     StatementEntry,
     StatementKind,
     StatementOpened,
@@ -48,10 +56,12 @@ from usance.payments.rules.messages import (
     detail_row,
     entries_in,
     entry_row,
+    family_of,
     head_of,
     identity_of,
     statement_row,
 )
+from usance.payments.service.completing import Addition, prepare_addition
 from usance.payments.service.file_reports import REMARKS_MAX, Ended, Report
 from usance.runtime.database import Connection, Transaction
 from usance.runtime.pending import tell_pending
@@ -94,7 +104,7 @@ async def take_in(
             await work.take(item)
         await work.finish_message()
         if match is not None and work.taken:
-            await match(connection, work.taken)
+            await match(connection, [*work.taken, *work.completed])
         states = await store.entry_states(connection, work.shown, work.known_statements)
         return work.report.made(states)
 
@@ -135,6 +145,8 @@ class _Taking:
         self.taken: list[MessageId] = []
         self.shown: list[MessageId] = []
         self.known_statements: list[BankStatementId] = []
+        # Taken in before, and now with entries that are new: they are matched as well.
+        self.completed: list[MessageId] = []
         self._message: _OneMessage | None = None
 
     async def take(self, item: MessageItem) -> None:
@@ -150,6 +162,8 @@ class _Taking:
             self.report.see_statement(ended)
             if ended.known is not None:
                 self.known_statements.append(ended.known)
+            if ended.completed is not None:
+                self.completed.append(ended.completed)
             return
         if not isinstance(item, StatementOpened | StatementEntry):
             self.report.see(item)
@@ -215,6 +229,7 @@ class _OneMessage:
         self._statements = 0
         self._in_statement = 0
         self._left_out_before = 0
+        self._left_out_at_start = 0
         self._account = ""
         self._kind = StatementKind.STATEMENT
         self._orders = 0
@@ -291,44 +306,79 @@ class _OneMessage:
         self._statements += 1
         self._statement = BankStatementId.derived(self._at, self.id, self._statements)
         self._in_statement = 0
-        self._left_out_before = self._left_out
+        self._left_out_at_start = self._left_out
         self._substance = Substance()
         self._account, self._kind = statement.account, statement.kind
 
     async def close(self, statement: Statement) -> Ended:
-        """End a statement: keep it, or take it back where it is there already."""
+        """End a statement: keep it, or take it back where it, or a part of it, is there already."""
         assert self._statement is not None, "a statement ends that was never opened"
-        if self._in_statement == 0 and self._left_out > self._left_out_before:
+        # What was left out before it began belongs to it, too: nobody can tell.
+        left_out = self._left_out - self._left_out_before
+        self._left_out_before = self._left_out
+        if self._in_statement == 0 and self._left_out > self._left_out_at_start:
             # Nothing of it could be read: it is not known, and may come again with what it lacks.
             await self._take_back()
             return Ended(0)
-        digest = self._substance.digest(statement)
-        identity = identity_of(statement, self._head, digest)
-        known = await store.statement_identified(self._connection, identity)
-        if known is not None:
-            await self._take_back()
-            if known[1] == digest:
-                return Ended(self._in_statement, known[0])
-            remark = Remark(statement.place, STATEMENT_REUSED.code, statement.reference)
-            await self.take(remark)
-            return Ended(0, refused=remark)
-        self._is_new = True
-        self._entries += self._in_statement
-        row = statement_row(
-            self._statement,
-            self.id,
-            self._statements,
-            statement,
-            self._in_statement,
-            identity,
-            digest,
+        row = self._reading(statement, left_out)
+        relatives = await store.statement_relatives(
+            self._connection, row.identity, row.family, is_whole=left_out == 0
         )
+        same = relatives[0] if relatives and relatives[0].identity == row.identity else None
+        if same is not None and same.digest == row.digest:
+            await self._take_back()
+            return Ended(row.entries, same.id)
+        if relatives:
+            await self._flush(undoable=True)
+            addition = await prepare_addition(self._connection, relatives, row)
+            if addition is not None:
+                return await self._complete(addition, row)
+            if same is not None:
+                await self._take_back()
+                remark = Remark(statement.place, STATEMENT_REUSED.code, statement.reference)
+                await self.take(remark)
+                self._left_out_before = self._left_out
+                return Ended(0, refused=remark)
+        self._is_new = True
+        self._entries += row.entries
         await self._flush()
         await store.add_rows(self._connection, [row])
         before, self._before_statement = self._before_statement, None
         if before is not None:
             await before.commit()
-        return Ended(self._in_statement)
+        return Ended(row.entries)
+
+    def _reading(self, statement: Statement, left_out: int) -> BankStatement:
+        assert self._statement is not None, "a statement ends that was never opened"
+        digest = self._substance.digest(statement)
+        return statement_row(
+            self._statement,
+            self.id,
+            self._statements,
+            statement,
+            entries=self._in_statement,
+            identity=identity_of(statement, self._head, digest),
+            digest=digest,
+            family=family_of(statement, self._head),
+            left_out=left_out,
+        )
+
+    async def _complete(self, addition: Addition, reading: BankStatement) -> Ended:
+        """Add to a statement that is there what this reading of it knows beyond it."""
+        await self._take_back()
+        known, added = addition.statement, len(addition.entries)
+        if not addition.is_new:
+            return Ended(reading.entries, known.id)
+        self._is_new = True
+        self._entries += reading.entries
+        await store.add_rows(self._connection, addition.entries)
+        await store.add_rows(self._connection, addition.details)
+        await store.put_statement(self._connection, known)
+        completion = StatementCompletion(self.id, known.id, added)
+        await store.add_rows(self._connection, [completion])
+        note = Remark(reading.place, STATEMENT_COMPLETED.code, str(added), left_out=False)
+        await self.take(note)
+        return Ended(reading.entries, known.id, note=note, completed=known.message)
 
     async def _take_back(self) -> None:
         self._waiting, self._details = [], []
@@ -350,10 +400,11 @@ class _OneMessage:
                 for number, detail in enumerate(entry.details, 1)
             ]
         if len(self._waiting) + len(self._details) >= _CHUNK:
-            self._before_statement = self._before_statement or await _begin(self._connection)
-            await self._flush()
+            await self._flush(undoable=True)
 
-    async def _flush(self) -> None:
+    async def _flush(self, *, undoable: bool = False) -> None:
+        if undoable:
+            self._before_statement = self._before_statement or await _begin(self._connection)
         waiting, self._waiting = self._waiting, []
         details, self._details = self._details, []
         await store.add_rows(self._connection, waiting)

@@ -2,6 +2,12 @@
 
 from usance.payments.store import reconciliation as reconciliation
 from usance.payments.store.captures import authorisation, buyer_action, capture, captures
+from usance.payments.store.completions import (
+    entries_apart,
+    entries_moved,
+    put_statement,
+    statement_relatives,
+)
 from usance.payments.store.disputes import disputes_to_answer, evidence_of
 from usance.payments.store.hooks import (
     add_hook,
@@ -44,7 +50,6 @@ from usance.payments.store.messages import (
     message_named,
     messages,
     messages_of_file,
-    statement_identified,
     states_by_message,
 )
 from usance.payments.store.payments import (
@@ -122,6 +127,8 @@ __all__ = [
     "disputes",
     "disputes_to_answer",
     "end_attempt",
+    "entries_apart",
+    "entries_moved",
     "entry_states",
     "escrow",
     "escrows",
@@ -165,6 +172,7 @@ __all__ = [
     "payout_batches",
     "payout_lines",
     "payouts",
+    "put_statement",
     "quote_lock",
     "ready_lines",
     "recall_of",
@@ -180,7 +188,7 @@ __all__ = [
     "seller_volume",
     "source_quotes",
     "split",
-    "statement_identified",
+    "statement_relatives",
     "states_by_message",
     "steerings",
     "suspense",

@@ -13,6 +13,7 @@ from usance.payments.model import (
     EntryState,
     Message,
     OrderedTransfer,
+    StatementCompletion,
     TakenOrder,
     TakenUpdate,
 )
@@ -26,6 +27,7 @@ _SHAPES: Final[dict[type[Record], tuple[str, RowShape[Any]]]] = {
     BankStatement: ("statements", RowShape(BankStatement)),
     BankEntry: ("entries", RowShape(BankEntry)),
     BankEntryDetail: ("entry_details", RowShape(BankEntryDetail)),
+    StatementCompletion: ("statement_completions", RowShape(StatementCompletion)),
     TakenOrder: ("transfer_orders", RowShape(TakenOrder)),
     OrderedTransfer: ("order_transfers", RowShape(OrderedTransfer)),
     TakenUpdate: ("status_updates", RowShape(TakenUpdate)),
@@ -71,22 +73,6 @@ async def message_named(
         digest,
     )
     return None if row is None else _MESSAGE.from_row(row)
-
-
-async def statement_identified(
-    connection: Connection, identity: str
-) -> tuple[BankStatementId, str] | None:
-    """Return id and digest of the statement of an identity; held for us to the transaction's end.
-
-    None where it was never taken in: then nobody else takes it in before we have ended.
-    """
-    await connection.execute(
-        "select pg_advisory_xact_lock(hashtextextended('payments.statements ' || $1, 0))", identity
-    )
-    row = await connection.fetchrow(
-        "select id, digest from payments.statements where identity = $1", identity
-    )
-    return None if row is None else (BankStatementId(row["id"]), row["digest"])
 
 
 async def message(connection: Connection, message_id: MessageId) -> Message | None:
@@ -142,7 +128,9 @@ async def entry_states(
     rows = await connection.fetch(
         "select e.state, count(*) from payments.statements s"
         " join payments.entries e on e.statement = s.id"
-        " where s.message = any($1::uuid[]) or s.id = any($2::uuid[]) group by e.state",
+        " where s.message = any($1::uuid[]) or s.id = any($2::uuid[]) or s.id in"
+        " (select statement from payments.statement_completions where message = any($1::uuid[]))"
+        " group by e.state",
         [UUID(int=each.int) for each in message_ids],
         [UUID(int=each.int) for each in statement_ids],
     )
@@ -154,9 +142,11 @@ async def states_by_message(
 ) -> Mapping[MessageId, Mapping[EntryState, int]]:
     """Return how many entries of each message are in which state; a message without any lacks."""
     rows = await connection.fetch(
-        "select s.message, e.state, count(*) from payments.statements s"
-        " join payments.entries e on e.statement = s.id"
-        " where s.message = any($1::uuid[]) group by s.message, e.state",
+        "select s.message, e.state, count(*) from ("
+        " select message, id as statement from payments.statements where message = any($1::uuid[])"
+        " union select message, statement from payments.statement_completions"
+        " where message = any($1::uuid[])"
+        ") s join payments.entries e on e.statement = s.statement group by s.message, e.state",
         [UUID(int=each.int) for each in message_ids],
     )
     found: dict[MessageId, dict[EntryState, int]] = {}

@@ -11,7 +11,6 @@ from usance.kernel.records import Record
 from usance.payments.model import (
     BankEntry,
     BankEntryDetail,
-    BankStatement,
     Break,
     BreakState,
     EntryState,
@@ -25,14 +24,12 @@ from usance.runtime.rows import RowShape
 _MOVEMENT: Final = RowShape(Movement)
 _ENTRY: Final = RowShape(BankEntry)
 _DETAIL: Final = RowShape(BankEntryDetail)
-_STATEMENT: Final = RowShape(BankStatement)
 _BREAK: Final = RowShape(Break)
 _MATCH: Final = RowShape(Match)
 # Column names come from our records; values are always parameters.
 _MOVEMENTS: Final = f"select {', '.join(_MOVEMENT.columns)} from payments.movements"  # noqa: S608
 _BREAKS: Final = f"select {', '.join(_BREAK.columns)} from payments.breaks"  # noqa: S608
 _E: Final = ", ".join(f"e.{column}" for column in _ENTRY.columns)
-_S: Final = ", ".join(f"s.{column}" for column in _STATEMENT.columns)
 # A hold that was posted: its id, the fact's position, the value date, by which names.
 Made: TypeAlias = tuple[UUID, int, date, tuple[str, ...]]
 _BOOKED: Final = "e.kind = 'statement' and e.status = 'BOOK'"
@@ -188,7 +185,8 @@ def _to_match(messages: Sequence[MessageId] | None) -> tuple[str, list[object]]:
     joined = " from payments.entries e join payments.statements s on s.id = e.statement"
     if messages is None:
         return f"{joined} where {_BOOKED} and e.state <> 'matched'", []
-    return f"{joined} where s.message = any($1::uuid[])", [list(messages)]
+    # Of a statement that was completed, what was matched before stays as it is.
+    return f"{joined} where s.message = any($1::uuid[]) and e.state <> 'matched'", [list(messages)]
 
 
 async def _details(
@@ -264,45 +262,6 @@ async def set_entry_states(connection: Connection, states: Mapping[UUID, EntrySt
         " where e.id = t.id and e.state <> t.state",
         list(states),
         [str(state) for state in states.values()],
-    )
-
-
-async def statements_of(
-    connection: Connection, messages: Sequence[MessageId]
-) -> list[BankStatement]:
-    """Return the statements of messages that are of a bank's books, in their order."""
-    rows = await connection.fetch(
-        f"select {_S} from payments.statements s"  # noqa: S608 - our columns
-        " where s.message = any($1::uuid[]) and s.kind = 'statement' order by s.id",
-        list(messages),
-    )
-    return _STATEMENT.from_rows(rows)
-
-
-async def statement_before(
-    connection: Connection, statement: BankStatement
-) -> BankStatement | None:
-    """Return the statement of an account that was taken in before another."""
-    row = await connection.fetchrow(
-        f"select {_S} from payments.statements s"  # noqa: S608 - our columns
-        " where s.account = $1 and s.kind = 'statement' and s.id < $2"
-        " and s.currency = $3 order by s.id desc limit 1",
-        statement.account,
-        statement.id,
-        statement.currency,
-    )
-    return None if row is None else _STATEMENT.from_row(row)
-
-
-async def sum_of(connection: Connection, statement: BankStatement) -> int:
-    """Return what a statement's booked entries come to, in minor units."""
-    return int(
-        await connection.fetchval(
-            "select coalesce(sum(case when e.is_credit then e.amount_minor"  # noqa: S608 - ours
-            "   else - e.amount_minor end), 0)"
-            f" from payments.entries e where e.statement = $1 and {_BOOKED}",
-            statement.id,
-        )
     )
 
 

@@ -14,6 +14,7 @@ from usance.payments.model import (
     BankStatement,
     Message,
     OrderedTransfer,
+    StatementCompletion,
     TakenOrder,
     TakenUpdate,
 )
@@ -51,8 +52,17 @@ STATEMENTS: Final = cold_table(
         unique=True,
         postgresql_where=sa.text("identity <> ''"),
     ),
+    sa.Index("statements_family", "family", "id", postgresql_where=sa.text("family <> ''")),
     key="id",
     references={"message": "payments.messages.id"},
+)
+
+STATEMENT_COMPLETIONS: Final = cold_table(
+    _SCHEMA,
+    "statement_completions",
+    StatementCompletion,
+    key=("message", "statement"),
+    references={"message": "payments.messages.id", "statement": "payments.statements.id"},
 )
 
 ENTRIES: Final = cold_table(
