@@ -42,6 +42,18 @@ def test_a_statement_is_taken_in_once_and_shown_afterwards(house):
     assert house.get("/v1/breaks").json()["data"] != []
 
 
+def test_a_dry_run_says_what_is_known_already(house):
+    hand_over(house, STATEMENT)
+    mended = a_statement(an_entry("1.00"), an_entry("2.00"), an_entry("3.00")).encode()
+
+    again = hand_over(house, STATEMENT, "?dry_run=true")
+    other = hand_over(house, mended, "?dry_run=true")
+
+    assert (again.status_code, again.json()["status"]) == (200, "known")
+    assert other.status_code == 409
+    assert [each["code"] for each in other.json()["errors"]] == ["statement_reused"]
+
+
 def test_a_dry_run_keeps_nothing(house):
     content = an_order(a_transfer()).encode()
 

@@ -108,6 +108,9 @@ def test_what_was_taken_in_is_known_the_second_time(place, folder, monkeypatch):
     assert [each["status"] for each in first[1]] == ["read", "read"]
     assert [each["status"] for each in second[1]] == ["known", "known"]
     assert [each["entries"] for each in second[1]] == [2, 1]
+    tried = asked(*arguments, "--dry-run", "--book", "main")
+    assert [each["status"] for each in tried[1]] == ["known", "known"]
+    assert [each["status"] for each in asked(*arguments, "--dry-run")[1]] == ["read", "read"]
     (folder / "b.xml").write_text(an_order(a_transfer("99.00"), total="99.00"))
     code, [_, reused] = asked(*arguments)
     assert (code, reused["refused"][0]["code"]) == (1, "message_id_reused")

@@ -3,7 +3,6 @@
 The reader and its report are those of `usance payments import` and `usance reconcile`.
 """
 
-import asyncio
 from collections.abc import Mapping
 from typing import Annotated, Any, Final
 
@@ -27,7 +26,6 @@ from usance.payments.service import find_messages as find
 from usance.worker.messages import (
     hand_over_orders,
     messages_in,
-    read_message_file,
     remarks_shown,
     report_shown,
     take_in_message_file,
@@ -103,7 +101,7 @@ async def create_message(
         shapes.CurrencyCode | None, Query(description="Of MT and CSV that name none.")
     ] = None,
     dry_run: Annotated[
-        bool, Query(description="Read and check only; nothing is kept or matched.")
+        bool, Query(description="Say what would become of it, and keep nothing.")
     ] = False,
 ) -> BaseModel | JSONResponse:
     """Hand over one file of messages: the body, as it came, plain or gzipped.
@@ -113,14 +111,7 @@ async def create_message(
     content: handed over again it creates nothing, so no Idempotency-Key is needed.
     """
     raw, name, coin = await request.body(), file or "upload", str(currency or "")
-    messages: list[MessageId] = []
-    if dry_run:
-        # A long one is read for many seconds: in a thread, so that others are answered meanwhile.
-        report = await asyncio.to_thread(
-            read_message_file, name, raw, currency=coin, largest=MESSAGE_MAX
-        )
-    else:
-        report, messages = await _taken(asker, name, raw, coin)
+    report, messages = await _taken(asker, name, raw, coin, rehearsed=dry_run)
     language = language_of(request)
     told = FILE_REPORT.model_validate(
         {"messages": messages, **report_shown(report, all_codes(), language)}
@@ -166,9 +157,12 @@ async def get_message(request: Request, message_id: shapes.Message, asker: Reade
 
 
 async def _taken(
-    asker: Asker, name: str, raw: bytes, currency: str
+    asker: Asker, name: str, raw: bytes, currency: str, *, rehearsed: bool
 ) -> tuple[FileReport, list[MessageId]]:
-    """Take a file in and hand over what it orders; return its report and its messages."""
+    """Take a file in and hand over what it orders; return its report and its messages.
+
+    rehearsed: say what would become of it, and keep nothing.
+    """
     session = asker.session
     async with asker.reading() as connection:
         taken = await take_in_message_file(
@@ -179,8 +173,9 @@ async def _taken(
             actor=UserId(asker.caller.user_id),
             currency=currency,
             largest=MESSAGE_MAX,
+            rehearsed=rehearsed,
         )
-        if taken.report.status is FileStatus.REFUSED:
+        if rehearsed or taken.report.status is FileStatus.REFUSED:
             return taken.report, []
         await hand_over_orders(connection, session.book, taken.digest)
         return taken.report, await messages_in(connection, taken.digest)

@@ -23,7 +23,11 @@ MappingFile = Annotated[
 ]
 Currency = Annotated[str, typer.Option(help="Of statements in MT or CSV that name none.")]
 DryRun = Annotated[
-    bool, typer.Option("--dry-run", help="Read and check only; needs no book and keeps nothing.")
+    bool,
+    typer.Option(
+        "--dry-run",
+        help="Read and check only, keep nothing; --book also says what is known of it there.",
+    ),
 ]
 JsonLines = Annotated[
     bool, typer.Option("--json", help="Print one JSON object for each file, a line each.")

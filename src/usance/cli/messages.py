@@ -86,13 +86,13 @@ def bring_in(wanted: Wanted) -> int:
         sys.stderr.write(f"usance: {wrong}\n")
         return USAGE
     show = _Printer(wanted)
-    if wanted.dry_run:
+    if wanted.dry_run and not wanted.book:
         with _progress(len(files)) as step:
             for file in files:
                 show.report(_read(file, mapping, wanted.currency))
                 step(file.name)
     else:
-        run(_take_in(place(wanted.book), files, mapping, wanted.currency, show))
+        run(_take_in(place(wanted.book), files, mapping, wanted, show))
     show.end()
     return show.code
 
@@ -107,7 +107,7 @@ async def _take_in(
     where: Place,
     files: list[Given],
     mapping: StatementMapping | None,
-    currency: str,
+    wanted: Wanted,
     show: "_Printer",
 ) -> None:
     async with opened(where) as session:
@@ -124,14 +124,16 @@ async def _take_in(
                         received_at=await session.now(),
                         actor=UserId(HOUSE),
                         mapping=mapping,
-                        currency=currency,
+                        currency=wanted.currency,
+                        rehearsed=wanted.dry_run,
                     )
-                    # What cannot be read orders nothing.
-                    if taken.digest:
+                    # What cannot be read, or only might be, orders nothing.
+                    if taken.digest and not wanted.dry_run:
                         await hand_over_orders(connection, session.book, taken.digest)
                 show.report(taken.report)
                 step(file.name)
-        await session.worker().beat()
+        if not wanted.dry_run:
+            await session.worker().beat()
 
 
 def _given(names: list[str]) -> Iterator[Given]:

@@ -1,8 +1,8 @@
 """`usance payouts import` and `usance beneficiaries list`."""
 
-import hashlib
 import sys
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 
 from rich.console import Console
@@ -13,14 +13,15 @@ from usance.bootstrap import catalogue
 from usance.cli.orders import seller_of
 from usance.cli.places import REFUSED, option
 from usance.kernel import money
-from usance.kernel.ids import PayoutBatchId, derive, milliseconds_at
+from usance.kernel.errors import Refusal
+from usance.kernel.ids import PartyId, PayoutBatchId, derive, milliseconds_at
 from usance.kernel.money import Currency, Money
 from usance.kernel.records import encode
 from usance.parties.model import HOUSE
 from usance.parties.service.find_parties import beneficiaries
 from usance.payments.errors import PAYOUT_BATCH_EXISTS
 from usance.payments.model import BatchSource, LineStatus, PayoutBatch, PayoutLine, batch_id_of
-from usance.payments.service import SubmitPayoutBatch
+from usance.payments.service import SubmitPayoutBatch, came_to_nothing, digest_of
 from usance.payments.service import find_payments as find
 from usance.runtime.commands import Command
 from usance.worker.session import Place, Session, opened
@@ -50,11 +51,12 @@ async def bring_in(place: Place, wanted: Wanted, *, as_json: bool) -> int:
     total = Money(sum(line.amount.minor for line in lines), currency)
     with option("--total"):
         total = money.parse(wanted.total, currency) if wanted.total else total
-    reference = wanted.reference or hashlib.sha256(text.encode()).hexdigest()
     async with opened(place) as session:
         seller_id = await seller_of(session, wanted.seller)
-        count = wanted.count if wanted.count >= 0 else len(lines)
-        body = SubmitPayoutBatch(seller_id, reference, BatchSource.CSV, count, total, lines)
+        digest = digest_of(seller_id, currency, lines)
+        reference = wanted.reference or await _free_reference(session, seller_id, digest)
+        stated = wanted.count if wanted.count >= 0 else len(lines)
+        body = SubmitPayoutBatch(seller_id, reference, BatchSource.CSV, stated, total, lines)
         now = await session.now()
         command = derive(milliseconds_at(now), "payouts", encode(body))
         [outcome] = await session.book.submit(
@@ -62,14 +64,35 @@ async def bring_in(place: Place, wanted: Wanted, *, as_json: bool) -> int:
         )
         refusal = outcome.refusal
         if refusal is not None and refusal.code != PAYOUT_BATCH_EXISTS.code:
-            said = catalogue()[refusal.code].title("en", refusal.field, refusal.value)
-            sys.stderr.write(f"usance: {said} ({refusal.code})\n")
-            return REFUSED
+            return _refuse(refusal)
         if refusal is None:
             await session.worker().quiet(now)
         batch, refused = await _found(session, batch_id_of(seller_id, reference))
-    _say(batch, refused, is_known=refusal is not None, as_json=as_json)
+    if batch.digest != digest:
+        # Under the name that was given for this file, another one is known.
+        return _refuse(PAYOUT_BATCH_EXISTS.refuse("reference", batch.id))
+    _say(batch, refused, is_known=outcome.replayed or refusal is not None, as_json=as_json)
     return REFUSED if batch.refused or batch.refusal else 0
+
+
+def _refuse(refusal: Refusal) -> int:
+    said = catalogue()[refusal.code].title("en", refusal.field, refusal.value)
+    sys.stderr.write(f"usance: {said} ({refusal.code})\n")
+    return REFUSED
+
+
+async def _free_reference(session: Session, seller_id: PartyId, digest: str) -> str:
+    """Return what a file is called that bears no name: by what it says, and in which currency.
+
+    Where it came before and nothing of it was paid, it may come again: as its second, third, …
+    """
+    async with session.pool.acquire() as connection:
+        for attempt in count(1):
+            reference = digest if attempt == 1 else f"{digest} {attempt}"
+            known = await find.payout_batch(connection, batch_id_of(seller_id, reference))
+            if known is None or not came_to_nothing(known):
+                return reference
+    raise AssertionError("numbers do not end")
 
 
 async def _found(session: Session, batch_id: PayoutBatchId) -> tuple[PayoutBatch, list[PayoutLine]]:

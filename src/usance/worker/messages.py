@@ -57,11 +57,12 @@ async def take_in_message_file(
     currency: str = "",
     match: Match | None = match_messages,
     largest: int | None = None,
+    rehearsed: bool = False,
 ) -> TakenIn:
     """Take a file in and return what became of it. Handing it over again is harmless.
 
     match: what compares its entries with the book; None for nothing. largest: how many bytes it
-    may have, unpacked.
+    may have, unpacked. rehearsed: say what would become of it, and keep nothing.
     connection: outside a transaction; the file is one of its own. A file of which nothing can be
     read leaves nothing behind and says why.
     """
@@ -69,7 +70,8 @@ async def take_in_message_file(
         source = Source(name, content, largest=largest)
         command = TakeIn(name, source.digest, received_at, actor)
         items = read(source, mapping, currency)
-        return TakenIn(await take_in(connection, command, items, match), source.digest)
+        report = await take_in(connection, command, items, match, rehearsed=rehearsed)
+        return TakenIn(report, source.digest)
     except Invalid as wrong:
         return TakenIn(refused_file(name, wrong))
 

@@ -5,6 +5,7 @@ The arithmetic is that of python-stdnum (LEI ISO 17442, USCC GB 32100, VAT) and 
 ISO 13616, BIC ISO 9362).
 """
 
+import re
 import warnings
 from collections.abc import Callable
 from typing import Any, Final
@@ -49,6 +50,8 @@ _COUNTRIES: Final = frozenset(
     {country.alpha_2 for country in pycountry.countries} | {"EU", "XK", COUNTRY_UNKNOWN}
 )
 _LEI_LENGTH: Final = 20
+# As an IBAN begins, and as long as one may be said to be meant.
+_LIKE_IBAN: Final = re.compile(r"[A-Z]{2}\d{2}[A-Z0-9]{8,36}")
 # Greece and Northern Ireland have VAT prefixes of their own.
 _EU_VAT: Final = frozenset(
     "AT BE BG CY CZ DE DK EE EL ES FI FR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK XI".split()  # noqa: SIM905 - reads better
@@ -110,6 +113,19 @@ def checked_iban(text: str, field: str) -> str | Refusal:
     Refuses: malformed_identifier, wrong_length, wrong_check_digit, unknown_country.
     """
     return _judged(lambda: str(schwifty.IBAN(text)), text, field)
+
+
+def iban_fault(account: str, field: str) -> Refusal | None:
+    """Return what is wrong with an account that is written as an IBAN; None of any other number.
+
+    Refuses: malformed_identifier, wrong_length, wrong_check_digit.
+    """
+    compact = "".join(account.split()).upper()
+    if _LIKE_IBAN.fullmatch(compact) is None:
+        return None
+    checked = checked_iban(compact, field)
+    is_fault = isinstance(checked, Refusal) and checked.code != UNKNOWN_COUNTRY.code
+    return checked if is_fault and isinstance(checked, Refusal) else None
 
 
 def checked_bic(text: str, field: str) -> str | Refusal:

@@ -13,6 +13,7 @@ from usance.parties.rules.identifiers import (
     checked_bic,
     checked_country,
     checked_name,
+    iban_fault,
 )
 from usance.parties.rules.invented import invented_buyer
 from usance.parties.service.addresses import (
@@ -158,6 +159,7 @@ __all__ = [
     "hash_of",
     "holder_in",
     "holders",
+    "iban_fault",
     "invented_buyer",
     "main_account_of",
     "party_by_reference",

@@ -101,6 +101,14 @@ REFERENCE_MISSING: Final = Code(
     "Give each line a reference of its own, such as the number of the invoice.",
     "请为每笔填写唯一编号,例如发票号。",
 )
+PAYEE_MISSING: Final = Code(
+    "payout_payee_missing",
+    422,
+    "{field}: line {value} names neither a beneficiary nor an account.",
+    "{field}:第 {value} 笔既未注明收款人,也未注明账号。",
+    "Give the line the id of a beneficiary, or the account as the beneficiary has it.",
+    "请填写收款人标识,或与已登记收款人一致的账号。",
+)
 REFERENCE_PAID: Final = Code(
     "payout_reference_paid",
     409,
@@ -138,6 +146,7 @@ CODES: Final = (
     BATCH_COUNT_DIFFERS,
     BATCH_SUM_DIFFERS,
     REFERENCE_MISSING,
+    PAYEE_MISSING,
     REFERENCE_PAID,
     REFERENCE_REPEATED,
     TOO_MANY_REFUSED,

@@ -85,3 +85,8 @@ def end_of(batch: PayoutBatch) -> BatchEvent | None:
     if batch.accepted + batch.refused < batch.lines:
         return None
     return BatchEvent.ENDED if batch.refused else BatchEvent.ALL_PAID
+
+
+def came_to_nothing(batch: PayoutBatch) -> bool:
+    """Return whether a batch is over and nothing of it was paid: its file may be sent again."""
+    return batch.ended_at is not None and batch.accepted == 0

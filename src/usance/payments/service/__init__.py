@@ -3,6 +3,7 @@
 from usance.kernel.draft import Draft
 from usance.kernel.ids import PaymentId
 from usance.payments.model import Payment
+from usance.payments.rules.payout_batches import came_to_nothing, digest_of
 from usance.payments.service.answers import AnswerStage, RecordAnswer
 from usance.payments.service.attributing import AttributeStage, AttributeSuspense
 from usance.payments.service.authorise import (
@@ -273,7 +274,9 @@ __all__ = [
     "apply_sweep",
     "apply_void",
     "book_unexpected",
+    "came_to_nothing",
     "counts",
+    "digest_of",
     "fixings_on",
     "initiate_payout",
     "match_messages",

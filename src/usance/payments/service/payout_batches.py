@@ -108,19 +108,20 @@ async def prepare_submit_batch(loader: Loader, commands: Sequence[Command]) -> N
 def apply_submit_batch(draft: Draft, body: SubmitPayoutBatch, _facts: None) -> Refusal | None:
     """Take a batch in; nothing moves yet. Lines that cannot be read are refused by themselves.
 
-    Refuses: unknown_party, party_not_active, payout_batch_exists, payout_batch_size,
-    payout_batch_count_differs, currency_mismatch, payout_batch_sum_differs.
+    Refuses: unknown_party, party_not_active, payout_batch_size, payout_batch_count_differs,
+    currency_mismatch, payout_batch_sum_differs, payout_batch_exists. What does not add up is said
+    of a batch that is known, too: whoever states it has another one in mind.
     """
     refusal = active_party(draft, body.seller_id, "seller_id")
+    if refusal is not None:
+        return refusal
+    terms = draft.recall(batch_terms, body.total.currency)
+    refusal = batch_fault(body.lines, body.count, body.total, terms.lines_max)
     if refusal is not None:
         return refusal
     batch_id = batch_id_of(body.seller_id, body.reference)
     if draft.get(PAYOUT_BATCHES, batch_id) is not None:
         return PAYOUT_BATCH_EXISTS.refuse("reference", batch_id)
-    terms = draft.recall(batch_terms, body.total.currency)
-    refusal = batch_fault(body.lines, body.count, body.total, terms.lines_max)
-    if refusal is not None:
-        return refusal
     faults = line_faults(body.lines)
     draft.put_all(PAYOUT_LINES, _lines(batch_id, body, faults))
     wrong = [line for line, fault in zip(body.lines, faults, strict=True) if fault is not None]

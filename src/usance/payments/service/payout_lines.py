@@ -8,8 +8,13 @@ from usance.kernel.errors import Refusal
 from usance.kernel.ids import PartyId, PayoutBatchId
 from usance.kernel.records import Record, replace
 from usance.parties.errors import UNKNOWN_BENEFICIARY
-from usance.parties.service import beneficiary_at
-from usance.payments.errors import NOTHING_DUE, PAYOUT_NEEDS_APPROVAL, REFERENCE_PAID
+from usance.parties.service import beneficiary_at, iban_fault
+from usance.payments.errors import (
+    NOTHING_DUE,
+    PAYEE_MISSING,
+    PAYOUT_NEEDS_APPROVAL,
+    REFERENCE_PAID,
+)
 from usance.payments.events import PayoutLineRefused, PayoutLinesChecked
 from usance.payments.model import (
     BatchEvent,
@@ -132,7 +137,9 @@ def _about(draft: Draft, batch: PayoutBatch, line: PayoutLine) -> PayoutAbout | 
     if beneficiary_id is None:
         payee = beneficiary_at(draft, batch.seller_id, batch.currency, line.account, line.bank)
         if payee is None:
-            return UNKNOWN_BENEFICIARY.refuse("account", _shown(line.account))
+            return _account_fault(line) or UNKNOWN_BENEFICIARY.refuse(
+                "account", _shown(line.account)
+            )
         beneficiary_id = payee.id
     return PayoutAbout(
         beneficiary_id,
@@ -142,6 +149,14 @@ def _about(draft: Draft, batch: PayoutBatch, line: PayoutLine) -> PayoutAbout | 
         approved=batch.approved,
         rail=line.rail,
     )
+
+
+def _account_fault(line: PayoutLine) -> Refusal | None:
+    """Return what is wrong with an account by itself, as far as that can be seen."""
+    if not line.account.strip():
+        return PAYEE_MISSING.refuse("account", line.number)
+    fault = iban_fault(line.account, "account")
+    return None if fault is None else replace(fault, value=_shown(line.account))
 
 
 def _shown(account: str) -> str:

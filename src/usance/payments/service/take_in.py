@@ -89,24 +89,40 @@ async def take_in(
     command: TakeIn,
     items: Iterator[MessageItem],
     match: Match | None = None,
+    *,
+    rehearsed: bool = False,
 ) -> FileReport:
     """Take a file's messages in and return what became of them. Do it again whenever in doubt.
 
     items: what reading the file yields; it may raise Invalid, and then nothing is taken in.
+    rehearsed: say what would become of them, and keep nothing.
     """
-    async with connection.transaction():
-        await store.lock_file(connection, command.digest)
-        known = await store.messages_of_file(connection, command.digest)
-        if known:
-            return await _known(connection, command.file, known)
-        work = _Taking(connection, command)
-        async for item in _slowly(items):
-            await work.take(item)
-        await work.finish_message()
-        if match is not None and work.taken:
-            await match(connection, [*work.taken, *work.completed])
-        states = await store.entry_states(connection, work.shown, work.known_statements)
-        return work.report.made(states)
+    moment = connection.transaction()
+    await moment.start()
+    try:
+        report = await _taken_in(connection, command, items, match)
+    except BaseException:
+        await moment.rollback()
+        raise
+    await (moment.rollback() if rehearsed else moment.commit())
+    return report
+
+
+async def _taken_in(
+    connection: Connection, command: TakeIn, items: Iterator[MessageItem], match: Match | None
+) -> FileReport:
+    await store.lock_file(connection, command.digest)
+    known = await store.messages_of_file(connection, command.digest)
+    if known:
+        return await _known(connection, command.file, known)
+    work = _Taking(connection, command)
+    async for item in _slowly(items):
+        await work.take(item)
+    await work.finish_message()
+    if match is not None and work.taken:
+        await match(connection, [*work.taken, *work.completed])
+    states = await store.entry_states(connection, work.shown, work.known_statements)
+    return work.report.made(states)
 
 
 def read_only(file: str, items: Iterator[MessageItem]) -> FileReport:
