@@ -8,8 +8,9 @@ import typer
 from usance.cli.books import books_on, bring_up_to_date, meant
 from usance.cli.clock import advance
 from usance.cli.moments import MALFORMED_DAY
-from usance.cli.places import REFUSED, UNREACHABLE, USAGE, option, run
 from usance.cli.places import place as placed
+from usance.cli.places import run
+from usance.cli.refusing import REFUSED, UNREACHABLE, USAGE, option
 from usance.cli.serve import be_engine
 from usance.kernel.errors import Invalid
 from usance.worker.session import opened
@@ -78,8 +79,10 @@ def test_a_book_that_is_not_there_is_said_with_those_that_are(
     capsys.readouterr()
     with pytest.raises(typer.Exit):
         run(open_it(placed("other")))
-    said = "usance: There is no book other. There is test_books: name one with --book.\n"
-    assert capsys.readouterr().err == said
+    assert capsys.readouterr().err == (
+        "usance: There is no book other. There is test_books: name one with --book."
+        " (no_such_book)\n"
+    )
 
 
 def test_whoever_finds_another_engine_is_told_how_to_stand_by_for_it(place, capsys):
@@ -94,7 +97,7 @@ def test_whoever_finds_another_engine_is_told_how_to_stand_by_for_it(place, caps
     assert ended.value.exit_code == UNREACHABLE
     assert capsys.readouterr().err == (
         "usance: Another engine holds the book test_books. End it first, or stand by to take over"
-        " from it: usance engine --standby --book test_books\n"
+        " from it: usance engine --standby --book test_books (engine_elsewhere)\n"
     )
 
 

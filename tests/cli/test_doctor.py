@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from usance.cli.doctor import examine
-from usance.cli.options import Words
+from usance.cli.voice import Words
 from usance.worker.session import make_book
 
 START = datetime(2026, 9, 9, tzinfo=UTC)

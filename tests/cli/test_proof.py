@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from usance.cli.places import USAGE
 from usance.cli.proof import verify
+from usance.cli.refusing import USAGE
 
 
 @pytest.mark.parametrize(

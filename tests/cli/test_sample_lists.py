@@ -4,7 +4,8 @@ import pytest
 import typer
 
 from usance.cli.books import bring_up_to_date
-from usance.cli.places import REFUSED, run
+from usance.cli.places import run
+from usance.cli.refusing import REFUSED
 from usance.cli.sample_lists import adopt_samples
 from usance.risk import service as risk
 from usance.worker.session import opened

@@ -9,7 +9,7 @@ from tests.api import conftest
 from tests.api.conftest import SELLER, order_id
 
 from usance.cli import disputes, escrows, payment_steps, payout_steps, proposals
-from usance.cli.options import Words
+from usance.cli.voice import Words
 from usance.kernel.errors import NotAllowed, NotAuthenticated
 from usance.kernel.ids import UserId
 from usance.parties import service as parties

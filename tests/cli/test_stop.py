@@ -4,7 +4,7 @@ import asyncio
 
 import asyncpg
 
-from usance.cli.places import REFUSED
+from usance.cli.refusing import REFUSED
 from usance.cli.stop import stop_server
 from usance.runtime.postgres import Server
 

@@ -9,7 +9,8 @@ import typer
 
 from usance.cli.clock import moment_after
 from usance.cli.orders import seller_of
-from usance.cli.places import REFUSED, UNREACHABLE, door, run
+from usance.cli.places import door, run
+from usance.cli.refusing import REFUSED, UNREACHABLE
 from usance.kernel.errors import Invalid, NotFound
 from usance.parties.service import cast, cast_party
 from usance.worker.session import make_book, opened

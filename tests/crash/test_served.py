@@ -15,7 +15,7 @@ from tests.crash.served import begun, free_port, told_to_stop
 from tests.runtime.books import ask
 
 from usance.cli.keys import issue
-from usance.cli.places import UNREACHABLE
+from usance.cli.refusing import UNREACHABLE
 from usance.kernel.ids import fresh
 from usance.parties.model import HOUSE, OPERATOR, PartyKind, Role
 from usance.parties.service import RegisterParty, RegisterUser, cast_user

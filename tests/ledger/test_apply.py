@@ -10,7 +10,7 @@ from tests.house.tree import ROOT
 
 from usance.cli.ledger_apply import Answered, answered, apply_file, complained, printed
 from usance.cli.ledger_file import read_lines
-from usance.cli.places import REFUSED
+from usance.cli.refusing import REFUSED
 from usance.ledger.errors import AccountResult, TransferResult
 
 REFERENCE = ROOT / "docs" / "reference"

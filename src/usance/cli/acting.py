@@ -10,8 +10,8 @@ import sys
 from uuid import UUID
 
 from usance.api.proposals import approval_scopes
-from usance.cli.options import Words
-from usance.cli.places import option, refused
+from usance.cli.refusing import option, refused
+from usance.cli.voice import Words
 from usance.kernel.ids import ProposalId, UserId, derive, milliseconds_at
 from usance.kernel.records import Record, encode
 from usance.parties.model import HOUSE
@@ -48,7 +48,7 @@ async def act(
     )
     [outcome] = await session.book.submit([Command(command_id, verb, HOUSE, body)])
     if outcome.refusal is not None:
-        raise refused(outcome.refusal, language.value)
+        raise refused(outcome.refusal, language)
     return outcome
 
 
@@ -72,7 +72,7 @@ async def propose(
     command = Command(command_id, "propose", UUID(int=user.int), asked)
     [outcome] = await session.book.submit([command])
     if outcome.refusal is not None:
-        raise refused(outcome.refusal, language.value)
+        raise refused(outcome.refusal, language)
     scopes = approval_scopes(verb)
     if as_json:
         told = {"object": "proposal", "id": str(proposal), "verb": verb, "state": "proposed"}

@@ -24,15 +24,18 @@ from usance.cli.message_options import (
     MappingFile,
     OptionalMessages,
 )
-from usance.cli.options import AsJson, Book, NewBook, Port, Words
+from usance.cli.options import AsJson, Book, Language, NewBook, Port
 from usance.cli.payments_commands import payments
 from usance.cli.payouts_commands import beneficiaries, payouts
 from usance.cli.proposals_commands import proposals
 from usance.cli.remittances_commands import remittances
 from usance.cli.routing_commands import routing
+from usance.cli.spoken import Spoken
 from usance.cli.transfer_commands import recall, transfer
+from usance.cli.voice import Words, says
 
 app = typer.Typer(
+    cls=Spoken,
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -213,7 +216,7 @@ def doctor(
         str, typer.Option("--book", help="Look at this book too; nothing for the machine alone.")
     ] = "",
     as_json: AsJson = False,
-    language: Words = Words.EN,
+    language: Language = Words.EN,
 ) -> None:
     """Look at the machine and the set-up, and say how to mend what is wrong. Starts nothing."""
     from usance.cli.doctor import examine
@@ -227,7 +230,7 @@ def trace(
     *,
     book: Book = "",
     as_json: AsJson = False,
-    language: Words = Words.EN,
+    language: Language = Words.EN,
 ) -> None:
     """Tell the whole life of one trade, from its order to its proofs."""
     from usance.cli.places import place, run
@@ -248,7 +251,7 @@ def reconcile(
     currency: Currency = "",
     dry_run: DryRun = False,
     as_json: JsonLines = False,
-    language: Words = Words.EN,
+    language: Language = Words.EN,
 ) -> None:
     """Take bank statements in (camt.05x, MT940, MT942, CSV) and match their entries.
 
@@ -261,7 +264,12 @@ def reconcile(
 
         raise typer.Exit(run(show_breaks(place(book), as_json=as_json, language=language)))
     if not files:
-        raise typer.BadParameter("name a file, or ask for --breaks", param_hint="FILES")
+        from usance.cli.errors import SAY_WHAT
+        from usance.cli.refusing import USAGE, no
+
+        raise no(
+            SAY_WHAT, "FILES", allowed=says("a file, or --breaks", "文件,或 --breaks"), ends=USAGE
+        )
     from usance.cli.messages import Wanted, bring_in
 
     wanted = Wanted(files, book, mapping, currency, dry_run, as_json, language)
@@ -374,7 +382,7 @@ def trial_balance(
         str, typer.Option(help="As recorded by then (ISO 8601); a day means its end.")
     ] = "",
     format_: Format = "text",
-    language: Words = Words.EN,
+    language: Language = Words.EN,
 ) -> None:
     """What every kind of account holds, and whether the books balance."""
     from usance.cli.places import place, run
@@ -391,7 +399,7 @@ def custody(
         str, typer.Option(help="As recorded by then (ISO 8601); a day means its end.")
     ] = "",
     format_: Format = "text",
-    language: Words = Words.EN,
+    language: Language = Words.EN,
 ) -> None:
     """Whose the client money at our bank is: the proof that it is whole."""
     from usance.cli.places import place, run
@@ -408,7 +416,7 @@ def statement(
     since: Annotated[str, typer.Option(help="First day (ISO 8601).")] = "",
     until: Annotated[str, typer.Option(help="Last day (ISO 8601).")] = "",
     format_: Format = "text",
-    language: Words = Words.EN,
+    language: Language = Words.EN,
 ) -> None:
     """A seller's accounts line by line, with opening and closing balance."""
     from usance.cli.places import place, run
@@ -423,7 +431,7 @@ def tape(
     book: Book = "",
     funder: Annotated[str, typer.Option(help="Whose: an id, or a reference; empty for all.")] = "",
     format_: Format = "text",
-    language: Words = Words.EN,
+    language: Language = Words.EN,
 ) -> None:
     """A funder's advances, one line each."""
     from usance.cli.places import place, run

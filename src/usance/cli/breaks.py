@@ -7,8 +7,8 @@ from typing import Final
 from rich.console import Console
 from rich.table import Table
 
-from usance.cli.options import Words
-from usance.cli.places import REFUSED
+from usance.cli.refusing import REFUSED
+from usance.cli.voice import Words
 from usance.kernel.money import Currency, Money
 from usance.kernel.records import encode
 from usance.payments.model import Break, BreakState

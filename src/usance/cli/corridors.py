@@ -6,8 +6,8 @@ from typing import Final
 from rich.console import Console
 from rich.table import Table
 
-from usance.cli.options import Words
-from usance.cli.places import option, refused
+from usance.cli.refusing import option, refused
+from usance.cli.voice import Words
 from usance.kernel.errors import Refusal
 from usance.kernel.money import Currency
 from usance.kernel.records import encode
@@ -43,7 +43,7 @@ async def print_corridors(
     """Print the corridors in force on the book's day."""
     wrong = checked_country(country, "--country") if country else ""
     if isinstance(wrong, Refusal):
-        raise refused(wrong, language.value)
+        raise refused(wrong, language)
     with option("--currency"):
         currency = str(Currency(currency)) if currency else ""
     async with opened(place) as session:

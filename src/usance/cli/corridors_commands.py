@@ -5,7 +5,8 @@ from typing import Annotated
 
 import typer
 
-from usance.cli.options import AsJson, Book, Language, Words
+from usance.cli.options import AsJson, Book, Language
+from usance.cli.voice import Words
 
 
 def corridors(

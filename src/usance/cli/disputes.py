@@ -8,7 +8,7 @@ from usance.api.payments import DISPUTE
 from usance.cli.acting import act
 from usance.cli.listing import Column, Listing, print_row, print_rows
 from usance.cli.naming import named
-from usance.cli.options import Words
+from usance.cli.voice import Words
 from usance.kernel.ids import DisputeId
 from usance.payments import service
 from usance.payments.model import Dispute, DisputeStage, EvidenceDocument

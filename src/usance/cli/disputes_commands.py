@@ -9,7 +9,8 @@ from typing import Annotated
 
 import typer
 
-from usance.cli.options import AsJson, Book, Language, Limit, Repeat, Words
+from usance.cli.options import AsJson, Book, Language, Limit, Repeat
+from usance.cli.voice import Words
 
 disputes = typer.Typer(no_args_is_help=True, help="What buyers' banks dispute, and our answers.")
 Dispute = Annotated[str, typer.Argument(help="The dispute's id.")]
@@ -30,7 +31,8 @@ def list_disputes(
     """Disputes, the newest first, with the day by which to answer."""
     from usance.cli import disputes as work
     from usance.cli.moments import end_of
-    from usance.cli.places import choice, place, run, saying
+    from usance.cli.places import place, run
+    from usance.cli.refusing import choice, saying
     from usance.payments.model import DisputeStage
 
     choice("--stage", stage, DisputeStage)
@@ -66,13 +68,17 @@ def contest(
 ) -> None:
     """Contest a dispute, with words or papers; it moves on when the rail has taken them."""
     from usance.cli import disputes as work
+    from usance.cli.errors import WRONG_VALUE
     from usance.cli.places import place, run
+    from usance.cli.refusing import USAGE, no
+    from usance.cli.voice import says
 
     papers: dict[str, Path] = {}
     for each in paper or ():
         kind, _, file = each.partition("=")
         if not file or not Path(file).is_file():
-            raise typer.BadParameter(f"{each}: write KIND=FILE, of a file", param_hint="--paper")
+            right = says("KIND=FILE, where there is such a file", "类型=文件,且文件存在")
+            raise no(WRONG_VALUE, "--paper", each, allowed=right, ends=USAGE)
         papers[kind] = Path(file)
     run(
         work.contest(place(book), dispute, text, papers, repeat, as_json=as_json, language=language)

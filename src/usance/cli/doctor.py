@@ -16,7 +16,7 @@ from typing import Any, Final, TypeVar
 import asyncpg
 
 from usance.bootstrap import plugged
-from usance.cli.options import Words
+from usance.cli.voice import Words
 from usance.kernel.errors import NotFound, UsanceError
 from usance.kernel.records import Record, encode
 from usance.runtime.migrations import behind

@@ -4,9 +4,9 @@ from usance.api.splits import ESCROW
 from usance.cli.acting import act, propose
 from usance.cli.listing import Column, Listing, print_row, print_rows
 from usance.cli.naming import named
-from usance.cli.options import Words
 from usance.cli.payment_steps import money_of
-from usance.cli.places import option
+from usance.cli.refusing import option
+from usance.cli.voice import Words
 from usance.kernel.ids import EscrowId, PartyId, PaymentId
 from usance.kernel.money import Money
 from usance.kernel.records import Record

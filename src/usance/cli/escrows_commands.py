@@ -8,7 +8,8 @@ from typing import Annotated
 
 import typer
 
-from usance.cli.options import AsJson, Book, By, Language, Limit, Reason, Repeat, Words
+from usance.cli.options import AsJson, Book, By, Language, Limit, Reason, Repeat
+from usance.cli.voice import Words
 
 escrows = typer.Typer(no_args_is_help=True, help="Money held back until a condition is met.")
 Escrow = Annotated[str, typer.Argument(help="The escrow's id.")]
@@ -26,7 +27,8 @@ def list_escrows(
 ) -> None:
     """Money in escrow, that of the newest payments first."""
     from usance.cli import escrows as work
-    from usance.cli.places import choice, place, run
+    from usance.cli.places import place, run
+    from usance.cli.refusing import choice
     from usance.payments.model import EscrowStatus
 
     choice("--status", status, EscrowStatus)

@@ -4,13 +4,11 @@ import sys
 from collections.abc import Sequence
 from typing import Final
 
-import typer
-
 from usance.api.fees import FEES, PREVIEW, previewed
 from usance.api.payments import methods
 from usance.cli.naming import named
 from usance.cli.orders import seller_of
-from usance.cli.places import option, refused
+from usance.cli.refusing import not_a_choice, option, refused
 from usance.kernel.errors import Refusal
 from usance.kernel.ids import PaymentId
 from usance.kernel.money import Money, parse
@@ -50,11 +48,10 @@ async def print_preview(place: Place, wanted: Wanted, *, as_json: bool, language
     with option("AMOUNT", "amount"), option("CURRENCY", "amount.currency"):
         gross = parse(wanted.amount, wanted.currency)
     if wanted.rail not in methods():
-        said = f"{wanted.rail} is none of {', '.join(methods())}"
-        raise typer.BadParameter(said, param_hint="--rail")
+        raise not_a_choice("--rail", wanted.rail, *methods())
     wrong = checked_country(wanted.buyer_country, "--buyer-country")
     if isinstance(wrong, Refusal):
-        raise refused(wrong, "zh" if language == "zh" else "en")
+        raise refused(wrong)
     async with opened(place) as session:
         seller = await seller_of(session, wanted.seller)
         now = await session.now()

@@ -8,7 +8,8 @@ from typing import Annotated
 
 import typer
 
-from usance.cli.options import AsJson, Book, Words
+from usance.cli.options import AsJson, Book, Language
+from usance.cli.voice import Words
 
 fees = typer.Typer(no_args_is_help=True, help="What payments cost, line by line.")
 
@@ -19,7 +20,7 @@ def explain(
     *,
     book: Book = "",
     as_json: AsJson = False,
-    language: Words = Words.EN,
+    language: Language = Words.EN,
 ) -> None:
     """Where each part of a payment's fee comes from, and what its conversion cost."""
     from usance.cli.fees import print_fees
@@ -40,7 +41,7 @@ def preview(
     ] = "",
     book: Book = "",
     as_json: AsJson = False,
-    language: Words = Words.EN,
+    language: Language = Words.EN,
 ) -> None:
     """What a payment would cost the seller today; nothing is promised by it."""
     from usance.cli.fees import Wanted, print_preview

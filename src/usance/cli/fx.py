@@ -8,9 +8,9 @@ from usance.api.fx import EXPOSURE, QUOTE, RATE
 from usance.cli.acting import act, propose
 from usance.cli.listing import Column, Listing, print_rows
 from usance.cli.moments import day_of
-from usance.cli.options import Words
 from usance.cli.orders import seller_of
-from usance.cli.places import option, refused
+from usance.cli.refusing import option, refused
+from usance.cli.voice import Words
 from usance.kernel.errors import MALFORMED_INPUT, Refusal
 from usance.kernel.money import Currency, Money, parse
 from usance.kernel.records import Record

@@ -9,7 +9,8 @@ from typing import Annotated
 
 import typer
 
-from usance.cli.options import AsJson, Book, Language, Words
+from usance.cli.options import AsJson, Book, Language
+from usance.cli.voice import Words
 
 fx = typer.Typer(no_args_is_help=True, help="Rates of exchange: of this moment, locked, entered.")
 Sell = Annotated[str, typer.Argument(help="What is sold (ISO 4217).")]

@@ -4,7 +4,7 @@ import re
 import sys
 from typing import Final
 
-from usance.cli.places import saying
+from usance.cli.refusing import saying
 from usance.kernel.errors import Code
 from usance.worker.secrets import Secrets, new_secret
 from usance.worker.session import Place

@@ -8,7 +8,7 @@ import os
 import sys
 from typing import Final
 
-from usance.cli.places import option, refused
+from usance.cli.refusing import option, refused
 from usance.kernel.errors import Code, NotFound
 from usance.kernel.ids import KeyId, UserId, fresh, milliseconds_at
 from usance.kernel.records import Record

@@ -35,7 +35,8 @@ from usance.cli.ledger_file import (
     read_lines,
     uuid_of,
 )
-from usance.cli.places import REFUSED, run, server
+from usance.cli.places import run, server
+from usance.cli.refusing import REFUSED
 from usance.cli.throwaway import bare_engine, connected
 from usance.kernel.ids import fresh
 from usance.kernel.money import CURRENCIES, MINOR_MAX

@@ -12,8 +12,8 @@ from uuid import UUID
 from usance.api.ledger_past import BALANCE, STATEMENT, past_balance, past_statement
 from usance.cli.acting import propose
 from usance.cli.moments import day_of, end_of
-from usance.cli.options import Words
-from usance.cli.places import REFUSED, option
+from usance.cli.refusing import REFUSED, option
+from usance.cli.voice import Words
 from usance.kernel.errors import Code, NotFound
 from usance.kernel.ids import TransferId
 from usance.kernel.money import Currency, Money

@@ -2,17 +2,20 @@
 
 import json
 import sys
-from collections.abc import Callable, Sequence
-from datetime import datetime
+from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC, datetime
+from enum import StrEnum
 from typing import Any, NamedTuple
 
 from rich.console import Console
 from rich.table import Table
 
-from usance.cli.options import Words
+from usance.cli.voice import Words, says
 from usance.kernel.records import Record
+from usance.reporting.service import state_words
 
-_WIDTH = 200
+# No line is cut: an id of which half is shown is of no use. A terminal wraps what it must.
+_WIDTH = 2_000
 _MORE = {
     Words.EN: "There are more: --limit says how many are shown.",
     Words.ZH: "还有更多:请用 --limit 增加显示条数。",
@@ -56,13 +59,11 @@ def print_rows(
     if not shown:
         sys.stdout.write(f"{listing.empty[zh]}\n")
         return
-    table = Table(box=None, pad_edge=False)
-    for column in listing.columns:
-        head = column.zh if zh else column.en
-        table.add_column(head, justify="right" if column.right else "left", no_wrap=True)
-    for row in shown:
-        table.add_row(*(_text(column.cell(row)) for column in listing.columns))
-    _console().print(table)
+    print_table(
+        [(column.zh if zh else column.en, column.right) for column in listing.columns],
+        ([column.cell(row) for column in listing.columns] for row in shown),
+        language,
+    )
     if has_more:
         sys.stdout.write(f"{_MORE[language]}\n")
 
@@ -72,21 +73,51 @@ def print_row(listing: Listing, row: Record, *, as_json: bool, language: Words) 
     if as_json:
         sys.stdout.write(as_object(listing, row) + "\n")
         return
+    heads = [column.zh if language is Words.ZH else column.en for column in listing.columns]
+    print_pairs(
+        ((head, column.cell(row)) for head, column in zip(heads, listing.columns, strict=True)),
+        language,
+    )
+
+
+def print_table(
+    heads: Iterable[tuple[str, bool]], rows: Iterable[Iterable[object]], language: Words
+) -> None:
+    """Print a table; figures, of which the head says so, stand to the right."""
+    table = Table(box=None, pad_edge=False)
+    for head, right in heads:
+        table.add_column(head, justify="right" if right else "left", no_wrap=True)
+    for row in rows:
+        table.add_row(*(text(value, language) for value in row))
+    _print(table)
+
+
+def print_pairs(pairs: Iterable[tuple[str, object]], language: Words) -> None:
+    """Print what there is to say of one thing, a line each."""
     table = Table(box=None, pad_edge=False, show_header=False)
-    for column in listing.columns:
-        head = column.zh if language is Words.ZH else column.en
-        table.add_row(head, _text(column.cell(row)))
-    _console().print(table)
+    table.add_column(no_wrap=True)
+    table.add_column(no_wrap=True)
+    for head, value in pairs:
+        table.add_row(head, text(value, language))
+    _print(table)
 
 
-def _text(value: object) -> str:
+def text(value: object, language: Words) -> str:
+    """Return what stands in a cell: a state by its words, a moment in UTC."""
     if value is None:
         return ""
+    if isinstance(value, bool):
+        return says("yes", "是", language) if value else says("no", "否", language)
+    if isinstance(value, StrEnum):
+        return state_words(value).said(language.value)
     if isinstance(value, datetime):
-        return f"{value:%Y-%m-%d %H:%M} UTC"
+        return f"{value.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
     return str(value)
 
 
-def _console() -> Console:
-    # What is piped on is not cut to the width of a screen.
-    return Console(highlight=False) if sys.stdout.isatty() else Console(width=_WIDTH)
+def _print(table: Table) -> None:
+    console = Console(file=sys.stdout, width=_WIDTH, highlight=False, markup=False)
+    with console.capture() as caught:
+        console.print(table, soft_wrap=True)
+    # The last column is filled up with blanks, which only make a terminal wrap.
+    sys.stdout.writelines(f"{line.rstrip()}\n" for line in caught.get().splitlines())

@@ -10,14 +10,16 @@ from typing import NamedTuple
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-from rich.table import Table
 
 from usance.adapters.messages.csv_mapping import StatementMapping, load_mapping
 from usance.adapters.messages.errors import MESSAGE_TOO_LARGE, UNPACKED_BADLY
 from usance.adapters.messages.reading import MEMORY_MAX
 from usance.bootstrap import catalogue
-from usance.cli.options import Words
-from usance.cli.places import REFUSED, USAGE, place, run
+from usance.cli.errors import FILE_TROUBLE, NO_SUCH_FILE
+from usance.cli.listing import print_table
+from usance.cli.places import place, run
+from usance.cli.refusing import REFUSED, USAGE, no
+from usance.cli.voice import Words
 from usance.kernel.errors import Invalid, Language
 from usance.kernel.ids import UserId
 from usance.kernel.records import encode
@@ -36,16 +38,9 @@ from usance.worker.session import Place, opened
 _ZIP = b"PK\x03\x04"
 _MEMBERS_MAX = 10_000
 _SHOWN_MAX = 20
-_WIDTH = 200
 _HEADS = {
     "en": ("file", "type", "status", "entries", "matched", "suggested", "unmatched", "refused"),
     "zh": ("文件", "类型", "状态", "条目", "已匹配", "建议", "未匹配", "已拒绝"),
-}
-_STATUSES = {
-    "read": "已读取",
-    "partly_read": "部分读取",
-    "refused": "已拒绝",
-    "known": "已收录",
 }
 _MORE = {"en": "  … and {count} more", "zh": "  … 另有 {count} 项"}
 _NOTE = {"en": "note", "zh": "提示"}
@@ -77,14 +72,14 @@ def bring_in(wanted: Wanted) -> int:
     if wanted.mapping is not None and not wanted.mapping.is_file():
         missing.append(str(wanted.mapping))
     if missing:
-        sys.stderr.write(f"usance: There is no file {missing[0]}. Check the path.\n")
-        return USAGE
+        return no(NO_SUCH_FILE, "FILES", missing[0], ends=USAGE).exit_code
     try:
         mapping = load_mapping(wanted.mapping) if wanted.mapping else None
         files = list(_given(wanted.files))
-    except (Invalid, OSError) as wrong:
-        sys.stderr.write(f"usance: {wrong}\n")
-        return USAGE
+    except Invalid as wrong:
+        return no(wrong.code, wrong.field, wrong.value, ends=USAGE).exit_code
+    except OSError as wrong:
+        return no(FILE_TROUBLE, str(wrong.filename), wrong.strerror, ends=USAGE).exit_code
     show = _Printer(wanted)
     if wanted.dry_run and not wanted.book:
         with _progress(len(files)) as step:
@@ -180,7 +175,7 @@ def _member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, name: str) -> Giv
 @contextmanager
 def _progress(total: int) -> Iterator["_Step"]:
     with Progress(
-        TextColumn("reading {task.description}"),
+        TextColumn("{task.description}"),
         BarColumn(),
         MofNCompleteColumn(),
         TimeElapsedColumn(),
@@ -226,27 +221,8 @@ class _Printer:
         """Print the table, and what was refused below it."""
         if self._as_json:
             return
-        # What is piped on is not cut to the width of a screen.
-        console = Console() if sys.stdout.isatty() else Console(width=_WIDTH)
-        table = Table(*_HEADS[self._language], box=None, pad_edge=False)
-        for report in self._reports:
-            status = report.status.value
-            table.add_row(
-                report.file,
-                f"{report.type} {report.version}".strip(),
-                _STATUSES[status] if self._language == "zh" else status,
-                *(
-                    f"{count:,}"
-                    for count in (
-                        report.entries,
-                        report.matched,
-                        report.suggested,
-                        report.unmatched,
-                        len(report.refused),
-                    )
-                ),
-            )
-        console.print(table)
+        heads = [(head, number > 2) for number, head in enumerate(_HEADS[self._language])]
+        print_table(heads, map(_row, self._reports), Words(self._language))
         for report in self._reports:
             known = report.status is FileStatus.KNOWN
             self._remarks(report.file, report.refused, _THEN[self._language] if known else "")
@@ -261,3 +237,13 @@ class _Printer:
             sys.stdout.write(f"{before}{file}: {said} ({remark.code})\n")
         if len(remarks) > _SHOWN_MAX:
             sys.stdout.write(_MORE[self._language].format(count=len(remarks) - _SHOWN_MAX) + "\n")
+
+
+def _row(report: FileReport) -> tuple[object, ...]:
+    counts = (report.entries, report.matched, report.suggested, report.unmatched)
+    return (
+        report.file,
+        f"{report.type} {report.version}".strip(),
+        report.status,
+        *(f"{count:,}" for count in (*counts, len(report.refused))),
+    )

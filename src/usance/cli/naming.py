@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
-from usance.cli.places import option
+from usance.cli.refusing import option
 from usance.kernel.errors import NotFound
 from usance.kernel.ids import Id
 from usance.runtime.database import Connection

@@ -1,9 +1,10 @@
 """The options that many commands share."""
 
-from enum import StrEnum
 from typing import Annotated
 
 import typer
+
+from usance.cli.voice import LANGUAGE, Words, voice
 
 Book = Annotated[
     str,
@@ -20,14 +21,20 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object and 
 Port = Annotated[int, typer.Option(help="The port to serve on.", min=1, max=65535)]
 
 
-class Words(StrEnum):
-    """The languages we speak."""
-
-    EN = "en"
-    ZH = "zh"
+def _spoken(_given: Words) -> Words:
+    """Return the language that is spoken, which was decided before anything was parsed."""
+    return voice().language
 
 
-Language = Annotated[Words, typer.Option("--language", help="en or zh.")]
+Language = Annotated[
+    Words,
+    typer.Option(
+        "--language",
+        help=f"en or zh. Default: {LANGUAGE}, else what the system speaks.",
+        callback=_spoken,
+        show_default=False,
+    ),
+]
 Limit = Annotated[int, typer.Option("--limit", help="How many at most.", min=1, max=10_000)]
 By = Annotated[str, typer.Option("--by", help="In whose name it is proposed: the id of a user.")]
 Reason = Annotated[str, typer.Option("--reason", help="Why; it stands in the book for ever.")]

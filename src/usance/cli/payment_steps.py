@@ -9,8 +9,8 @@ from usance.api.splits import SPLIT, ShareShown, shares_of
 from usance.cli.acting import act, propose
 from usance.cli.listing import Column, Listing, print_row, print_rows
 from usance.cli.naming import named
-from usance.cli.options import Words
-from usance.cli.places import option
+from usance.cli.refusing import option
+from usance.cli.voice import Words
 from usance.kernel.errors import NotFound
 from usance.kernel.ids import OrderId, PartyId, PaymentId
 from usance.kernel.money import Money, parse

@@ -9,7 +9,8 @@ from typing import Annotated
 import typer
 
 from usance.cli.message_options import Currency, DryRun, JsonLines, MappingFile, Messages
-from usance.cli.options import AsJson, Book, By, Language, Limit, Reason, Repeat, Words
+from usance.cli.options import AsJson, Book, By, Language, Limit, Reason, Repeat
+from usance.cli.voice import Words
 
 payments = typer.Typer(
     no_args_is_help=True,
@@ -28,7 +29,7 @@ def import_messages(
     currency: Currency = "",
     dry_run: DryRun = False,
     as_json: JsonLines = False,
-    language: Words = Words.EN,
+    language: Language = Words.EN,
 ) -> None:
     """Take messages in: pain.001, pacs.008 and their answers, camt.05x, MT940, MT942, CSV.
 
@@ -52,7 +53,8 @@ def list_payments(
 ) -> None:
     """Payments, the newest first."""
     from usance.cli import payment_steps
-    from usance.cli.places import choice, place, run
+    from usance.cli.places import place, run
+    from usance.cli.refusing import choice
     from usance.payments.model import PaymentStatus
 
     choice("--status", status, PaymentStatus)

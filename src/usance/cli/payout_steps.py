@@ -5,10 +5,10 @@ from usance.bootstrap import catalogue
 from usance.cli.acting import act, propose
 from usance.cli.listing import Column, Listing, print_row, print_rows
 from usance.cli.naming import named
-from usance.cli.options import Words
 from usance.cli.orders import seller_of
 from usance.cli.payment_steps import money_of
-from usance.cli.places import option
+from usance.cli.refusing import option
+from usance.cli.voice import Words
 from usance.kernel.ids import BeneficiaryId, PayoutBatchId, PayoutId
 from usance.kernel.money import Money
 from usance.kernel.records import Record

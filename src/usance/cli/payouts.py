@@ -11,7 +11,7 @@ from rich.table import Table
 from usance.adapters.messages.payout_csv import read_payouts
 from usance.bootstrap import catalogue
 from usance.cli.orders import seller_of
-from usance.cli.places import REFUSED, option
+from usance.cli.refusing import REFUSED, option
 from usance.kernel import money
 from usance.kernel.errors import Refusal
 from usance.kernel.ids import PartyId, PayoutBatchId, derive, milliseconds_at

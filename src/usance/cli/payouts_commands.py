@@ -11,7 +11,8 @@ from typing import Annotated
 
 import typer
 
-from usance.cli.options import AsJson, Book, Language, Limit, Reason, Repeat, Words
+from usance.cli.options import AsJson, Book, Language, Limit, Reason, Repeat
+from usance.cli.voice import Words
 
 payouts = typer.Typer(no_args_is_help=True, help="Payouts: one, or many at once.")
 beneficiaries = typer.Typer(no_args_is_help=True, help="Whom sellers pay.")
@@ -145,7 +146,8 @@ def list_batches(
 ) -> None:
     """Batches of payouts, the newest first, and how many people those need that wait."""
     from usance.cli import payout_steps
-    from usance.cli.places import choice, place, run
+    from usance.cli.places import place, run
+    from usance.cli.refusing import choice
     from usance.payments.model import BatchStatus
 
     choice("--status", status, BatchStatus)
@@ -164,7 +166,8 @@ def list_lines(
 ) -> None:
     """The lines of a batch in their order, those refused with the reason."""
     from usance.cli import payout_steps
-    from usance.cli.places import choice, place, run
+    from usance.cli.places import place, run
+    from usance.cli.refusing import choice
     from usance.payments.model import LineStatus
 
     choice("--status", status, LineStatus)
@@ -217,4 +220,7 @@ def cancel(
 
 def _require_reason(by: str, reason: str) -> None:
     if bool(by) is not bool(reason):
-        raise typer.BadParameter("a proposal needs both", param_hint="--by, --reason")
+        from usance.cli.errors import NEEDS_BOTH
+        from usance.cli.refusing import USAGE, no
+
+        raise no(NEEDS_BOTH, "--by, --reason", ends=USAGE)

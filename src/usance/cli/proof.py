@@ -4,7 +4,7 @@ import sys
 from pathlib import Path
 
 import usance_verify
-from usance.cli.places import USAGE
+from usance.cli.refusing import USAGE
 from usance.evidence.service import prove, written
 from usance.kernel.records import encode
 from usance.reporting.service import trace

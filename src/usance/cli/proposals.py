@@ -11,8 +11,8 @@ from usance.api.proposals import PROPOSAL, ProposalTold, outcome_of
 from usance.api.verbs import PATH
 from usance.cli.listing import Column, Listing, print_row, print_rows
 from usance.cli.naming import named
-from usance.cli.options import Words
-from usance.cli.places import refused
+from usance.cli.refusing import refused
+from usance.cli.voice import Words
 from usance.kernel.errors import NotFound
 from usance.kernel.ids import ProposalId, derive, milliseconds_at
 from usance.kernel.records import Record
@@ -79,7 +79,7 @@ async def decide(
         command = Command(command_id, verb, UUID(int=caller.user_id.int), body)
         [outcome] = await session.book.submit([command])
         if outcome.refusal is not None:
-            raise refused(outcome.refusal, language.value)
+            raise refused(outcome.refusal, language)
         async with session.pool.acquire() as connection:
             told = await _told(connection, await _named(connection, proposal), language)
     print_row(PROPOSALS, told, as_json=as_json, language=language)

@@ -8,7 +8,8 @@ from typing import Annotated
 
 import typer
 
-from usance.cli.options import AsJson, Book, Language, Limit, Reason, Words
+from usance.cli.options import AsJson, Book, Language, Limit, Reason
+from usance.cli.voice import Words
 
 proposals = typer.Typer(no_args_is_help=True, help="What waits for a second person.")
 Proposal = Annotated[str, typer.Argument(help="The proposal's id.")]
@@ -30,7 +31,8 @@ def list_proposals(
 ) -> None:
     """What waits for a second person, the earliest first, and which scope that person needs."""
     from usance.cli import proposals as work
-    from usance.cli.places import choice, place, run
+    from usance.cli.places import place, run
+    from usance.cli.refusing import choice
     from usance.parties.model import ProposalState
 
     choice("--state", state, ProposalState)

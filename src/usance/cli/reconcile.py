@@ -5,7 +5,7 @@ import sys
 import asyncpg
 
 from usance.bootstrap import money_path
-from usance.cli.places import REFUSED
+from usance.cli.refusing import REFUSED
 from usance.kernel.errors import NotFound, Unavailable
 from usance.kernel.records import encode
 from usance.risk.service import Screens

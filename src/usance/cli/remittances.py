@@ -6,7 +6,7 @@ from rich.console import Console
 from rich.table import Table
 
 from usance.bootstrap import catalogue, plugged
-from usance.cli.places import REFUSED
+from usance.cli.refusing import REFUSED
 from usance.kernel.records import encode
 from usance.parties.model import HOUSE
 from usance.payments.errors import UNKNOWN_RAIL

@@ -5,7 +5,7 @@ from datetime import date
 
 from usance.cli.moments import day_of, end_of
 from usance.cli.orders import seller_of
-from usance.cli.places import option
+from usance.cli.refusing import option
 from usance.kernel.errors import Language, NotFound
 from usance.kernel.ids import PartyId
 from usance.parties.model import PartyKind

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import msgspec
 
-from usance.cli.places import REFUSED
+from usance.cli.refusing import REFUSED
 from usance.kernel.errors import Invalid
 from usance.kernel.records import decode, encode
 from usance.payments.model import RouteRule, RoutingConfig

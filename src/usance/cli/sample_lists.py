@@ -7,7 +7,7 @@ from typing import Final
 from usance.adapters.watchlists.ofac import OfacSdnList
 from usance.adapters.watchlists.un import UnConsolidatedList
 from usance.cli.clock import NOT_A_TEST_BOOK
-from usance.cli.places import refused
+from usance.cli.refusing import refused
 from usance.risk.service import LoadWatchlist, stage_watchlist
 from usance.worker.session import Place, Session, opened
 

@@ -18,8 +18,11 @@ import structlog
 import uvicorn
 
 from usance.api import create_app
+from usance.cli.errors import ENGINE_ELSEWHERE
 from usance.cli.keys import demo_keys
 from usance.cli.places import HOST
+from usance.cli.refusing import UNREACHABLE, no
+from usance.cli.voice import says
 from usance.cli.working import worker_of
 from usance.kernel.errors import Unavailable
 from usance.runtime.engine import BookTaken, Engine
@@ -41,7 +44,9 @@ _log = structlog.get_logger()
 async def serve_book(place: Place, door: socket.socket) -> None:
     """Serve a book that was made by `usance migrate`."""
     async with opened(place, patient=True) as session:
-        sys.stderr.write(f"The book {place.book} is open at {_url(door)}; Ctrl-C ends it.\n")
+        en = f"The book {place.book} is open at {_url(door)}; Ctrl-C ends it."
+        zh = f"账簿 {place.book} 已在 {_url(door)} 提供服务;按 Ctrl-C 结束。"
+        sys.stderr.write(f"{says(en, zh)}\n")
         await _serve(session, door)
 
 
@@ -74,22 +79,25 @@ async def be_engine(place: Place, *, standby: bool) -> None:
     Raises Unavailable when the engine has failed.
     """
     if standby:
-        sys.stderr.write(f"Standing by for the engine of {place.book}.\n")
+        standing = says(f"Standing by for the engine of {place.book}.",
+                        f"正在待命,准备接管 {place.book} 的引擎。")  # fmt: skip
+        sys.stderr.write(f"{standing}\n")
     try:
         async with opened(place, engine=True, standby=standby) as session:
-            sys.stderr.write(f"The engine of {place.book} listens on {place.socket}.\n")
+            listens = says(f"The engine of {place.book} listens on {place.socket}.",
+                           f"{place.book} 的引擎正在 {place.socket} 监听。")  # fmt: skip
+            sys.stderr.write(f"{listens}\n")
             await _until_stopped(_watch(session))
     except BookTaken as taken:
-        raise Unavailable(
-            f"Another engine holds the book {place.book}. End it first, or stand by to take over"
-            f" from it: usance engine --standby --book {place.book}"
-        ) from taken
+        ended = no(ENGINE_ELSEWHERE, "", place.book, allowed=place.book, ends=UNREACHABLE)
+        raise ended from taken
 
 
 async def be_worker(place: Place) -> None:
     """Work for a book whose engine runs elsewhere; where that ends, go on with the next one."""
     async with opened(place, engine=False, patient=True) as session:
-        sys.stderr.write(f"The worker of {place.book} works.\n")
+        works = says(f"The worker of {place.book} works.", f"{place.book} 的工作进程已启动。")
+        sys.stderr.write(f"{works}\n")
         worker = worker_of(session)
         await _until_stopped(_work(session, worker), _tell(session, worker))
 

@@ -6,7 +6,9 @@ import sys
 import asyncpg
 import uvloop
 
-from usance.cli.places import REFUSED
+from usance.cli.errors import AWAY, NOT_OUR_SERVER, SERVER_IN_USE
+from usance.cli.refusing import no
+from usance.cli.voice import says
 from usance.kernel.errors import Unavailable
 from usance.runtime.postgres import Server, ServerAddress, home_folder, unreachable
 
@@ -19,20 +21,22 @@ _OTHERS = (
 def stop_server() -> int:
     """End the server unless somebody works with it; return the exit code."""
     if "USANCE_DATABASE_URL" in os.environ:
-        return _no("USANCE_DATABASE_URL names a server that is not ours to stop.")
+        return no(NOT_OUR_SERVER, "USANCE_DATABASE_URL").exit_code
     server = Server(home_folder(os.environ))
     if not server.ready():
-        sys.stdout.write(f"No database server runs in {server.home}.\n")
+        runs = says(f"No database server runs in {server.home}.",
+                    f"{server.home} 中没有运行中的数据库服务。")  # fmt: skip
+        sys.stdout.write(f"{runs}\n")
         return 0
     try:
         if others := uvloop.run(_others(server.address)):
-            return _no(
-                f"{others} connections are open. End usance serve, engine, worker and demo first."
-            )
+            return no(SERVER_IN_USE, "", others).exit_code
         server.stop()
     except Unavailable as why:
-        return _no(str(why))
-    sys.stdout.write(f"The database server in {server.home} has ended; its books stay.\n")
+        return no(AWAY, "", why).exit_code
+    ended = says(f"The database server in {server.home} has ended; its books stay.",
+                 f"{server.home} 中的数据库服务已停止,账簿保留。")  # fmt: skip
+    sys.stdout.write(f"{ended}\n")
     return 0
 
 
@@ -45,8 +49,3 @@ async def _others(address: ServerAddress) -> int:
         return int(await connection.fetchval(_OTHERS))
     finally:
         await connection.close()
-
-
-def _no(why: str) -> int:
-    sys.stderr.write(f"usance: {why}\n")
-    return REFUSED

@@ -3,7 +3,7 @@
 import sys
 
 from usance.cli.acting import act
-from usance.cli.places import option
+from usance.cli.refusing import option
 from usance.kernel.errors import NotFound
 from usance.kernel.records import encode
 from usance.payments.model import Track

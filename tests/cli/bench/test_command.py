@@ -14,7 +14,7 @@ import typer
 
 from usance.cli.bench import command
 from usance.cli.bench.command import INTERRUPTED
-from usance.cli.places import UNREACHABLE
+from usance.cli.refusing import UNREACHABLE
 
 NOWHERE = "postgresql://u@127.0.0.1:1/postgres"
 MEASURE = [

@@ -1,9 +1,12 @@
 """From each report to its page: which columns, which words, which totals."""
 
+from enum import StrEnum
 from typing import Final
 
+from usance.financing.model import AdvanceStatus
 from usance.kernel.ids import PartyId
 from usance.kernel.money import Currency, Money
+from usance.payments.model import PaymentStatus
 from usance.reporting.model import (
     BalanceLine,
     Cell,
@@ -24,18 +27,10 @@ from usance.reporting.model import (
 from usance.reporting.rules.chart import grows_by_credit, kind_words, on_normal_side
 from usance.reporting.rules.custody import NOSTRO, PARTS
 from usance.reporting.rules.legs import leg_words
+from usance.reporting.rules.states import state_words
 
 _DEBIT: Final = Coded("debit", Words("debit", "借"))
 _CREDIT: Final = Coded("credit", Words("credit", "贷"))
-_STATUSES: Final = {
-    "drawn": Words("drawn", "未结清"),
-    "recalled": Words("recalled", "收回中"),
-    "repaid": Words("repaid", "已结清"),
-    "captured": Words("captured", "已收款"),
-    "settled": Words("settled", "已结算"),
-    "refunded": Words("refunded", "已退款"),
-    "charged_back": Words("charged back", "已拒付"),
-}
 _TOTAL: Final = Words("Total", "合计")
 _OPENING: Final = Words("Opening balance", "期初余额")
 _CLOSING: Final = Words("Closing balance", "期末余额")
@@ -314,15 +309,15 @@ def _tape_row(line: TapeLine) -> tuple[Cell, ...]:
         line.drawn_on,
         line.due_date,
         line.days_past_due,
-        _status(line.status),
+        _status(AdvanceStatus(line.status)),
         str(line.payment_id),
-        _status(line.payment_status),
+        _status(PaymentStatus(line.payment_status)),
         line.settled_on,
     )
 
 
-def _status(code: str) -> Coded:
-    return Coded(code, _STATUSES.get(code) or Words(code, code))
+def _status(state: StrEnum) -> Coded:
+    return Coded(state.value, state_words(state))
 
 
 def _tape_total(currency: Currency, lines: list[TapeLine]) -> tuple[Cell, ...]:

@@ -2,6 +2,7 @@
 
 from usance.reporting.rules.postings import postings_page
 from usance.reporting.rules.rendering import Report, render
+from usance.reporting.rules.states import state_words
 from usance.reporting.rules.timeline import trace_json, trace_text
 from usance.reporting.service.custody import custody
 from usance.reporting.service.statement import seller_statement
@@ -17,6 +18,7 @@ __all__ = [
     "postings_page",
     "render",
     "seller_statement",
+    "state_words",
     "trace",
     "trace_json",
     "trace_text",
