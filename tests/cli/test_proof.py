@@ -19,6 +19,6 @@ def test_a_policy_or_a_key_is_asked_for(capsys, _case, policy, key, said):
     assert verify(Path("bundle.json"), policy, key) == USAGE
 
     told = capsys.readouterr().err
-    assert told.startswith("usance: Say whose log it must be: --policy FILE, or --key")
+    assert told.startswith("usance: --policy / --key is not said, or said twice.")
     assert said in told
     assert "usance_verify" not in told

@@ -11,7 +11,7 @@ from usance.cli.clock import moment_after
 from usance.cli.orders import seller_of
 from usance.cli.places import door, run
 from usance.cli.refusing import REFUSED, UNREACHABLE
-from usance.kernel.errors import Invalid, NotFound
+from usance.kernel.errors import Invalid
 from usance.parties.service import cast, cast_party
 from usance.worker.session import make_book, opened
 
@@ -24,7 +24,7 @@ def test_orders_are_taken_in_for_a_seller_of_the_book_and_nobody_else(place):
         await make_book(place, NOW, test_clock=True, anew=False)
         async with opened(place) as session:
             for named in ("", NOBODY, "cast:seller"):
-                with pytest.raises(NotFound, match="POST /v1/parties"):
+                with pytest.raises(Invalid, match="POST /v1/parties"):
                     await seller_of(session, named)
             for number, (verb, body) in enumerate(cast()):
                 await session.do(verb, body, number)
@@ -32,7 +32,7 @@ def test_orders_are_taken_in_for_a_seller_of_the_book_and_nobody_else(place):
             for named in ("", "cast:seller", str(seller)):
                 assert await seller_of(session, named) == seller
             for named in (NOBODY, str(funder), "cast:funder_one"):
-                with pytest.raises(NotFound):
+                with pytest.raises(Invalid, match="there is no seller"):
                     await seller_of(session, named)
             with pytest.raises(Invalid, match="not an id"):
                 await seller_of(session, "pty_1")

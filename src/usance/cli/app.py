@@ -85,6 +85,7 @@ def listen(
         str, typer.Option("--url", help="Where the book is served.")
     ] = "http://127.0.0.1:8740",
     as_json: AsJson = False,
+    language: Language = Words.EN,
 ) -> None:
     """Print events as they happen, and forward them to a receiver on this machine.
 
@@ -94,7 +95,7 @@ def listen(
     from usance.cli.listen import hear
     from usance.cli.places import run
 
-    run(hear(url, key, forward_to=forward_to, types=types, as_json=as_json))
+    run(hear(url, key, forward_to=forward_to, types=types, as_json=as_json, language=language))
 
 
 @app.command()
@@ -102,6 +103,7 @@ def demo(
     *,
     once: Annotated[bool, typer.Option("--once", help="End after the play; do not serve.")] = False,
     as_json: AsJson = False,
+    language: Language = Words.EN,  # noqa: ARG001 - heard before anything is parsed
     book: NewBook = "demo",
     port: Port = 8741,
 ) -> None:
@@ -117,7 +119,12 @@ def demo(
 
 
 @app.command()
-def serve(*, book: Book = "", port: Port = 8740) -> None:
+def serve(
+    *,
+    book: Book = "",
+    port: Port = 8740,
+    language: Language = Words.EN,  # noqa: ARG001 - heard before anything is parsed
+) -> None:
     """Serve a book: its engine (unless one runs already), its worker and the API."""
     from usance.cli.places import door, place, run
     from usance.cli.serve import serve_book
@@ -133,6 +140,7 @@ def engine(
         bool,
         typer.Option("--standby", help="Where another engine lives: wait, and take over from it."),
     ] = False,
+    language: Language = Words.EN,  # noqa: ARG001 - as above
 ) -> None:
     """Be the engine of a book, the one process that writes it, until told to stop."""
     from usance.cli.places import place, run
@@ -142,7 +150,11 @@ def engine(
 
 
 @app.command()
-def worker(*, book: Book = "") -> None:
+def worker(
+    *,
+    book: Book = "",
+    language: Language = Words.EN,  # noqa: ARG001 - as above
+) -> None:
     """Carry a book's instructions to the rails and their answers back, until told to stop."""
     from usance.cli.places import place, run
     from usance.cli.serve import be_worker
@@ -162,12 +174,14 @@ def migrate(
         str,
         typer.Option(help="Where a test book's clock stands at first (ISO 8601). Default: now."),
     ] = "",
+    as_json: AsJson = False,
+    language: Language = Words.EN,
 ) -> None:
     """Bring a book's tables to this version; a book that is not there is made."""
     from usance.cli.books import bring_up_to_date
     from usance.cli.places import place, run
 
-    run(bring_up_to_date(place(book), test=test, begins=begins))
+    run(bring_up_to_date(place(book), test=test, begins=begins, as_json=as_json, language=language))
 
 
 @app.command()
@@ -176,12 +190,14 @@ def found(
     *,
     country: Annotated[str, typer.Option(help="ISO 3166-1 alpha-2.")],
     book: Book = "",
+    as_json: AsJson = False,
+    language: Language = Words.EN,  # noqa: ARG001 - as above
 ) -> None:
     """Say who runs a new book: registers the operator and two administrators, prints their keys."""
     from usance.cli.keys import found as found_book
     from usance.cli.places import place, run
 
-    run(found_book(place(book), name, country))
+    run(found_book(place(book), name, country, as_json=as_json))
 
 
 @app.command()
@@ -189,6 +205,8 @@ def key(
     user: Annotated[str, typer.Argument(help="The user's id.")],
     *,
     book: Book = "",
+    as_json: AsJson = False,
+    language: Language = Words.EN,  # noqa: ARG001 - as above
 ) -> None:
     """Issue a key to a user and print its secret, which nobody can see again.
 
@@ -198,11 +216,14 @@ def key(
     from usance.cli.keys import print_key
     from usance.cli.places import place, run
 
-    run(print_key(place(book), user))
+    run(print_key(place(book), user, as_json=as_json))
 
 
 @app.command()
-def stop() -> None:
+def stop(
+    *,
+    language: Language = Words.EN,  # noqa: ARG001 - as above
+) -> None:
     """End the embedded PostgreSQL server, which outlives the commands that start it."""
     from usance.cli.stop import stop_server
 
@@ -308,17 +329,20 @@ def import_orders(
     shift_weeks: Annotated[int, typer.Option(help="Move all by whole weeks.")] = 0,
     rejects: Annotated[Path | None, typer.Option(help="Where the lines left out go.")] = None,
     as_json: AsJson = False,
+    language: Language = Words.EN,
 ) -> None:
     """Take a shop's order lines in; lines left out go to FILE.rejects.csv with their reason."""
     from usance.cli.orders import Wanted, bring_in
     from usance.cli.places import place, run
 
     wanted = Wanted(file, seller, mapping, currency, shop, shift_weeks, rejects)
-    run(bring_in(place(book), wanted, as_json=as_json))
+    run(bring_in(place(book), wanted, as_json=as_json, language=language))
 
 
 @imports.command("sample-watchlists")
-def import_sample_watchlists(*, book: Book = "") -> None:
+def import_sample_watchlists(
+    *, book: Book = "", as_json: AsJson = False, language: Language = Words.EN
+) -> None:
     """Screen names against the shipped samples of sanctions lists: in test books alone.
 
     Without any list every payment waits for a person.
@@ -326,7 +350,7 @@ def import_sample_watchlists(*, book: Book = "") -> None:
     from usance.cli.places import place, run
     from usance.cli.sample_lists import adopt_samples
 
-    run(adopt_samples(place(book)))
+    run(adopt_samples(place(book), as_json=as_json, language=language))
 
 
 @proofs.command("export")
@@ -335,12 +359,14 @@ def export_proof(
     *,
     book: Book = "",
     out: Annotated[Path | None, typer.Option(help="Default: <id>.proof.json.")] = None,
+    as_json: AsJson = False,
+    language: Language = Words.EN,
 ) -> None:
     """Write a bundle that proves every fact of a trade, and the policy to check it with."""
     from usance.cli.places import place, run
     from usance.cli.proof import export
 
-    run(export(place(book), any_id, out))
+    run(export(place(book), any_id, out, as_json=as_json, language=language))
 
 
 @proofs.command("verify")
@@ -351,6 +377,7 @@ def verify_proof(
         Path | None, typer.Option(exists=True, dir_okay=False, help="Whose log, which keys.")
     ] = None,
     key: Annotated[str, typer.Option(help="The log's public key, instead of a policy.")] = "",
+    language: Language = Words.EN,  # noqa: ARG001 - as above
 ) -> None:
     """Check a bundle offline with --policy or --key: 0 everything fits, 1 it does not, and what."""
     from usance.cli.proof import verify
@@ -363,15 +390,18 @@ def advance_clock(
     span: Annotated[str, typer.Argument(help="How far: 30d, 12h, 45m, or a moment.")],
     *,
     book: Book = "",
+    as_json: AsJson = False,
+    language: Language = Words.EN,
 ) -> None:
     """Let a test book's time run: all that falls due on the way happens in its place."""
     from usance.cli.clock import advance
     from usance.cli.places import place, run
 
-    run(advance(place(book), span))
+    run(advance(place(book), span, as_json=as_json, language=language))
 
 
 Format = Annotated[str, typer.Option("--format", help="text, csv or json.")]
+ReportJson = Annotated[bool, typer.Option("--json", help="The same as --format json.")]
 
 
 @reports.command("trial-balance")
@@ -382,13 +412,14 @@ def trial_balance(
         str, typer.Option(help="As recorded by then (ISO 8601); a day means its end.")
     ] = "",
     format_: Format = "text",
+    as_json: ReportJson = False,
     language: Language = Words.EN,
 ) -> None:
     """What every kind of account holds, and whether the books balance."""
     from usance.cli.places import place, run
     from usance.cli.reports import print_trial_balance
 
-    run(print_trial_balance(place(book), as_of, format_, language))
+    run(print_trial_balance(place(book), as_of, "json" if as_json else format_, language))
 
 
 @reports.command("custody")
@@ -399,13 +430,14 @@ def custody(
         str, typer.Option(help="As recorded by then (ISO 8601); a day means its end.")
     ] = "",
     format_: Format = "text",
+    as_json: ReportJson = False,
     language: Language = Words.EN,
 ) -> None:
     """Whose the client money at our bank is: the proof that it is whole."""
     from usance.cli.places import place, run
     from usance.cli.reports import print_custody
 
-    run(print_custody(place(book), as_of, format_, language))
+    run(print_custody(place(book), as_of, "json" if as_json else format_, language))
 
 
 @reports.command("statement")
@@ -416,13 +448,16 @@ def statement(
     since: Annotated[str, typer.Option(help="First day (ISO 8601).")] = "",
     until: Annotated[str, typer.Option(help="Last day (ISO 8601).")] = "",
     format_: Format = "text",
+    as_json: ReportJson = False,
     language: Language = Words.EN,
 ) -> None:
     """A seller's accounts line by line, with opening and closing balance."""
     from usance.cli.places import place, run
     from usance.cli.reports import print_statement
 
-    run(print_statement(place(book), seller, since, until, format_, language))
+    run(
+        print_statement(place(book), seller, since, until, "json" if as_json else format_, language)
+    )
 
 
 @reports.command("tape")
@@ -431,10 +466,11 @@ def tape(
     book: Book = "",
     funder: Annotated[str, typer.Option(help="Whose: an id, or a reference; empty for all.")] = "",
     format_: Format = "text",
+    as_json: ReportJson = False,
     language: Language = Words.EN,
 ) -> None:
     """A funder's advances, one line each."""
     from usance.cli.places import place, run
     from usance.cli.reports import print_tape
 
-    run(print_tape(place(book), funder, format_, language))
+    run(print_tape(place(book), funder, "json" if as_json else format_, language))

@@ -9,7 +9,9 @@ from typing import Final
 import asyncpg
 
 from usance.cli.moments import moment_of
+from usance.cli.voice import Words, says
 from usance.kernel.errors import Code
+from usance.kernel.records import encode
 from usance.policy.service import AdoptPolicy, shipped_rows
 from usance.runtime.clock import wall_now
 from usance.runtime.postgres import ServerAddress, unreachable
@@ -27,7 +29,14 @@ OTHER_CLOCK: Final = Code(
 _SHOWN: Final = "%Y-%m-%d %H:%M:%S UTC"
 
 
-async def bring_up_to_date(place: Place, *, test: bool = False, begins: str = "") -> None:
+async def bring_up_to_date(
+    place: Place,
+    *,
+    test: bool = False,
+    begins: str = "",
+    as_json: bool = False,
+    language: Words = Words.EN,
+) -> None:
     """Make what is missing, and let a new book adopt the policy that ships with the package.
 
     test: a new book's clock stands still until it is set forward; it begins at the moment
@@ -43,17 +52,27 @@ async def bring_up_to_date(place: Place, *, test: bool = False, begins: str = ""
             outcome = await session.do("adopt_policy", body, "shipped")
             assert outcome.refusal is None, outcome.refusal
         stands = await session.now() if await session.is_test() else None
-    made = "made" if fresh else "up to date"
-    sys.stdout.write(f"The book {place.book} is {made}.{_clock(place, stands)}\n")
+    if as_json:
+        told = {"book": place.book, "made": fresh, "test": stands is not None, "book_time": stands}
+        sys.stdout.write(encode(told).decode() + "\n")
+        return
+    made = (
+        says("The book {0} is made.", "账簿 {0} 已新建。", language)
+        if fresh
+        else says("The book {0} is up to date.", "账簿 {0} 已是最新版本。", language)
+    )
+    sys.stdout.write(f"{made.format(place.book)}{_clock(place, stands, language)}\n")
 
 
-def _clock(place: Place, stands: datetime | None) -> str:
+def _clock(place: Place, stands: datetime | None, language: Words) -> str:
     if stands is None:
         return ""
-    return (
-        f" Its clock stands at {stands:{_SHOWN}};"
-        f" usance clock advance 1d --book {place.book} sets it forward."
+    said = says(
+        " Its clock stands at {0}; usance clock advance 1d --book {1} sets it forward.",
+        "其时钟停在 {0};用 usance clock advance 1d --book {1} 拨快。",
+        language,
     )
+    return said.format(f"{stands:{_SHOWN}}", place.book)
 
 
 async def _require_clock(place: Place, *, test: bool, begins: bool) -> None:

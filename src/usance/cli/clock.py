@@ -5,8 +5,11 @@ import sys
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
+from usance.cli.listing import text
+from usance.cli.voice import Words, says
 from usance.cli.working import worker_of
 from usance.kernel.errors import Code
+from usance.kernel.records import encode
 from usance.worker.session import Place, opened
 
 MALFORMED_SPAN: Final = Code(
@@ -29,7 +32,7 @@ _UNITS: Final = {"d": "days", "h": "hours", "m": "minutes"}
 _AT_ONCE: Final = timedelta(days=400)
 
 
-async def advance(place: Place, span: str) -> None:
+async def advance(place: Place, span: str, *, as_json: bool, language: Words) -> None:
     """Let the time of a test book run."""
     async with opened(place) as session:
         if not await session.is_test():
@@ -39,7 +42,11 @@ async def advance(place: Place, span: str) -> None:
         worker = worker_of(session)
         await worker.advance(now, target)
         await session.extend_log()
-    sys.stdout.write(f"It is {target.isoformat()} in {place.book}.\n")
+    if as_json:
+        sys.stdout.write(encode({"book": place.book, "book_time": target}).decode() + "\n")
+        return
+    said = says("It is {0} in {1}.", "账簿 {1} 现为 {0}。", language)
+    sys.stdout.write(said.format(text(target, language), place.book) + "\n")
 
 
 def moment_after(now: datetime, span: str) -> datetime:

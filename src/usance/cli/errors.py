@@ -120,6 +120,46 @@ SERVER_IN_USE: Final = Code(
     "End usance serve, engine, worker and demo first.",
     "请先结束 usance serve、engine、worker 与 demo。",
 )
+FIXINGS_ROW: Final = Code(
+    "malformed_fixings",
+    422,
+    "{field} names no currency and rate.",
+    "{field} 缺少币种或汇率。",
+    "Write CSV with the columns currency and rate: USD,1.0842.",
+    "请使用含 currency 与 rate 两列的 CSV,例如 USD,1.0842。",
+)
+LINES_PASSED_OVER: Final = Code(
+    "lines_passed_over",
+    422,
+    "{field}: {value} lines passed over.",
+    "{field}:{value} 行被略过。",
+    "The format is in {allowed}.",
+    "格式见 {allowed}。",
+)
+NO_LINE: Final = Code(
+    "no_line_to_apply",
+    422,
+    "{field}: no line to apply.",
+    "{field}:没有可执行的行。",
+    "The format is in {allowed}.",
+    "格式见 {allowed}。",
+)
+NOBODY_ANSWERS: Final = Code(
+    "nobody_answers",
+    503,
+    "{field}: nobody answers at {value}.",
+    "{field}:{value} 无应答。",
+    "Serve the book, usance serve, or name where it is served with --url.",
+    "请运行 usance serve,或用 --url 指定服务地址。",
+)
+SAYS_NO: Final = Code(
+    "book_says_no",
+    503,
+    "{field}: {value}",
+    "{field}:对方答复 {value}",
+    "See to it that the key is one of that book and in force: --key or USANCE_KEY.",
+    "请确认密钥属于该账簿且有效:--key 或 USANCE_KEY。",
+)
 PORT_TAKEN: Final = Code(
     "port_taken",
     503,
@@ -139,8 +179,8 @@ NEEDS_BOTH: Final = Code(
 SAY_WHAT: Final = Code(
     "say_what",
     422,
-    "{field} is missing.",
-    "缺少 {field}。",
+    "{field} is not said, or said twice.",
+    "{field} 未填写或重复。",
     "Write {allowed}.",
     "请填写{allowed}。",
 )
@@ -184,6 +224,11 @@ CODES: Final = (
     ENGINE_ELSEWHERE,
     NOT_OUR_SERVER,
     SERVER_IN_USE,
+    FIXINGS_ROW,
+    LINES_PASSED_OVER,
+    NO_LINE,
+    NOBODY_ANSWERS,
+    SAYS_NO,
     PORT_TAKEN,
     NEEDS_BOTH,
     SAY_WHAT,

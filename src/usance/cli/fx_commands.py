@@ -18,12 +18,14 @@ Buy = Annotated[str, typer.Argument(help="What it is sold for (ISO 4217).")]
 
 
 @fx.command("rate")
-def fx_rate(sell: Sell, buy: Buy, *, book: Book = "", as_json: AsJson = False) -> None:
+def fx_rate(
+    sell: Sell, buy: Buy, *, book: Book = "", as_json: AsJson = False, language: Language = Words.EN
+) -> None:
     """The rate of this moment, with its source, side and time; nobody is bound by it."""
     from usance.cli.fx import print_rate
     from usance.cli.places import place, run
 
-    run(print_rate(place(book), sell, buy, as_json=as_json))
+    run(print_rate(place(book), sell, buy, as_json=as_json, language=language))
 
 
 @fx.command("quote")
@@ -43,13 +45,14 @@ def fx_quote(
         int, typer.Option(help="How long an unused lock lives; 0 for the usual time.")
     ] = 0,
     as_json: AsJson = False,
+    language: Language = Words.EN,
 ) -> None:
     """Lock a rate for a seller: a payment that names it in time holds it until it is settled."""
     from usance.cli.fx import Wanted, lock
     from usance.cli.places import place, run
 
     wanted = Wanted(seller, amount, sell, buy, seconds, multi=multi)
-    run(lock(place(book), wanted, as_json=as_json))
+    run(lock(place(book), wanted, as_json=as_json, language=language))
 
 
 @fx.command("quotes")
@@ -68,12 +71,12 @@ def fx_quotes(
 
 
 @fx.command("exposure")
-def fx_exposure(*, book: Book = "", as_json: AsJson = False) -> None:
+def fx_exposure(*, book: Book = "", as_json: AsJson = False, language: Language = Words.EN) -> None:
     """What locked rates may still have the operator convert, by pair of currencies."""
     from usance.cli.fx import print_exposure
     from usance.cli.places import place, run
 
-    run(print_exposure(place(book), as_json=as_json))
+    run(print_exposure(place(book), as_json=as_json, language=language))
 
 
 @fx.command("fixings")
@@ -89,9 +92,15 @@ def fx_fixings(
     reason: Annotated[str, typer.Option(help="Why; it stands in the book for ever.")],
     base: Annotated[str, typer.Option(help="Rates are units for one of this.")] = "EUR",
     book: Book = "",
+    as_json: AsJson = False,
+    language: Language = Words.EN,
 ) -> None:
     """Propose the reference rates of a day; another person approves them."""
     from usance.cli.fx import propose_fixings
     from usance.cli.places import place, run
 
-    run(propose_fixings(place(book), file, day, base, source, by, reason))
+    run(
+        propose_fixings(
+            place(book), file, day, base, source, by, reason, as_json=as_json, language=language
+        )
+    )

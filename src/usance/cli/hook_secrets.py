@@ -1,5 +1,6 @@
 """`usance hooks secret`: with what a rail signs what it posts to us."""
 
+import json
 import re
 import sys
 from typing import Final
@@ -21,7 +22,7 @@ _RAIL: Final = re.compile(r"[a-z][a-z0-9_]{0,39}")
 _SECRET: Final = re.compile(r"[\x21-\x7e]{16,200}")
 
 
-def give(place: Place, rail: str, *, from_stdin: bool) -> None:
+def give(place: Place, rail: str, *, from_stdin: bool, as_json: bool = False) -> None:
     """Keep a secret that a rail signs with, and print it where it is a new one."""
     with saying():
         if not _RAIL.fullmatch(rail):
@@ -30,5 +31,8 @@ def give(place: Place, rail: str, *, from_stdin: bool) -> None:
         if not _SECRET.fullmatch(secret):
             raise MALFORMED_SECRET.invalid("--from-stdin")
         Secrets(place.folder).add_for_rail(rail, secret)
-    if not from_stdin:
+    if as_json:
+        told = {"rail": rail, "secret": None if from_stdin else secret}
+        sys.stdout.write(json.dumps(told) + "\n")
+    elif not from_stdin:
         sys.stdout.write(f"{secret}\n")

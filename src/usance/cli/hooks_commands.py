@@ -8,7 +8,8 @@ from typing import Annotated
 
 import typer
 
-from usance.cli.options import Book
+from usance.cli.options import AsJson, Book, Language
+from usance.cli.voice import Words
 
 hooks = typer.Typer(no_args_is_help=True, help="What rails post to us: the secrets they sign with.")
 
@@ -21,6 +22,8 @@ def secret(
     from_stdin: Annotated[
         bool, typer.Option("--from-stdin", help="Read the provider's secret; else a new one.")
     ] = False,
+    as_json: AsJson = False,
+    language: Language = Words.EN,  # noqa: ARG001 - heard before anything is parsed
 ) -> None:
     """Give a rail's secret to a book; those given before are accepted still.
 
@@ -29,4 +32,4 @@ def secret(
     from usance.cli.hook_secrets import give
     from usance.cli.places import place
 
-    give(place(book), rail, from_stdin=from_stdin)
+    give(place(book), rail, from_stdin=from_stdin, as_json=as_json)

@@ -4,6 +4,7 @@ A secret is shown once and kept as its hash. Whoever reaches a book's engine fro
 line is the house itself; keys that decide upon what others propose come from here alone.
 """
 
+import json
 import os
 import sys
 from typing import Final
@@ -52,17 +53,19 @@ async def issue(session: Session, user_id: UserId) -> str:
     return secret
 
 
-async def print_key(place: Place, user: str) -> None:
+async def print_key(place: Place, user: str, *, as_json: bool = False) -> None:
     """Issue a key to a user, named by id, and print its secret."""
     async with opened(place) as session:
         with option("USER"):
             user_id = UserId(user)
         if user_id == HOUSE:
-            raise NotFound("user to whom a key is issued:", user)
-        sys.stdout.write(f"{await issue(session, user_id)}\n")
+            raise NotFound("user to whom a key is issued", user)
+        secret = await issue(session, user_id)
+    told = json.dumps({"user_id": str(user_id), "secret": secret}) if as_json else secret
+    sys.stdout.write(f"{told}\n")
 
 
-async def found(place: Place, name: str, country: str) -> None:
+async def found(place: Place, name: str, country: str, *, as_json: bool = False) -> None:
     """Register who runs a new book and two administrators, and print their keys.
 
     Raises Invalid(already_founded) where somebody runs it.
@@ -77,11 +80,18 @@ async def found(place: Place, name: str, country: str) -> None:
         await _do(session, "register_party", operator)
         house = RegisterUser(HOUSE, OPERATOR, "The house itself", (Role.OPERATIONS,))
         await _do(session, "register_user", house)
+        made = []
         for person in _ADMINISTRATORS:
             user_id = UserId.derived(0, place.book, person)
             roles = (Role.OPERATOR_ADMIN,)
             await _do(session, "register_user", RegisterUser(user_id, OPERATOR, person, roles))
-            sys.stdout.write(f"{person}  {user_id}  {await issue(session, user_id)}\n")
+            made.append((person, str(user_id), await issue(session, user_id)))
+    if as_json:
+        people = [dict(zip(("name", "user_id", "secret"), each, strict=True)) for each in made]
+        told = {"operator_id": str(OPERATOR), "administrators": people}
+        sys.stdout.write(json.dumps(told) + "\n")
+    for each in made if not as_json else ():
+        sys.stdout.write("  ".join(each) + "\n")
 
 
 async def _do(session: Session, verb: str, body: Record) -> None:

@@ -20,6 +20,7 @@ from uuid import UUID
 import asyncpg
 
 from usance.bootstrap import catalogue
+from usance.cli.errors import LINES_PASSED_OVER, NO_LINE
 from usance.cli.ledger_file import (
     ACCOUNT_WORDS,
     ID_MAX,
@@ -36,8 +37,9 @@ from usance.cli.ledger_file import (
     uuid_of,
 )
 from usance.cli.places import run, server
-from usance.cli.refusing import REFUSED
+from usance.cli.refusing import no
 from usance.cli.throwaway import bare_engine, connected
+from usance.cli.voice import Words, says
 from usance.kernel.ids import fresh
 from usance.kernel.money import CURRENCIES, MINOR_MAX
 from usance.kernel.records import Record, encode
@@ -85,16 +87,16 @@ class Applied(Record, frozen=True):
     lines: tuple[Answered, ...]
 
 
-def apply_file(file: Path, *, as_json: bool) -> int:
+def apply_file(file: Path, *, as_json: bool, language: Words = Words.EN) -> int:
     """Apply a file to a new book on the server; return the exit code.
 
     Answers are printed as they come, or all at the end as JSON. 1: a line was passed over, or
     there was none.
     """
-    return run(_applied(server(), file, as_json=as_json))
+    return run(_applied(server(), file, as_json=as_json, language=language))
 
 
-async def _applied(address: ServerAddress, file: Path, *, as_json: bool) -> int:
+async def _applied(address: ServerAddress, file: Path, *, as_json: bool, language: Words) -> int:
     answers: list[Answered] = []
     async with aclosing(answered(address, file)) as coming:
         async for answer in coming:
@@ -106,9 +108,10 @@ async def _applied(address: ServerAddress, file: Path, *, as_json: bool) -> int:
     wrong = sum(1 for answer in answers if answer.mistakes)
     if answers and not wrong:
         return 0
-    said = f"{wrong} of {len(answers)} lines passed over" if answers else "no line to apply"
-    sys.stderr.write(f"usance: {file.name}: {said}; the format is in {_PAGE}.\n")
-    return REFUSED
+    if not answers:
+        return no(NO_LINE, file.name, allowed=_PAGE, language=language).exit_code
+    lines = says("{0} of {1}", "{1} 行中 {0}", language).format(wrong, len(answers))
+    return no(LINES_PASSED_OVER, file.name, lines, allowed=_PAGE, language=language).exit_code
 
 
 def _say(file: Path, answer: Answered) -> None:

@@ -23,6 +23,7 @@ def ledger_apply(
     file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="JSON lines.")],
     *,
     as_json: AsJson = False,
+    language: Language = Words.EN,
 ) -> None:
     """Have a new book create what a file asks for; print a result code for each event.
 
@@ -31,7 +32,7 @@ def ledger_apply(
     """
     from usance.cli.ledger_apply import apply_file
 
-    raise typer.Exit(apply_file(file, as_json=as_json))
+    raise typer.Exit(apply_file(file, as_json=as_json, language=language))
 
 
 Account = Annotated[int, typer.Argument(help="The account's number.", min=1, max=2**63 - 1)]
@@ -91,12 +92,14 @@ def ledger_close(
     by: By,
     reason: Reason,
     book: Book = "",
+    as_json: AsJson = False,
+    language: Language = Words.EN,
 ) -> None:
     """Propose to close a period; another person approves it."""
     from usance.cli.ledger_past import propose_close
     from usance.cli.places import place, run
 
-    run(propose_close(place(book), day, by, reason))
+    run(propose_close(place(book), day, by, reason, as_json=as_json, language=language))
 
 
 @ledger.command("reverse")
@@ -108,27 +111,44 @@ def ledger_reverse(
     fact: Annotated[int | None, typer.Option(help="All of this fact instead.", min=1)] = None,
     value_date: Annotated[str, typer.Option(help="ISO 8601; the book's today.")] = "",
     book: Book = "",
+    as_json: AsJson = False,
+    language: Language = Words.EN,
 ) -> None:
     """Propose to post transfers the other way round; another person approves it."""
     from usance.cli.ledger_past import propose_reversal
     from usance.cli.places import place, run
 
-    run(propose_reversal(place(book), transfers or [], fact, by, value_date, reason))
+    run(
+        propose_reversal(
+            place(book),
+            transfers or [],
+            fact,
+            by,
+            value_date,
+            reason,
+            as_json=as_json,
+            language=language,
+        )
+    )
 
 
 @ledger.command("verify-close")
-def ledger_verify_close(*, book: Book = "", as_json: AsJson = False) -> None:
+def ledger_verify_close(
+    *, book: Book = "", as_json: AsJson = False, language: Language = Words.EN
+) -> None:
     """Add closed periods up anew: 0 all are as they were closed, 1 one is not, and what."""
     from usance.cli.ledger_past import verify_close
     from usance.cli.places import place, run
 
-    raise typer.Exit(run(verify_close(place(book), as_json=as_json)))
+    raise typer.Exit(run(verify_close(place(book), as_json=as_json, language=language)))
 
 
 @ledger.command("reconcile")
-def ledger_reconcile(*, book: Book = "", as_json: AsJson = False) -> None:
+def ledger_reconcile(
+    *, book: Book = "", as_json: AsJson = False, language: Language = Words.EN
+) -> None:
     """Compare the engine's memory with the tables, and balances with their transfers."""
     from usance.cli.places import place, run
     from usance.cli.reconcile import reconcile
 
-    raise typer.Exit(run(reconcile(place(book), as_json=as_json)))
+    raise typer.Exit(run(reconcile(place(book), as_json=as_json, language=language)))

@@ -13,7 +13,7 @@ from usance.api.ledger_past import BALANCE, STATEMENT, past_balance, past_statem
 from usance.cli.acting import propose
 from usance.cli.moments import day_of, end_of
 from usance.cli.refusing import REFUSED, option
-from usance.cli.voice import Words
+from usance.cli.voice import Words, says
 from usance.kernel.errors import Code, NotFound
 from usance.kernel.ids import TransferId
 from usance.kernel.money import Currency, Money
@@ -152,15 +152,31 @@ async def print_account_statement(
     _line(str(said["closing"]), "", "", told.closing, account.currency)
 
 
-async def propose_close(place: Place, day: str, by: str, reason: str) -> None:
+async def propose_close(
+    place: Place,
+    day: str,
+    by: str,
+    reason: str,
+    *,
+    as_json: bool = False,
+    language: Words = Words.EN,
+) -> None:
     """Propose in a user's name to close all value dates up to and with a day."""
     body = service.ClosePeriod(day_of("DAY", day))
     async with opened(place) as session:
-        await propose(session, by, "close_period", body, reason)
+        await propose(session, by, "close_period", body, reason, as_json=as_json, language=language)
 
 
 async def propose_reversal(
-    place: Place, transfers: list[str], fact: int | None, by: str, value_date: str, reason: str
+    place: Place,
+    transfers: list[str],
+    fact: int | None,
+    by: str,
+    value_date: str,
+    reason: str,
+    *,
+    as_json: bool = False,
+    language: Words = Words.EN,
 ) -> None:
     """Propose in a user's name to reverse transfers, or all of a fact."""
     with option("TRANSFERS"):
@@ -169,31 +185,41 @@ async def propose_reversal(
     async with opened(place) as session:
         day = day_of("--value-date", value_date) if value_date else (await session.now()).date()
         body = service.ReverseTransfers(day, reason, fact, ids)
-        await propose(session, by, "reverse_transfers", body, reason)
+        await propose(
+            session, by, "reverse_transfers", body, reason, as_json=as_json, language=language
+        )
 
 
-async def verify_close(place: Place, *, as_json: bool) -> int:
+async def verify_close(place: Place, *, as_json: bool, language: Words = Words.EN) -> int:
     """Add every closed period up anew; say one sentence for each, return 1 where one differs."""
     async with opened(place) as session, session.pool.acquire() as connection:
         verdicts = await service.verify_periods(connection)
     if as_json:
         sys.stdout.write(encode(verdicts).decode() + "\n")
     elif not verdicts:
-        sys.stdout.write(f"No period of {place.book} is closed.\n")
+        none = says("No period of {0} is closed.\n", "{0} 没有已关闭的账期。\n", language)
+        sys.stdout.write(none.format(place.book))
     else:
         for verdict in verdicts:
-            sys.stdout.write(_sentence(verdict) + "\n")
+            sys.stdout.write(_sentence(verdict, language) + "\n")
     return REFUSED if any(verdict.differs for verdict in verdicts) else 0
 
 
-def _sentence(verdict: service.Verdict) -> str:
+def _sentence(verdict: service.Verdict, language: Words) -> str:
     period = verdict.period
     if verdict.differs:
-        return f"The period up to {period.day} is not what was closed: {verdict.differs}."
-    return (
-        f"The period up to {period.day} is as it was closed: {period.accounts} accounts,"
-        f" transfers up to fact {period.position}, {period.digest}."
+        differs = says(
+            "The period up to {0} is not what was closed: {1}.",
+            "截至 {0} 的账期与关闭时不一致:{1}。",
+            language,
+        )
+        return differs.format(period.day, verdict.differs)
+    said = says(
+        "The period up to {0} is as it was closed: {1} accounts, transfers up to fact {2}, {3}.",
+        "截至 {0} 的账期与关闭时一致:{1} 个账户,分录截至事实 {2},{3}。",
+        language,
     )
+    return said.format(period.day, period.accounts, period.position, period.digest)
 
 
 async def _account(connection: Connection, number: int) -> Account:

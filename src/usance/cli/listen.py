@@ -11,7 +11,9 @@ from urllib.parse import urlencode
 import httpx
 from standardwebhooks import Webhook
 
-from usance.kernel.errors import Unavailable
+from usance.cli.errors import NOBODY_ANSWERS, SAYS_NO
+from usance.cli.refusing import UNREACHABLE, no
+from usance.cli.voice import Words, says
 from usance.runtime.clock import wall_now
 from usance.worker.secrets import written
 
@@ -26,26 +28,31 @@ async def hear(
     forward_to: str = "",
     types: str = "",
     as_json: bool = False,
+    language: Words = Words.EN,
     transport: httpx.AsyncBaseTransport | None = None,
 ) -> None:
-    """Print what happens from now on until somebody says stop. Raises Unavailable.
+    """Print what happens from now on until somebody says stop.
 
     transport: another way to the book than by the network, for tests.
     """
     wanted = {each.strip() for each in types.split(",") if each.strip()}
     secret = written(hashlib.sha256(f"usance listen {key}".encode()).digest())
     if forward_to:
-        sys.stderr.write(f"Forwarding to {forward_to}, signed with {secret}\n")
+        to = says("Forwarding to {0}, signed with {1}\n", "转发至 {0},签名密钥 {1}\n", language)
+        sys.stderr.write(to.format(forward_to, secret))
     headers = {"Authorization": f"Bearer {key}"}
     async with httpx.AsyncClient(
         base_url=url, headers=headers, timeout=_SECONDS, transport=transport
     ) as client:
         ready = await _asked(client, "/readyz")
         after = ready["facts"]
-        sys.stderr.write(
-            f"Listening to the book {ready['book']} at {url}, behind position {after}:"
-            f" what happens from now on{_of(wanted)}. Ctrl-C ends it.\n"
+        said = says(
+            "Listening to the book {0} at {1}, behind position {2}: what happens from now on{3}."
+            " Ctrl-C ends it.\n",
+            "正在收听 {1} 的账簿 {0},自序号 {2} 之后{3}。按 Ctrl-C 结束。\n",
+            language,
         )
+        sys.stderr.write(said.format(ready["book"], url, after, _of(wanted, language)))
         query: dict[str, str] = {"after": str(after)}
         while True:
             page = await _asked(client, f"/v1/events?{urlencode({**query, 'limit': '100'})}")
@@ -60,19 +67,20 @@ async def hear(
             await asyncio.sleep(_PAUSE)
 
 
-def _of(types: set[str]) -> str:
-    return f", of {', '.join(sorted(types))}" if types else ""
+def _of(types: set[str], language: Words) -> str:
+    return says(", of {0}", ",类型 {0}", language).format(", ".join(sorted(types))) if types else ""
 
 
 async def _asked(client: httpx.AsyncClient, path: str) -> dict[str, Any]:
     try:
         answer = await client.get(path)
     except httpx.TransportError as away:
-        raise Unavailable(f"Nobody answers at {client.base_url}: {away}.") from away
+        ends = no(NOBODY_ANSWERS, "--url", f"{client.base_url}: {away}", ends=UNREACHABLE)
+        raise ends from away
     if answer.status_code != httpx.codes.OK:
         problem = answer.json() if "json" in answer.headers.get("content-type", "") else {}
         said = problem.get("detail") or problem.get("reason") or f"status {answer.status_code}"
-        raise Unavailable(f"{client.base_url} says no: {said}")
+        raise no(SAYS_NO, "--url", f"{client.base_url}: {said}", ends=UNREACHABLE)
     found: dict[str, Any] = answer.json()
     return found
 

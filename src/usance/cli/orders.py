@@ -8,7 +8,8 @@ from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeElapsedColumn
 
 from usance.adapters.marketplaces.rejects_file import rejects_path
-from usance.kernel.errors import NotFound
+from usance.cli.errors import NO_SELLER, SEVERAL_SELLERS
+from usance.cli.voice import Words, says
 from usance.kernel.ids import PartyId, UserId
 from usance.kernel.records import encode
 from usance.parties.model import HOUSE, PartyKind
@@ -31,12 +32,14 @@ class Wanted:
     rejects: Path | None
 
 
-async def bring_in(place: Place, wanted: Wanted, *, as_json: bool) -> None:
+async def bring_in(
+    place: Place, wanted: Wanted, *, as_json: bool, language: Words = Words.EN
+) -> None:
     """Import a file and report what became of its lines."""
     async with opened(place) as session:
         seller_id = await seller_of(session, wanted.seller)
         with Progress(
-            TextColumn("reading {task.description}"),
+            TextColumn("{task.description}"),
             BarColumn(),
             DownloadColumn(),
             TimeElapsedColumn(),
@@ -62,35 +65,48 @@ async def bring_in(place: Place, wanted: Wanted, *, as_json: bool) -> None:
             )
         await session.worker().beat()
     left_out = wanted.rejects or rejects_path(wanted.file)
-    _say(report, left_out, as_json=as_json)
+    _say(report, left_out, as_json=as_json, language=language)
 
 
 async def seller_of(session: Session, named: str) -> PartyId:
     """Return the seller that an id or a reference names; the only seller where none is named.
 
-    Raises NotFound, or Invalid(malformed_id).
+    Raises Invalid(no_seller, several_sellers, malformed_id).
     """
     async with session.pool.acquire() as connection:
         sellers = await parties_named(connection, PartyKind.SELLER, named, 2)
     if not sellers:
-        raise NotFound("seller", f"{named or 'yet'}; take one on with POST /v1/parties")
+        raise NO_SELLER.invalid("--seller", named)
     if len(sellers) > 1:
-        raise NotFound("single seller", "to mean; name one with --seller, by id or reference")
+        raise SEVERAL_SELLERS.invalid("--seller")
     return sellers[0].id
 
 
-def _say(report: ImportReport, left_out: Path, *, as_json: bool) -> None:
+def _say(report: ImportReport, left_out: Path, *, as_json: bool, language: Words) -> None:
     if as_json:
         body = {"rejects_file": str(left_out), "report": report}
         sys.stdout.write(encode(body).decode() + "\n")
         return
+    said = says(
+        "{0:,} lines: {1:,} added, {2:,} known, {3:,} left out\n"
+        "{4:,} orders, {5:,} returns linked to their order, {6:,} not\n",
+        "共 {0:,} 行:新增 {1:,},已有 {2:,},略去 {3:,}\n"
+        "订单 {4:,} 个;已关联订单的退货 {5:,} 笔,未关联 {6:,} 笔\n",
+        language,
+    )
     sys.stdout.write(
-        f"{report.lines:,} lines: {report.lines_added:,} added, {report.lines_known:,} known,"
-        f" {sum(report.rejected.values()):,} left out\n"
-        f"{report.orders:,} orders, {report.returns_linked:,} returns linked to their order,"
-        f" {report.returns_unlinked:,} not\n"
+        said.format(
+            report.lines,
+            report.lines_added,
+            report.lines_known,
+            sum(report.rejected.values()),
+            report.orders,
+            report.returns_linked,
+            report.returns_unlinked,
+        )
     )
     for reason, count in sorted(report.rejected.items(), key=lambda item: -item[1]):
         sys.stdout.write(f"  {count:>8,}  {reason}\n")
     if report.rejected:
-        sys.stdout.write(f"Lines left out, with their reasons: {left_out}\n")
+        where = says("Lines left out, with their reasons: {0}\n", "略去的行及原因:{0}\n", language)
+        sys.stdout.write(where.format(left_out))

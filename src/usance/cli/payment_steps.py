@@ -88,7 +88,7 @@ SHARES = Listing(
         Column("paid", "已付", lambda row: row.paid, right=True),
         Column("taken back", "已收回", lambda row: row.reversed, right=True),
         Column("the rest", "余额份", lambda row: row.is_rest),
-        Column("escrow", "托管", lambda row: row.escrow and "yes"),
+        Column("escrow", "托管", lambda row: row.escrow is not None),
     ),
     ("The payment is not shared: all is the seller's.", "该付款未分账:全部归卖家。"),
 )
@@ -200,14 +200,16 @@ async def refund(
     print_row(REFUNDS, made, as_json=as_json, language=language)
 
 
-async def deliver(place: Place, payment: str, evidence: str, key: str, language: Words) -> None:
+async def deliver(
+    place: Place, payment: str, evidence: str, key: str, *, as_json: bool, language: Words
+) -> None:
     """Confirm that the goods have arrived, and print the shares."""
     async with opened(place) as session:
         async with session.pool.acquire() as connection:
             found = await payment_named(connection, payment)
         body = service.ConfirmDelivery(found.id, evidence)
         await act(session, "confirm_delivery", body, key, language)
-    await show_split(place, payment, as_json=False, language=language)
+    await show_split(place, payment, as_json=as_json, language=language)
 
 
 async def reverse_share(

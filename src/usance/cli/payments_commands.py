@@ -196,13 +196,18 @@ def deliver(
     evidence: Annotated[str, typer.Option(help="By what it is known that the goods arrived.")],
     repeat: Repeat = "",
     book: Book = "",
+    as_json: AsJson = False,
     language: Language = Words.EN,
 ) -> None:
     """Confirm that the goods have arrived: what waits for it in escrow is released."""
     from usance.cli import payment_steps
     from usance.cli.places import place, run
 
-    run(payment_steps.deliver(place(book), payment, evidence, repeat, language))
+    run(
+        payment_steps.deliver(
+            place(book), payment, evidence, repeat, as_json=as_json, language=language
+        )
+    )
 
 
 @payments.command("reverse-share")

@@ -5,15 +5,15 @@ from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 
-from rich.console import Console
-from rich.table import Table
-
 from usance.adapters.messages.payout_csv import read_payouts
+from usance.api.beneficiaries import BENEFICIARY
 from usance.bootstrap import catalogue
+from usance.cli.errors import NOT_UTF_8
+from usance.cli.listing import Column, Listing, print_rows, text
 from usance.cli.orders import seller_of
-from usance.cli.refusing import REFUSED, option
+from usance.cli.refusing import REFUSED, option, refused
+from usance.cli.voice import Words, says
 from usance.kernel import money
-from usance.kernel.errors import Refusal
 from usance.kernel.ids import PartyId, PayoutBatchId, derive, milliseconds_at
 from usance.kernel.money import Currency, Money
 from usance.kernel.records import encode
@@ -42,9 +42,9 @@ class Wanted:
     total: str
 
 
-async def bring_in(place: Place, wanted: Wanted, *, as_json: bool) -> int:
+async def bring_in(place: Place, wanted: Wanted, *, as_json: bool, language: Words) -> int:
     """Hand a file over, have its lines worked, and say what became of them."""
-    text = wanted.file.read_text(encoding="utf-8-sig")
+    text = _read(wanted.file)
     with option("--currency"):
         currency = Currency(wanted.currency)
     lines = read_payouts(text, currency)
@@ -64,21 +64,16 @@ async def bring_in(place: Place, wanted: Wanted, *, as_json: bool) -> int:
         )
         refusal = outcome.refusal
         if refusal is not None and refusal.code != PAYOUT_BATCH_EXISTS.code:
-            return _refuse(refusal)
+            raise refused(refusal, language)
         if refusal is None:
             await session.worker().quiet(now)
-        batch, refused = await _found(session, batch_id_of(seller_id, reference))
+        batch, bad = await _found(session, batch_id_of(seller_id, reference))
     if batch.digest != digest:
         # Under the name that was given for this file, another one is known.
-        return _refuse(PAYOUT_BATCH_EXISTS.refuse("reference", batch.id))
-    _say(batch, refused, is_known=outcome.replayed or refusal is not None, as_json=as_json)
+        raise refused(PAYOUT_BATCH_EXISTS.refuse("reference", batch.id), language)
+    is_known = outcome.replayed or refusal is not None
+    _say(batch, bad, is_known=is_known, as_json=as_json, language=language)
     return REFUSED if batch.refused or batch.refusal else 0
-
-
-def _refuse(refusal: Refusal) -> int:
-    said = catalogue()[refusal.code].title("en", refusal.field, refusal.value)
-    sys.stderr.write(f"usance: {said} ({refusal.code})\n")
-    return REFUSED
 
 
 async def _free_reference(session: Session, seller_id: PartyId, digest: str) -> str:
@@ -95,6 +90,13 @@ async def _free_reference(session: Session, seller_id: PartyId, digest: str) -> 
     raise AssertionError("numbers do not end")
 
 
+def _read(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as broken:
+        raise NOT_UTF_8.invalid(file.name) from broken
+
+
 async def _found(session: Session, batch_id: PayoutBatchId) -> tuple[PayoutBatch, list[PayoutLine]]:
     async with session.pool.acquire() as connection:
         batch = await find.payout_batch(connection, batch_id)
@@ -103,14 +105,23 @@ async def _found(session: Session, batch_id: PayoutBatchId) -> tuple[PayoutBatch
     return batch, lines
 
 
-def _say(batch: PayoutBatch, refused: list[PayoutLine], *, is_known: bool, as_json: bool) -> None:
+def _say(
+    batch: PayoutBatch,
+    refused: list[PayoutLine],
+    *,
+    is_known: bool,
+    as_json: bool,
+    language: Words,
+) -> None:
     codes = catalogue()
     reasons = [
         {
             "line": line.number,
             "reference": line.reference,
             "code": line.refusal.code,
-            "reason": codes[line.refusal.code].title("en", line.refusal.field, line.refusal.value),
+            "reason": codes[line.refusal.code].title(
+                language.value, line.refusal.field, line.refusal.value
+            ),
         }
         for line in refused
         if line.refusal is not None
@@ -119,35 +130,46 @@ def _say(batch: PayoutBatch, refused: list[PayoutLine], *, is_known: bool, as_js
         body = {"batch": batch, "known": is_known, "refused": reasons}
         sys.stdout.write(encode(body).decode() + "\n")
         return
-    sys.stdout.write(
-        f"{batch.id}: {batch.status.replace('_', ' ')}{', known already' if is_known else ''};"
-        f" {batch.lines:,} lines of {batch.total}, {batch.accepted:,} became payouts,"
-        f" {batch.refused:,} refused\n"
+    said = says(
+        "{0}: {1}{2}; {3:,} lines of {4}, {5:,} became payouts, {6:,} refused\n",
+        "{0}:{1}{2};共 {3:,} 行,合计 {4};{5:,} 行已出款,{6:,} 行被拒绝\n",
+        language,
     )
+    known = says(", known already", ",此前已收录", language) if is_known else ""
+    status = text(batch.status, language)
+    sys.stdout.write(
+        said.format(
+            batch.id, status, known, batch.lines, batch.total, batch.accepted, batch.refused
+        )
+    )
+    line = says("  line {0}: {1} ({2})\n", "  第 {0} 行:{1}({2})\n", language)
     for each in reasons[:_SHOWN_MAX]:
-        sys.stdout.write(f"  line {each['line']}: {each['reason']} ({each['code']})\n")
+        sys.stdout.write(line.format(each["line"], each["reason"], each["code"]))
     if len(reasons) > _SHOWN_MAX:
-        sys.stdout.write(f"  … and {len(reasons) - _SHOWN_MAX} more\n")
+        more = says("  … and {0} more\n", "  … 另有 {0} 行\n", language)
+        sys.stdout.write(more.format(len(reasons) - _SHOWN_MAX))
 
 
-async def show_beneficiaries(place: Place, seller: str, *, as_json: bool) -> None:
+BENEFICIARIES = Listing(
+    BENEFICIARY,
+    (
+        Column("beneficiary", "收款人", lambda row: row.id),
+        Column("name", "名称", lambda row: row.name),
+        Column("account", "账户", lambda row: f"{row.country} …{row.account[-4:]} {row.currency}"),
+        Column("name check", "户名核对", lambda row: row.name_check),
+        Column("name on account", "开户名", lambda row: row.name_on_account),
+        Column("town", "城市", lambda row: row.address.town),
+        Column("since", "变更时间", lambda row: row.changed_at),
+        Column("status", "状态", lambda row: row.status),
+    ),
+    ("Nobody is paid: a payee is named by POST /v1/beneficiaries.", "没有收款人。"),
+)
+
+
+async def show_beneficiaries(place: Place, seller: str, *, as_json: bool, language: Words) -> None:
     """Print whom a seller pays."""
     async with opened(place) as session:
         seller_id = await seller_of(session, seller)
         async with session.pool.acquire() as connection:
             rows = await beneficiaries(connection, seller_id, limit=_LISTED_MAX)
-    if as_json:
-        sys.stdout.write(encode({"beneficiaries": rows}).decode() + "\n")
-        return
-    table = Table("id", "name", "account", "bank says", "since", "status", box=None, pad_edge=False)
-    for each in rows:
-        says = (
-            f"{each.name_check}: {each.name_on_account}"
-            if each.name_on_account
-            else each.name_check
-        )
-        account = f"{each.country} …{each.account[-4:]} {each.currency}"
-        table.add_row(
-            str(each.id), each.name, account, says, f"{each.changed_at:%Y-%m-%d %H:%M}", each.status
-        )
-    Console(width=None if sys.stdout.isatty() else 200).print(table)
+    print_rows(BENEFICIARIES, rows, _LISTED_MAX, as_json=as_json, language=language)

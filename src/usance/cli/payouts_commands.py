@@ -32,6 +32,7 @@ def import_payouts(
     total: Annotated[str, typer.Option(help="What they are to add up to.")] = "",
     book: Book = "",
     as_json: AsJson = False,
+    language: Language = Words.EN,
 ) -> None:
     """Hand over a file of payouts: good lines are paid, bad ones named with line and code.
 
@@ -41,16 +42,22 @@ def import_payouts(
     from usance.cli.places import place, run
 
     wanted = Wanted(file, currency, seller, reference, count, total)
-    raise typer.Exit(run(bring_in(place(book), wanted, as_json=as_json)))
+    raise typer.Exit(run(bring_in(place(book), wanted, as_json=as_json, language=language)))
 
 
 @beneficiaries.command("list")
-def list_beneficiaries(*, seller: Seller = "", book: Book = "", as_json: AsJson = False) -> None:
+def list_beneficiaries(
+    *,
+    seller: Seller = "",
+    book: Book = "",
+    as_json: AsJson = False,
+    language: Language = Words.EN,
+) -> None:
     """Whom a seller pays, what their banks say of the names, and since when."""
     from usance.cli.payouts import show_beneficiaries
     from usance.cli.places import place, run
 
-    run(show_beneficiaries(place(book), seller, as_json=as_json))
+    run(show_beneficiaries(place(book), seller, as_json=as_json, language=language))
 
 
 Batch = Annotated[str, typer.Argument(help="The batch's id.")]

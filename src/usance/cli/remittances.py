@@ -1,13 +1,10 @@
 """`usance remittances import` and `usance remittances list`."""
 
-import sys
-
-from rich.console import Console
-from rich.table import Table
-
-from usance.bootstrap import catalogue, plugged
-from usance.cli.refusing import REFUSED
-from usance.kernel.records import encode
+from usance.api.remittances import REMITTANCE
+from usance.bootstrap import plugged
+from usance.cli.listing import Column, Listing, print_rows
+from usance.cli.refusing import REFUSED, refused
+from usance.cli.voice import Words
 from usance.parties.model import HOUSE
 from usance.payments.errors import UNKNOWN_RAIL
 from usance.payments.model import Remittance
@@ -17,10 +14,27 @@ from usance.runtime.commands import Command
 from usance.worker.session import Place, Session, opened
 
 _AT_ONCE = 500
-_WIDTH = 140
+REMITTANCES = Listing(
+    REMITTANCE,
+    (
+        Column("remittance", "汇款", lambda row: row.id),
+        Column("rail", "通道", lambda row: row.rail),
+        Column("reference", "参考号", lambda row: row.reference),
+        Column("payments", "付款笔数", lambda row: len(row.lines), right=True),
+        Column("announced", "预告金额", lambda row: row.amount, right=True),
+        Column(
+            "differs by",
+            "相差",
+            lambda row: row.difference if row.difference.minor else None,
+            right=True,
+        ),
+        Column("status", "状态", lambda row: row.status),
+    ),
+    ("No remittance is known.", "没有汇款。"),
+)
 
 
-async def bring_in(place: Place, raw: bytes, name: str, *, as_json: bool) -> int:
+async def bring_in(place: Place, raw: bytes, name: str, *, as_json: bool, language: Words) -> int:
     """Report an advice to the book, let the worker look for its money, and show what there is."""
     rail = next((make() for known, make in plugged("rails") if known == name), None)
     if rail is None:
@@ -31,22 +45,23 @@ async def bring_in(place: Place, raw: bytes, name: str, *, as_json: bool) -> int
         outcomes = await session.book.submit(
             [Command(each.id, each.verb, HOUSE, each.body) for each in reports]
         )
-        refused = 0
+        code = 0
         for outcome in outcomes:
             refusal = outcome.refusal
             if refusal is not None and refusal.code != "nothing_due":
-                said = catalogue()[refusal.code].title("en", refusal.field, refusal.value)
-                sys.stderr.write(f"usance: {said} ({refusal.code})\n")
-                refused = REFUSED
+                refused(refusal, language)
+                code = REFUSED
         await session.worker().quiet(await session.now())
-        _say(await _known(session), as_json=as_json)
-    return refused
+        known = await _known(session)
+    print_rows(REMITTANCES, known, len(known), as_json=as_json, language=language)
+    return code
 
 
-async def show(place: Place, *, as_json: bool) -> None:
+async def show(place: Place, *, as_json: bool, language: Words) -> None:
     """Print all remittances, the earliest first."""
     async with opened(place) as session:
-        _say(await _known(session), as_json=as_json)
+        known = await _known(session)
+    print_rows(REMITTANCES, known, len(known), as_json=as_json, language=language)
 
 
 async def _known(session: Session) -> list[Remittance]:
@@ -58,23 +73,3 @@ async def _known(session: Session) -> list[Remittance]:
             found += more
             if len(more) < _AT_ONCE:
                 return sorted(found, key=lambda each: each.announced_at)
-
-
-def _say(found: list[Remittance], *, as_json: bool) -> None:
-    if as_json:
-        sys.stdout.write(encode(found).decode() + "\n")
-        return
-    table = Table(
-        "remittance", "rail", "reference", "payments", "announced", "differs by", "status", box=None
-    )
-    for each in found:
-        table.add_row(
-            str(each.id),
-            each.rail,
-            each.reference,
-            str(len(each.lines)),
-            str(each.amount),
-            str(each.difference) if each.difference.minor else "",
-            each.status,
-        )
-    Console(width=_WIDTH, highlight=False).print(table if found else "No remittance is known.")

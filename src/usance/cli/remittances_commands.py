@@ -6,7 +6,8 @@ from typing import Annotated
 
 import typer
 
-from usance.cli.options import AsJson, Book
+from usance.cli.options import AsJson, Book, Language
+from usance.cli.voice import Words
 
 remittances = typer.Typer(
     no_args_is_help=True, help="What carriers and other rails remit in one sum for many."
@@ -20,6 +21,7 @@ def import_advice(
     rail: Annotated[str, typer.Option(help="Whose advice it is.")] = "cash_on_delivery",
     book: Book = "",
     as_json: AsJson = False,
+    language: Language = Words.EN,
 ) -> None:
     """Take a remittance advice in; its payments are settled when our bank shows the sum.
 
@@ -28,13 +30,17 @@ def import_advice(
     from usance.cli.places import place, run
     from usance.cli.remittances import bring_in
 
-    raise typer.Exit(run(bring_in(place(book), file.read_bytes(), rail, as_json=as_json)))
+    raise typer.Exit(
+        run(bring_in(place(book), file.read_bytes(), rail, as_json=as_json, language=language))
+    )
 
 
 @remittances.command("list")
-def list_remittances(*, book: Book = "", as_json: AsJson = False) -> None:
+def list_remittances(
+    *, book: Book = "", as_json: AsJson = False, language: Language = Words.EN
+) -> None:
     """What was announced, what our bank has shown of it, and by how much they differ."""
     from usance.cli.places import place, run
     from usance.cli.remittances import show
 
-    run(show(place(book), as_json=as_json))
+    run(show(place(book), as_json=as_json, language=language))

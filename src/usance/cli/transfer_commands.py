@@ -5,7 +5,8 @@ from typing import Annotated
 
 import typer
 
-from usance.cli.options import AsJson, Book, Repeat
+from usance.cli.options import AsJson, Book, Language, Repeat
+from usance.cli.voice import Words
 
 
 def transfer(
@@ -13,12 +14,13 @@ def transfer(
     *,
     book: Book = "",
     as_json: AsJson = False,
+    language: Language = Words.EN,
 ) -> None:
     """Where a transfer is: what banks said of it, what was promised, and any recall."""
     from usance.cli.places import place, run
     from usance.cli.transfers import print_transfer
 
-    run(print_transfer(place(book), uetr, as_json=as_json))
+    run(print_transfer(place(book), uetr, as_json=as_json, language=language))
 
 
 def recall(
@@ -31,9 +33,10 @@ def recall(
     repeat: Repeat = "",
     book: Book = "",
     as_json: AsJson = False,
+    language: Language = Words.EN,
 ) -> None:
     """Ask the bank to bring a transfer back. It may refuse; only a return moves money."""
     from usance.cli.places import place, run
     from usance.cli.transfers import recall_transfer
 
-    run(recall_transfer(place(book), uetr, reason, repeat, as_json=as_json))
+    run(recall_transfer(place(book), uetr, reason, repeat, as_json=as_json, language=language))
