@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from decimal import (
     ROUND_DOWN,
     ROUND_HALF_EVEN,
+    ROUND_HALF_UP,
     ROUND_UP,
     Context,
     Decimal,
@@ -88,6 +89,7 @@ class Rounding(Enum):
     DOWN = ROUND_DOWN
     UP = ROUND_UP
     HALF_EVEN = ROUND_HALF_EVEN
+    HALF_UP = ROUND_HALF_UP
 
 
 class Money(Record, frozen=True):
@@ -200,7 +202,8 @@ def divided(dividend: int, divisor: int, rounding: Rounding) -> int:
     whole, rest = divmod(abs(dividend), divisor)
     if rest and rounding is not Rounding.DOWN:
         more = 2 * rest - divisor
-        whole += rounding is Rounding.UP or more > 0 or (more == 0 and whole % 2 == 1)
+        tie_goes_up = rounding is Rounding.HALF_UP or whole % 2 == 1
+        whole += rounding is Rounding.UP or more > 0 or (more == 0 and tie_goes_up)
     return whole if dividend >= 0 else -whole
 
 
