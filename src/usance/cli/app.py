@@ -14,6 +14,7 @@ from usance.cli.corridors_commands import corridors
 from usance.cli.disputes_commands import disputes
 from usance.cli.escrows_commands import escrows
 from usance.cli.fees_commands import fees
+from usance.cli.finance_commands import finance
 from usance.cli.fx_commands import fx
 from usance.cli.hooks_commands import hooks
 from usance.cli.ledger_commands import ledger
@@ -63,6 +64,7 @@ app.add_typer(beneficiaries, name="beneficiaries")
 app.add_typer(remittances, name="remittances")
 app.add_typer(fx, name="fx")
 app.add_typer(fees, name="fees")
+app.add_typer(finance, name="finance")
 app.add_typer(routing, name="routing")
 app.add_typer(hooks, name="hooks")
 

@@ -100,6 +100,16 @@ def option(name: str, *fields: str) -> Iterator[None]:
         raise Invalid(wrong.code, name, wrong.value) from wrong
 
 
+@contextmanager
+def heeding() -> Iterator[None]:
+    """End an input that is wrong as a wrong usage: it goes by the name of its option."""
+    try:
+        yield
+    except Invalid as wrong:
+        name = wrong.field if wrong.field.startswith("--") else f"--{wrong.field}"
+        raise no(wrong.code, name.replace("_", "-"), wrong.value, ends=USAGE) from wrong
+
+
 def choice(name: str, value: str, choices: type[StrEnum]) -> None:
     """End as a wrong usage, which names the choices, for a value that is none of them; "" is."""
     if value and value not in list(choices):
