@@ -1,4 +1,4 @@
-"""`usance payouts import`: a file is known by what it says; of which nothing was paid, comes again."""
+"""`usance payouts import`: a file is known by what it says; one of which nothing was paid again."""
 
 import json
 from contextlib import asynccontextmanager

@@ -253,7 +253,7 @@ def test_a_line_with_mistakes_is_passed_over_whole_and_the_others_are_answered(
         f"usance: asked.jsonl:5: event 1, id: 3. {ID}",
         (
             "usance: asked.jsonl: 2 of 8 lines passed over."
-            " The format is in docs/reference/ledger-apply.md. (lines_passed_over)",
+            " The format is in docs/reference/ledger-apply.md. (lines_passed_over)"
         ),
     ]
     assert apply_file(file, as_json=True) == REFUSED

@@ -8,7 +8,8 @@ from typing import Annotated
 
 import typer
 
-from usance.cli.options import AsJson, Language, Words
+from usance.cli.options import AsJson, Language
+from usance.cli.voice import Words
 
 finance = typer.Typer(no_args_is_help=True, help="Finance: what it costs and when it is repaid.")
 

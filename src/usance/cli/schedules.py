@@ -12,8 +12,8 @@ from rich.console import Console
 from rich.table import Table
 
 from usance.cli.moments import day_of
-from usance.cli.options import Words
 from usance.cli.refusing import heeding, option
+from usance.cli.voice import Words
 from usance.financing.errors import (
     MALFORMED_INTERVAL,
     RATE_OUT_OF_RANGE,
