@@ -100,6 +100,15 @@ def test_loans_of_other_kinds(_case, change, first):
     assert [row["due_date"], row["instalment"]] == first
 
 
+def test_no_server_is_asked(monkeypatch):
+    def nobody(_environment):
+        raise AssertionError("a schedule needs no server")
+
+    monkeypatch.setattr("usance.cli.places.ensure_server", nobody)
+
+    assert asked(LOAN).exit_code == asked(SHARE).exit_code == 0
+
+
 def test_a_table_in_either_language():
     english, chinese = asked(LOAN), asked(LOAN, "--language", "zh")
 

@@ -196,6 +196,30 @@ ROUNDING_OUTWEIGHS: Final = Code(
     "Take fewer periods.",
     "请减少期数。",
 )
+DISCOUNT_TAKES_ALL: Final = Code(
+    "discount_takes_all",
+    422,
+    "{field}: the discount takes all of {value}.",
+    "{field}:贴现息已达到或超过 {value}。",
+    "Take a lower rate or a shorter time.",
+    "请降低贴现率或缩短期限。",
+)
+DUE_ALREADY: Final = Code(
+    "due_already",
+    422,
+    "{field}: {value} is not after the day of payment.",
+    "{field}:{value} 不晚于付款日。",
+    "Discount what falls due later; what is due is collected.",
+    "仅可贴现尚未到期的款项;已到期的应予收款。",
+)
+EARLY_DAYS_OUT_OF_RANGE: Final = Code(
+    "early_days_out_of_range",
+    422,
+    "{field}: {value} is no number of days by which this can be paid early.",
+    "{field}:{value} 不是有效的提前付款天数。",
+    "Give at least one day, and no more than the terms allow.",
+    "至少一天,且不超过付款条件允许的天数。",
+)
 CODES: Final = (
     NOT_POSITIVE,
     WRONG_PARTY_KIND,
@@ -221,4 +245,7 @@ CODES: Final = (
     SCHEDULE_TOO_LATE,
     SCHEDULE_TOO_LONG,
     ROUNDING_OUTWEIGHS,
+    DISCOUNT_TAKES_ALL,
+    DUE_ALREADY,
+    EARLY_DAYS_OUT_OF_RANGE,
 )
