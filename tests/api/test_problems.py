@@ -414,3 +414,26 @@ def test_whoever_lacks_a_scope_is_told_which_roles_give_it_and_what_the_second_p
     assert (no.status_code, no.json()["code"]) == (403, "not_allowed")
     assert "operations, seller" in no.json()["remedy"]
     assert "proposals:approve" in no.json()["remedy"]
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "known"),
+    [
+        ("DELETE", "/v1/orders", "GET, POST"),
+        ("PUT", f"/v1/payment_links/{'plk_' + '0' * 26}", "DELETE, GET"),
+        ("PATCH", "/v1/payments/batch", "GET, POST"),
+        ("POST", "/livez", "GET"),
+    ],
+)
+def test_a_wrong_method_is_told_all_that_the_address_knows(house, method, path, known):
+    no = house.ask(method, path)
+
+    assert (no.status_code, no.headers["Allow"]) == (405, known)
+    assert known in no.json()["remedy"]
+
+
+def test_an_id_of_another_kind_is_told_which_prefix_belongs_there(house):
+    no = house.post("/v1/payments", {"order_id": str(SELLER)}).json()
+
+    assert no["errors"][0]["value"] == str(SELLER)
+    assert f"{SELLER} ≠ ord_" in no["title"]

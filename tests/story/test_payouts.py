@@ -197,7 +197,7 @@ def test_a_new_payee_is_checked_cools_down_and_is_then_paid(play):
         assert await stage.refused("pay_out", pay(supplier, "5,000.01")) == "payee_cooling"
         outcome = await stage.do("pay_out", pay(supplier, "30,000.00"))
         assert outcome.refusal is not None
-        assert outcome.refusal.value == "2026-09-08T08:00:00+00:00"
+        assert outcome.refusal.value == "2026-09-08T08:00:00+00:00, 20000.00 CNY"
         await stage.accepted("pay_out", pay(supplier, "5,000.00"))
         # When a day has passed, it is paid like any other
         await stage.until("2026-09-08 08:00")

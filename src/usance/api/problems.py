@@ -15,6 +15,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
+from starlette.routing import Match
 
 from usance.api.errors import (
     CARD_NUMBER,
@@ -54,6 +55,7 @@ _NOT_TEXT: Final = ("it has bytes that are none of UTF-8", "含有无效的 UTF-
 _NESTED: Final = ("it is nested too deeply", "嵌套过深")
 # Nobody is helped by reading such a value again, and it may be the number of a card.
 _UNREPEATED: Final = frozenset({CARD_NUMBER.code, UNKNOWN_FIELD.code, UNREADABLE_TEXT.code})
+_METHODS: Final = ("DELETE", "GET", "PATCH", "POST", "PUT")
 _log = structlog.get_logger()
 
 
@@ -196,7 +198,7 @@ def _of_http(request: Request, refused: HTTPException) -> JSONResponse:
     """Return the problem of what the framework itself refuses."""
     language = language_of(request)
     if refused.status_code == METHOD_NOT_ALLOWED.status:
-        allowed = (refused.headers or {}).get("Allow", "")
+        allowed = _methods_of(request)
         fault = Found(METHOD_NOT_ALLOWED, "", "method", request.method, allowed)
         return problem(request, [fault], Allow=allowed)
     if refused.status_code == TOO_LARGE.status:
@@ -205,6 +207,19 @@ def _of_http(request: Request, refused: HTTPException) -> JSONResponse:
         return _of_nothing(request, "address", request.url.path)
     why = _NESTED if isinstance(refused.__cause__, RecursionError) else _NOT_TEXT
     return problem(request, [Found(NOT_JSON, "", "body", why[1 if language == "zh" else 0])])
+
+
+def _methods_of(request: Request) -> str:
+    """Return what the address does know: each route of it knows only its own methods."""
+    asked = {name: request.scope[name] for name in ("type", "path", "root_path")}
+    return ", ".join(
+        method
+        for method in _METHODS
+        if any(
+            route.matches({**asked, "method": method, "path_params": {}})[0] is Match.FULL
+            for route in request.app.router.routes
+        )
+    )
 
 
 def _of_nothing(request: Request, what: str, value: str, at: Path = ()) -> JSONResponse:

@@ -32,7 +32,7 @@ from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from usance.api.errors import UNREADABLE_TEXT
 from usance.kernel import ids, money
-from usance.kernel.errors import MALFORMED_AMOUNT, MALFORMED_ID, NEGATIVE_AMOUNT, Invalid
+from usance.kernel.errors import MALFORMED_AMOUNT, NEGATIVE_AMOUNT, Invalid
 from usance.kernel.ids import Id
 from usance.kernel.money import Currency, Money
 from usance.kernel.records import Record
@@ -88,7 +88,7 @@ class _IdSchema:
             return self.kind(value)
         try:
             if not isinstance(value, str) or not value.startswith(f"{self.kind.prefix}_"):
-                raise MALFORMED_ID.invalid(self.kind.prefix, ascii(value)[:60])
+                raise ids.malformed(self.kind.prefix, f"{value}")
             return self.kind(value)
         except Invalid as why:
             raise _fault(why) from why

@@ -144,10 +144,10 @@ MALFORMED_AMOUNT: Final = Code(
 TOO_MANY_DECIMALS: Final = Code(
     "too_many_decimals",
     422,
-    "{field}: {value} has more decimals than the currency knows.",
-    "{field}:{value} 的小数位数超过该货币允许的位数。",
-    "Round to the currency's minor unit before sending: JPY 0, GBP 2, KWD 3.",
-    "请先按货币最小单位取整:JPY 0 位,GBP 2 位,KWD 3 位。",
+    "{field}: more decimals than the currency has: {value}.",
+    "{field}:小数位数超过该货币允许的位数:{value}。",
+    "Round to the currency's minor unit before sending.",
+    "请先按货币最小单位取整。",
 )
 NEGATIVE_AMOUNT: Final = Code(
     "negative_amount",
@@ -162,16 +162,17 @@ AMOUNT_TOO_LARGE: Final = Code(
     422,
     "{field}: {value} is larger than the book can hold.",
     "{field}:{value} 超出账簿可记录的范围。",
-    "Send less than 9.2e18 minor units.",
-    "请发送小于 9.2e18 个最小单位的金额。",
+    "Send at most 9223372036854775807 minor units.",
+    "请发送不超过 9223372036854775807 个最小单位的金额。",
 )
 MALFORMED_ID: Final = Code(
     "malformed_id",
     422,
-    "{field}: {value} is not an id of this kind.",
-    "{field}:{value} 不是该类型的标识。",
-    "Send the id as it was given, with its prefix.",
-    "请原样发送带前缀的标识。",
+    "{field}: this is not an id of the kind that belongs here: {value}.",
+    "{field}:标识类型不符:{value}。",
+    "Send the id as it was given. After ≠ stands the prefix that belongs here; 26 characters follow"
+    " it.",
+    "请原样发送标识;≠ 之后为此处应有的前缀,其后为 26 个字符。",
 )
 MALFORMED_INPUT: Final = Code(
     "malformed_input",

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import ClassVar, Final, Self, TypeVar
 from uuid import UUID, SafeUUID
 
-from usance.kernel.errors import MALFORMED_ID
+from usance.kernel.errors import MALFORMED_ID, Invalid
 
 _ALPHABET: Final = "0123456789abcdefghjkmnpqrstvwxyz"
 # Ten bits at a time: an id is thirteen pairs of digits.
@@ -52,7 +52,7 @@ class Id(UUID):
             try:
                 super().__init__(value)
             except ValueError as broken:
-                raise MALFORMED_ID.invalid(self.prefix, value[:60]) from broken
+                raise malformed(self.prefix, value) from broken
 
     def __str__(self) -> str:
         """Return the printed form: prefix, underscore, 26 characters."""
@@ -123,17 +123,22 @@ def entropy_of(identifier: UUID) -> int:
     return (identifier.int >> 64 & 0xFFF) << 62 | identifier.int & _MASK_62
 
 
+def malformed(prefix: str, text: str) -> Invalid:
+    """Return the error of a text that is no id of the kind with this prefix."""
+    return MALFORMED_ID.invalid(prefix, f"{ascii(text)[1:-1][:60]} ≠ {prefix}_")
+
+
 def _decode(text: str, whole: str) -> int:
     value = 0
     if len(text) != _LENGTH:
-        raise MALFORMED_ID.invalid("id", whole[:60])
+        raise malformed(whole.partition("_")[0], whole)
     for letter in text:
         digit = _DIGIT.get(letter)
         if digit is None:
-            raise MALFORMED_ID.invalid("id", whole[:60])
+            raise malformed(whole.partition("_")[0], whole)
         value = value * 32 + digit
     if value >> 128:
-        raise MALFORMED_ID.invalid("id", whole[:60])
+        raise malformed(whole.partition("_")[0], whole)
     return value
 
 
@@ -413,5 +418,5 @@ def parse_any(text: str) -> Id:
     """
     kind = KINDS.get(text.partition("_")[0])
     if kind is None:
-        raise MALFORMED_ID.invalid("id", text[:60])
+        raise malformed("…", text)
     return kind(text)

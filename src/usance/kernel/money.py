@@ -173,12 +173,17 @@ def from_decimal(value: Decimal, currency: Currency, field: str = "amount") -> M
     try:
         minor = value.scaleb(currency.exponent, _EXACTLY)
     except Inexact as rounded:
-        raise TOO_MANY_DECIMALS.invalid(field, str(value)[:40]) from rounded
+        raise _too_fine(value, currency, field) from rounded
     except InvalidOperation as overflow:
         raise AMOUNT_TOO_LARGE.invalid(field, str(value)[:40]) from overflow
     if minor != minor.to_integral_value():
-        raise TOO_MANY_DECIMALS.invalid(field, str(value)[:40])
+        raise _too_fine(value, currency, field)
     return Money(int(minor), currency)
+
+
+def _too_fine(value: Decimal, currency: Currency, field: str) -> Invalid:
+    written = f"{str(value)[:40]} ({currency}: {currency.exponent})"
+    return TOO_MANY_DECIMALS.invalid(field, written)
 
 
 def decimal_text(money: Money) -> str:

@@ -198,8 +198,8 @@ REVERSAL_MALFORMED: Final = Code(
 TOO_MANY_LINES: Final = Code(
     "too_many_lines",
     422,
-    "{field}: up to {value} the account has more lines than one statement shows.",
-    "{field}:截至 {value} 的账户明细超出单份对账单上限。",
+    "{field}: the account has more lines by then than the {value} that one statement shows.",
+    "{field}:截至该日的账户明细超出单份对账单上限 {value} 行。",
     "Ask for fewer days.",
     "请缩短日期范围。",
 )

@@ -13,8 +13,8 @@ NOT_GOODS: Final = Code(
     422,
     "{value} is postage, a fee, a voucher or a manual entry, not goods.",
     "{value} 是邮费、手续费、礼券或手工条目,不是货物。",
-    "Nothing to do; where it is goods, take the code out of the mapping file's list.",
-    "无需处理;若确为货物,请从映射文件的清单中删除该代码。",
+    "Nothing to do; where it is goods, take the code out of the list in the file's mapping.",
+    "无需处理;若确为货物,请从文件的映射清单中删除该代码。",
 )
 ADJUSTMENT: Final = Code(
     "adjustment",
@@ -53,14 +53,15 @@ UNKNOWN_COUNTRY: Final = Code(
     422,
     "{field}: {value} names no country.",
     "{field}:{value} 不是国家或地区名称。",
-    "Add the name with its ISO 3166 code to `countries` in the mapping file.",
-    "请在映射文件的 countries 中添加该名称及其 ISO 3166 代码。",
+    "Send an ISO 3166-1 code such as GB; a name in a file gets its code from `countries` in the"
+    " file's mapping.",
+    "请使用 ISO 3166-1 代码,例如 GB;文件中的名称由其映射的 countries 对应。",
 )
 LINE_TOO_LARGE: Final = Code(
     "line_too_large",
     422,
-    "The amount is larger than the book takes: {value}.",
-    "金额超出账簿可记录的范围:{value}。",
+    "The amount is larger than 10^14 minor units, the most that a line takes: {value}.",
+    "金额超过单行上限 10^14 个最小单位:{value}。",
     "Check quantity and price; split the order where they are right.",
     "请核对数量和单价;若无误请拆分订单。",
 )

@@ -85,8 +85,8 @@ MALFORMED_PRICE: Final = Code(
     422,
     "{field}: {value} is not a price of at most nine digits before the point and six after it.",
     "{field}:{value} 不是有效单价(小数点前至多九位,后至多六位)。",
-    "Write a plain decimal with the decimal mark that the mapping file names.",
-    "请使用映射文件中指定的小数点填写普通小数。",
+    "Write a plain decimal such as 12.75; in a file, with the decimal mark of its mapping.",
+    "请填写普通小数,例如 12.75;文件中使用其映射指定的小数点。",
 )
 MALFORMED_TIME: Final = Code(
     "malformed_time",

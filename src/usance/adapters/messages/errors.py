@@ -30,8 +30,9 @@ NOT_A_MESSAGE: Final = Code(
     422,
     "This is no message that can be read: {value}.",
     "这不是可读取的报文:{value}。",
-    "Send ISO 20022 XML, MT940 or MT942; for CSV say what its columns are called: --mapping FILE.",
-    "请发送 ISO 20022 XML、MT940 或 MT942;CSV 请用 --mapping FILE 说明列名。",
+    "Send ISO 20022 XML, MT940 or MT942. CSV is read on the command line, where --mapping FILE says"
+    " what its columns are called.",
+    "请发送 ISO 20022 XML、MT940 或 MT942;CSV 文件请在命令行用 --mapping FILE 说明列名。",
 )
 UNSUPPORTED_MESSAGE: Final = Code(
     "unsupported_message",

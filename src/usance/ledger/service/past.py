@@ -59,7 +59,7 @@ async def account_statement(
             connection, number, first_day, last_day, known, LINES_MAX + 1
         )
     if len(lines) > LINES_MAX:
-        raise TOO_MANY_LINES.invalid("last_day", last_day.isoformat())
+        raise TOO_MANY_LINES.invalid("last_day", LINES_MAX)
     return statement(account, (first_day, last_day), known, opening, lines)
 
 

@@ -247,10 +247,10 @@ UNKNOWN_ENDPOINT: Final = Code(
 TOO_MANY_ENDPOINTS: Final = Code(
     "too_many_webhook_endpoints",
     409,
-    "{field}: {value} has as many webhook endpoints as a party may have.",
-    "{field}:{value} 的回调地址数量已达上限。",
-    "Delete one that is not needed.",
-    "请删除不再需要的回调地址。",
+    "{field}: the party has as many webhook endpoints as it may have: {value}.",
+    "{field}:该主体的回调地址数量已达上限:{value}。",
+    "Delete one that is not needed (policy parties.webhooks, endpoints_max).",
+    "请删除不再需要的回调地址(政策 parties.webhooks,endpoints_max)。",
 )
 ENDPOINT_DISABLED: Final = Code(
     "webhook_endpoint_disabled",

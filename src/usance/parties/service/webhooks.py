@@ -130,8 +130,9 @@ def apply_create_webhook_endpoint(
         return ALREADY_EXISTS.refuse("id", body.id)
     counted = draft.get(ENDPOINTS_OF, body.party_id)
     count = 0 if counted is None else counted.count
-    if count >= _figures(draft).integer("endpoints_max"):
-        return TOO_MANY_ENDPOINTS.refuse("party_id", body.party_id)
+    most = _figures(draft).integer("endpoints_max")
+    if count >= most:
+        return TOO_MANY_ENDPOINTS.refuse("party_id", most)
     endpoint = WebhookEndpoint(
         id=body.id,
         party_id=body.party_id,

@@ -25,10 +25,10 @@ ADDRESS_NEEDED: Final = Code(
     422,
     "{field}: {value} is not known; without town and country no bank takes it across a border.",
     "{field}:{value} 不详;跨境汇款缺少城市和国家会被银行拒绝。",
-    "Give the party its address with POST /v1/parties/{id}/address, the beneficiary with PUT"
-    " /v1/beneficiaries/{id}: town and country at least, each in its own field.",
-    "请用 POST /v1/parties/{id}/address(主体)或 PUT /v1/beneficiaries/{id}(收款人)补充地址:"
-    "至少在独立字段填写城市和国家。",
+    "Give the party or the beneficiary its address, over HTTP with POST /v1/parties/{id}/address"
+    " or PUT /v1/beneficiaries/{id}: town and country at least, each in its own field.",
+    "请补充主体或收款人的地址(HTTP:POST /v1/parties/{id}/address 或"
+    " PUT /v1/beneficiaries/{id}):至少在独立字段填写城市和国家。",
 )
 CHARGE_BEARER_NEEDED: Final = Code(
     "charge_bearer_needed",

@@ -16,10 +16,10 @@ LINK_METHOD: Final = Code(
 LINK_EXPIRY: Final = Code(
     "link_expiry",
     422,
-    "{field}: {value} is not a time at which a payment link may end.",
-    "{field}:{value} 不是有效的付款链接到期时间。",
-    "Name a moment after the book's time and within the days that the rule payments.link allows.",
-    "请选择晚于账簿当前时间且不超过 payments.link 规则天数的时刻。",
+    "{field}: a payment link ends within {value}.",
+    "{field}:付款链接的到期时间须在 {value} 之内。",
+    "Name a moment between these, or none for the usual time (policy payments.link, days_max).",
+    "请选择该范围内的时刻,或省略以使用默认值(政策 payments.link,days_max)。",
 )
 
 LINK_RETURN_URL: Final = Code(
@@ -43,10 +43,10 @@ LINK_CLOSED: Final = Code(
 LINK_ATTEMPTS: Final = Code(
     "link_attempts",
     429,
-    "There were {value} attempts at this payment link in a short time.",
-    "该付款链接短时间内已尝试 {value} 次。",
-    "Wait, then try again.",
-    "请稍后再试。",
+    "This payment link was tried too often: more than {value} minutes allow.",
+    "该付款链接尝试过于频繁,超过上限:{value} 分钟。",
+    "Wait, then try again (policy payments.link, attempts_max).",
+    "请稍后再试(政策 payments.link,attempts_max)。",
 )
 
 PRICE_CHANGED: Final = Code(

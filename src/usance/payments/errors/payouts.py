@@ -15,10 +15,11 @@ UNKNOWN_PAYOUT: Final = Code(
 PAYEE_COOLING: Final = Code(
     "payee_cooling",
     409,
-    "{field}: the payee is new or was changed, and is not paid before {value}.",
-    "{field}:收款人为新增或有变更,{value} 之前不得出款。",
-    "Wait until then, or pay no more than the policy lets through meanwhile.",
-    "请等待至该时间,或在规则允许的限额内出款。",
+    "{field}: the payee is new or was changed, and is not paid more before: {value}.",
+    "{field}:收款人为新增或有变更,在此之前不得超额出款:{value}。",
+    "Wait until then; meanwhile it is paid no more than that in all (policy payments.payee,"
+    " free_up_to).",
+    "请等待至该时间;在此期间累计出款不得超过该限额(政策 payments.payee,free_up_to)。",
 )
 PAYEE_NAME_DIFFERS: Final = Code(
     "payee_name_differs",
@@ -31,11 +32,14 @@ PAYEE_NAME_DIFFERS: Final = Code(
 PAYOUT_NEEDS_APPROVAL: Final = Code(
     "payout_needs_approval",
     409,
-    "{field}: {value} is not paid out by one person alone.",
-    "{field}:{value} 须经双人复核方可出款。",
-    "Propose it, and let another person approve it: POST /v1/payouts/proposals, or"
-    " /v1/payout_batches/{id}/proposals.",
-    "请提交提案并由另一人批准:POST /v1/payouts/proposals 或 /v1/payout_batches/{id}/proposals。",
+    "{field}: not paid out by one person alone: {value}.",
+    "{field}:须经双人复核方可出款:{value}。",
+    "Propose it and let another person approve it (policies payments.payout and"
+    " payments.payout_batch, four_eyes_above): over HTTP with POST /v1/payouts/proposals or"
+    " /v1/payout_batches/{id}/proposals, on the command line with --by and --reason.",
+    "请提交提案并由另一人批准(政策 payments.payout 与 payments.payout_batch,four_eyes_above):"
+    "HTTP 用 POST /v1/payouts/proposals 或 /v1/payout_batches/{id}/proposals,"
+    "命令行用 --by 与 --reason。",
 )
 NOTHING_TO_RESEND: Final = Code(
     "nothing_to_resend",
@@ -74,24 +78,24 @@ BATCH_SIZE: Final = Code(
     422,
     "{field}: a batch has from 1 to {value} lines.",
     "{field}:每批笔数须为 1 至 {value}。",
-    "Divide the file, or leave it.",
-    "请拆分文件。",
+    "Divide it (policy payments.payout_batch, lines_max).",
+    "请拆分(政策 payments.payout_batch,lines_max)。",
 )
 BATCH_COUNT_DIFFERS: Final = Code(
     "payout_batch_count_differs",
     422,
     "{field}: the batch has {value} lines, not as many as stated.",
     "{field}:批次实际为 {value} 笔,与申报笔数不符。",
-    "The file is not whole, or the count is wrong: compare both and send it again.",
-    "文件不完整或笔数有误,请核对后重新提交。",
+    "Lines are missing, or the count is wrong: compare both and send it again.",
+    "明细不完整或笔数有误,请核对后重新提交。",
 )
 BATCH_SUM_DIFFERS: Final = Code(
     "payout_batch_sum_differs",
     422,
     "{field}: the lines add up to {value}, not to what is stated.",
     "{field}:明细合计 {value},与申报总额不符。",
-    "The file is not whole, or the sum is wrong: compare both and send it again.",
-    "文件不完整或总额有误,请核对后重新提交。",
+    "Lines are missing, or the sum is wrong: compare both and send it again.",
+    "明细不完整或总额有误,请核对后重新提交。",
 )
 REFERENCE_MISSING: Final = Code(
     "payout_reference_missing",
@@ -128,10 +132,11 @@ REFERENCE_REPEATED: Final = Code(
 TOO_MANY_REFUSED: Final = Code(
     "too_many_lines_refused",
     409,
-    "{field}: {value} lines are refused, more than the policy bears.",
-    "{field}:{value} 笔被拒绝,超出规则上限。",
-    "Mend or leave out these lines, and send the batch under another reference.",
-    "请更正或删除这些明细,以新的批次编号重新提交。",
+    "{field}: more lines are refused than may be: {value}.",
+    "{field}:被拒绝的笔数超出上限:{value}。",
+    "Mend or leave out these lines, and send the batch under another reference (policy"
+    " payments.payout_batch, refused_bps_max).",
+    "请更正或删除这些明细,以新的批次编号重新提交(政策 payments.payout_batch,refused_bps_max)。",
 )
 CODES: Final = (
     UNKNOWN_PAYOUT,

@@ -17,8 +17,9 @@ QUOTE_LIFETIME: Final = Code(
     422,
     "{field}: an unused rate is locked for {value} seconds.",
     "{field}:未使用的汇率可锁定 {value} 秒。",
-    "Choose a lifetime between these, or 0 for the usual one (policy payments.quote_lock).",
-    "请在此范围内选择,或填 0 使用默认值;由规则 payments.quote_lock 规定。",
+    "Choose a lifetime between these, or 0 for the usual one (policy payments.quote_lock,"
+    " up_to_seconds).",
+    "请在此范围内选择,或填 0 使用默认值;由政策 payments.quote_lock(up_to_seconds)规定。",
 )
 UNKNOWN_QUOTE: Final = Code(
     "unknown_quote",

@@ -43,10 +43,10 @@ NOTHING_WAITS: Final = Code(
 MORE_THAN_WAITS: Final = Code(
     "more_than_waits",
     409,
-    "{field}: {value} is more than waits, or on the other side.",
-    "{field}:{value} 超过待处理金额或方向相反。",
-    "Name at most what is open of it, in its own currency.",
-    "金额不得超过未处理部分,且须使用同一货币。",
+    "{field}: no more than {value} waits, on that side and in that currency.",
+    "{field}:待处理金额仅为 {value},方向与货币须一致。",
+    "Name at most that.",
+    "金额不得超过该值。",
 )
 
 NO_OWNER_NAMED: Final = Code(

@@ -9,8 +9,8 @@ ROUTING_FAULTY: Final = Code(
     422,
     "{field}: {value}.",
     "{field}:{value}。",
-    "Mend it; `usance routing check FILE` lists every mistake with its path.",
-    "请更正;`usance routing check FILE` 会列出全部错误及其位置。",
+    "Mend it. Of a file `usance routing check FILE` lists every mistake with its path.",
+    "请更正。若为文件,`usance routing check FILE` 会列出全部错误及其位置。",
 )
 
 ROUTING_IN_THE_PAST: Final = Code(

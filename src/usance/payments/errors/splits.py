@@ -23,24 +23,25 @@ SPLIT_REPEATED: Final = Code(
 TOO_MANY_SHARES: Final = Code(
     "too_many_shares",
     422,
-    "{field}: {value} shares are too many.",
-    "{field}:{value} 个份额过多。",
-    "See the row payments.split of the policy for how many there may be.",
-    "份额数量上限见政策 payments.split。",
+    "{field}: a payment is divided into at most {value} shares.",
+    "{field}:一笔付款最多分为 {value} 个份额。",
+    "Put shares of one payee together (policy payments.split, shares_max).",
+    "请合并同一收款方的份额(政策 payments.split,shares_max)。",
 )
 ESCROW_WITHOUT_END: Final = Code(
     "escrow_without_end",
     422,
-    "{field}: {value} would never release the money, or too late.",
-    "{field}:{value} 将无法释放资金或释放过晚。",
-    "Name a condition: delivery, both_agree, or days from 1 to what payments.split allows.",
-    "请设定条件:delivery、both_agree,或 days(1 至 payments.split 允许的天数)。",
+    "{field}: nothing would release the money within {value} days.",
+    "{field}:{value} 天内没有条件可释放资金。",
+    "Name a condition: delivery, both_agree, or days from 1 to that (policy payments.split,"
+    " escrow_days_max).",
+    "请设定条件:delivery、both_agree,或 days(1 至该天数;政策 payments.split,escrow_days_max)。",
 )
 SHARES_EXCEED_PROCEEDS: Final = Code(
     "shares_exceed_proceeds",
     409,
-    "{field}: {value} is more than the payment will bring after fees.",
-    "{field}:{value} 超过该付款扣除费用后的可得金额。",
+    "{field}: the shares come to more than the payment will bring after fees: {value}.",
+    "{field}:份额合计超过该付款扣除费用后的可得金额:{value}。",
     "Lower the shares; fees and the spread are taken first.",
     "请降低份额;手续费与汇差优先扣除。",
 )

@@ -69,7 +69,8 @@ def why_not_payable(corridor: Corridor, amount: Money, given: Mapping[str, str])
     """
     low, high = corridor.minimum, corridor.maximum
     if (low and amount.minor < low.minor) or (high and amount.minor > high.minor):
-        return OUTSIDE_CORRIDOR.refuse("amount", amount)
+        span = f"{low or 0} – {high}" if high else f"≥ {low}"
+        return OUTSIDE_CORRIDOR.refuse("amount", f"{amount}; {corridor.method}: {span}")
     for field in corridor.fields:
         value = given.get(field.name, "")
         if not value:

@@ -65,9 +65,11 @@ def doubt_about(
             return refusal
     if approved:
         return None
-    needs_two = amount.minor > terms.alone_up_to.minor
-    needs_two = needs_two or any(then is Then.FOUR_EYES for then, _ in doubts)
-    return PAYOUT_NEEDS_APPROVAL.refuse("amount", amount) if needs_two else None
+    if amount.minor > terms.alone_up_to.minor:
+        return PAYOUT_NEEDS_APPROVAL.refuse("amount", f"{amount} > {terms.alone_up_to}")
+    if any(then is Then.FOUR_EYES for then, _ in doubts):
+        return PAYOUT_NEEDS_APPROVAL.refuse("amount", amount)
+    return None
 
 
 def _doubts(
@@ -84,7 +86,10 @@ def _doubts(
         paid_while_cooling(payee, known) + amount.minor > terms.free_up_to.minor
     ):
         doubts.append(
-            (terms.while_cooling, PAYEE_COOLING.refuse("beneficiary_id", until.isoformat()))
+            (
+                terms.while_cooling,
+                PAYEE_COOLING.refuse("beneficiary_id", f"{until.isoformat()}, {terms.free_up_to}"),
+            )
         )
     if payee.name_check is NameMatch.NO_MATCH:
         doubts.append((terms.no_match, PAYEE_NAME_DIFFERS.refuse("beneficiary_id", payee.id)))

@@ -40,7 +40,7 @@ def unclear(
     escrow_without_end, split_repeated.
     """
     if len(asked) > shares_max:
-        return TOO_MANY_SHARES.refuse("split", len(asked))
+        return TOO_MANY_SHARES.refuse("split", shares_max)
     seen: set[tuple[object, ...]] = set()
     for number, share in enumerate(asked):
         where = f"split[{number}]"
@@ -51,7 +51,7 @@ def unclear(
         if share.amount is not None and share.amount.currency != currency:
             return CURRENCY_MISMATCH.refuse(f"{where}.amount.currency", currency)
         if share.escrow is not None and not _ends(share.escrow, days_max):
-            return ESCROW_WITHOUT_END.refuse(f"{where}.escrow", share.escrow.days)
+            return ESCROW_WITHOUT_END.refuse(f"{where}.escrow", days_max)
         for key in ((share.payee_id, share.purpose), ("rest",) if share.rest else ()):
             if key in seen:
                 return SPLIT_REPEATED.refuse(where, share.purpose or share.payee_id)
@@ -78,7 +78,9 @@ def fixed(asked: Sequence[ShareAsked], book: Money, expected: Money) -> tuple[Sh
     ]
     left = expected.minor - sum(amounts)
     if left < 0:
-        return SHARES_EXCEED_PROCEEDS.refuse("split", Money(sum(amounts), expected.currency))
+        return SHARES_EXCEED_PROCEEDS.refuse(
+            "split", f"{Money(sum(amounts), expected.currency)} > {expected}"
+        )
     return tuple(
         Share(
             each.payee_id,

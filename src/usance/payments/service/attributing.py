@@ -99,7 +99,7 @@ class AttributeStage:
             return item
         amount = body.amount or item.waiting
         if not within(item, amount):
-            return MORE_THAN_WAITS.refuse("amount", amount)
+            return MORE_THAN_WAITS.refuse("amount", item.waiting)
         draft.thread(item.payment_id or item.receipt_id or item.id)
         if body.seller_id is not None and body.payment_id is not None:
             return NO_OWNER_NAMED.refuse("seller_id", "a seller and a payment are named")

@@ -84,7 +84,9 @@ async def create_link(
     policy = link_policy(book)
     ends = expires_at or now + policy.usual
     if not now < ends <= now + policy.longest:
-        raise LINK_EXPIRY.invalid("expires_at", ends.isoformat())
+        raise LINK_EXPIRY.invalid(
+            "expires_at", f"{now.isoformat()} – {(now + policy.longest).isoformat()}"
+        )
     if link.return_url and not is_https(link.return_url):
         raise LINK_RETURN_URL.invalid("return_url", link.return_url[:80])
     config = (await routing_of(connection, now)).in_force.config
@@ -141,7 +143,9 @@ async def begin_attempt(
         since = attempt.attempted_at - policy.within
         lately = sum(each.attempted_at > since for each in made)
         if lately >= policy.attempts_max:
-            return LINK_ATTEMPTS.refuse("payment_link", lately)
+            return LINK_ATTEMPTS.refuse(
+                "payment_link", f"{policy.attempts_max} / {policy.within // timedelta(minutes=1)}"
+            )
         await store.add_attempt(connection, attempt)
         return attempt
 

@@ -185,7 +185,7 @@ def after_checking(draft: Draft, batch: PayoutBatch) -> PayoutBatch:
         return batch
     terms = draft.recall(batch_terms, batch.currency)
     if not bears(batch, terms.refused_bps_max):
-        return _given_up(draft, batch, TOO_MANY_REFUSED.refuse("lines", batch.refused))
+        return _given_up(draft, batch, _too_many_refused(batch, terms))
     if batch.refused == batch.lines:
         return ended(draft, batch, BatchEvent.ENDED)
     passed = _passed(batch)
@@ -196,6 +196,11 @@ def after_checking(draft: Draft, batch: PayoutBatch) -> PayoutBatch:
         return batch_stepped(batch, BatchEvent.APPROVAL_NEEDED)
     short = _short_of(draft, batch)
     return _given_up(draft, batch, short) if short else _started(draft, batch, approved=False)
+
+
+def _too_many_refused(batch: PayoutBatch, terms: BatchTerms) -> Refusal:
+    most = batch.lines * terms.refused_bps_max // 10_000
+    return TOO_MANY_REFUSED.refuse("lines", f"{batch.refused} > {most}")
 
 
 def _passed(batch: PayoutBatch) -> Money:
@@ -259,7 +264,9 @@ def _start(draft: Draft, body: StartPayoutBatch, *, approved: bool) -> Refusal |
     if isinstance(batch, Refusal):
         return batch
     if batch.two_people and not approved:
-        return PAYOUT_NEEDS_APPROVAL.refuse("batch_id", _passed(batch))
+        passed, alone = _passed(batch), draft.recall(batch_terms, batch.currency).alone_up_to
+        over = passed.minor > alone.minor
+        return PAYOUT_NEEDS_APPROVAL.refuse("batch_id", f"{passed} > {alone}" if over else passed)
     short = _short_of(draft, batch)
     if short is not None:
         return short

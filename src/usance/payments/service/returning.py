@@ -68,7 +68,7 @@ class ReturnStage:
             return item
         amount = body.amount or item.waiting
         if not within(item, amount) or amount.minor <= 0:
-            return MORE_THAN_WAITS.refuse("amount", amount)
+            return MORE_THAN_WAITS.refuse("amount", item.waiting)
         sender = _sender(draft, item)
         if sender is None:
             return NO_SENDER.refuse("suspense_id", item.id)
