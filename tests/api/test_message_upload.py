@@ -6,7 +6,9 @@ import pytest
 from tests.adapters.messages.asking import a_statement, a_transfer, an_entry, an_order
 from tests.api.conftest import SELLER
 
+from usance.adapters.messages.iso20022 import READ_HERE
 from usance.api.errors import all_codes
+from usance.payments.model import MessageType
 from usance.worker.messages import read_message_file, report_shown
 
 STATEMENT = a_statement(an_entry("1.00"), an_entry("2.00")).encode()
@@ -52,6 +54,14 @@ def test_a_dry_run_says_what_is_known_already(house):
     assert (again.status_code, again.json()["status"]) == (200, "known")
     assert other.status_code == 409
     assert [each["code"] for each in other.json()["errors"]] == ["statement_reused"]
+
+
+def test_a_type_that_is_never_read_is_refused_with_those_that_are(house):
+    refused = house.get("/v1/messages?type=camt053")
+
+    assert refused.status_code == 422
+    assert set(MessageType) == READ_HERE | {"MT940", "MT942", "CSV"}
+    assert all(each in refused.text for each in MessageType)
 
 
 def test_a_dry_run_keeps_nothing(house):

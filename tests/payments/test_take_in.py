@@ -303,6 +303,20 @@ def test_where_nothing_could_be_read_nothing_is_kept_and_the_id_stays_free(payme
     assert taken(payments_book, a_statement("free", digest="mended")).status is FileStatus.READ
 
 
+@pytest.mark.parametrize("has_schema_first", [True, False])
+def test_a_twin_is_said_to_be_valid_as_it_is_itself(payments_book, has_schema_first):
+    note = Remark("/Document", "no_schema", "camt.053", left_out=False)
+    whole = a_statement(f"twins {has_schema_first}")
+    without = [replace(whole[0], validated=False), note, *whole[1:]]
+    both = [whole, without] if has_schema_first else [without, whole]
+
+    first, second = (taken(payments_book, each) for each in both)
+
+    assert (first.status, second.status) == (FileStatus.READ, FileStatus.KNOWN)
+    for report in (first, second):
+        assert report.validated is ([each.code for each in report.notes] == [])
+
+
 def test_a_reservation_does_not_make_a_file_partly_read(payments_book):
     note = replace(LEFT_OUT, left_out=False)
 

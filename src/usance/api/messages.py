@@ -21,7 +21,14 @@ from usance.api.shapes import page_of, shape
 from usance.kernel.errors import Language, NotFound
 from usance.kernel.ids import MessageId, UserId
 from usance.kernel.records import Record
-from usance.payments.model import EntryState, FileReport, FileStatus, Message, Remark
+from usance.payments.model import (
+    EntryState,
+    FileReport,
+    FileStatus,
+    Message,
+    MessageType,
+    Remark,
+)
 from usance.payments.service import find_messages as find
 from usance.worker.messages import (
     hand_over_orders,
@@ -129,7 +136,7 @@ async def list_messages(
     request: Request,
     asker: Reader,
     type: Annotated[  # noqa: A002
-        shapes.Word | None, Query(description="Such as camt.053, pain.001, MT940 or CSV.")
+        MessageType | None, Query(description="Messages of this type alone.")
     ] = None,
     limit: Limit = 20,
     cursor: Cursor = None,

@@ -20,6 +20,24 @@ from usance.payments.model.statements import (
 )
 from usance.payments.model.transfers import CreditTransfer, StatusReport, TransferOrder
 
+
+class MessageType(StrEnum):
+    """The messages that are read, of every version."""
+
+    PAIN_001 = "pain.001"
+    PAIN_002 = "pain.002"
+    PACS_002 = "pacs.002"
+    PACS_004 = "pacs.004"
+    PACS_008 = "pacs.008"
+    PACS_009 = "pacs.009"
+    CAMT_052 = "camt.052"
+    CAMT_053 = "camt.053"
+    CAMT_054 = "camt.054"
+    MT940 = "MT940"
+    MT942 = "MT942"
+    CSV = "CSV"
+
+
 # Banks use their message ids again: of these types each statement is known by itself.
 STATEMENT_TYPES: Final = frozenset({"camt.052", "camt.053", "camt.054", "MT940", "MT942", "CSV"})
 

@@ -14,7 +14,7 @@ from usance.payments.model import (
     MessageItem,
     Remark,
 )
-from usance.payments.rules.messages import entries_in
+from usance.payments.rules.messages import entries_in, head_of
 
 # A file that is wrong throughout says so a few hundred times; the rest is counted nowhere else.
 REMARKS_MAX: Final = 1_000
@@ -79,13 +79,27 @@ class Report:
         if len(self.remarks) < REMARKS_MAX:
             self.remarks.append(remark)
 
-    def see_known(self, message: Message, head: MessageHead) -> None:
-        """Count a message that was taken in before. head: what it says of itself this time."""
+    def see_known(self, message: Message) -> None:
+        """Count a message that was taken in before, in this very file."""
+        self._see_known(message, head_of(message))
+        for remark in message.remarks:
+            self.remark(remark)
+
+    def see_known_again(self, message: Message, head: MessageHead) -> None:
+        """Count a message that was taken in before from another file.
+
+        head: what it says of itself this time. What was left out of it then is so still; the
+        reservations were about that file.
+        """
+        self._see_known(message, head)
+        for remark in message.remarks:
+            if remark.left_out:
+                self.remark(remark)
+
+    def _see_known(self, message: Message, head: MessageHead) -> None:
         self.known += 1
         self._see_head(head)
         self.entries += message.entries
-        for remark in message.remarks:
-            self.remark(remark)
 
     def _see_head(self, head: MessageHead) -> None:
         self.first = self.first or head

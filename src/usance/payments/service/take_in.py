@@ -57,7 +57,6 @@ from usance.payments.rules.messages import (
     entries_in,
     entry_row,
     family_of,
-    head_of,
     identity_of,
     statement_row,
 )
@@ -146,7 +145,7 @@ async def _slowly(items: Iterator[MessageItem]) -> AsyncIterator[MessageItem]:
 async def _known(connection: Connection, file: str, known: Sequence[Message]) -> FileReport:
     report = Report(file)
     for message in known:
-        report.see_known(message, head_of(message))
+        report.see_known(message)
     return report.made(await store.entry_states(connection, [each.id for each in known]))
 
 
@@ -164,6 +163,7 @@ class _Taking:
         # Taken in before, and now with entries that are new: they are matched as well.
         self.completed: list[MessageId] = []
         self._message: _OneMessage | None = None
+        self._is_known = False
 
     async def take(self, item: MessageItem) -> None:
         if isinstance(item, MessageHead):
@@ -171,7 +171,10 @@ class _Taking:
             await self._begin_message(item)
             return
         if self._message is None:
-            # Of a message that was taken in before, or whose id was.
+            # Of a message that was taken in before, or whose id was. What is said of this reading
+            # alone, such as that there is no schema for it, holds all the same.
+            if self._is_known and isinstance(item, Remark) and not item.left_out:
+                self.report.remark(item)
             return
         if isinstance(item, StatementClosed):
             ended = await self._message.close(item.statement)
@@ -189,8 +192,9 @@ class _Taking:
         names = (head.type, head.sender, head.message_id)
         await store.lock_message(self._connection, *names)
         known = await store.message_named(self._connection, *names, head.digest)
-        if known is not None and known.digest == head.digest:
-            self.report.see_known(known, head)
+        self._is_known = known is not None and known.digest == head.digest
+        if known is not None and self._is_known:
+            self.report.see_known_again(known, head)
             self.shown.append(known.id)
             return
         self.report.see(head)
