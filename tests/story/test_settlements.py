@@ -293,3 +293,21 @@ def test_a_notice_about_a_payment_nobody_knows(play):
         assert await stage.refused("record_settlement", notice) == "unknown_payment"
 
     play(journey)
+
+
+def test_two_rails_may_call_two_settlements_the_same(play):
+    async def journey(stage: Stage) -> None:
+        # Given a sale by bank transfer and one by card
+        first = await stage.sale("INV-1", "1,000.00 GBP")
+        second = await stage.pays(await stage.order("INV-2", "1,000.00 GBP"), "card")
+        await stage.works()
+        # When both rails settle under the same reference
+        for sale in (first, second):
+            await stage.settles(sale, "1,000.00 GBP", "5.00 GBP", "SET-1")
+        # Then both are booked, and so are two disputes of one name
+        assert await stage.balance("rail_receivable", "GBP") == "0.00"
+        for sale in (first, second):
+            await stage.charges_back(sale, "100.00 GBP", "0.00 GBP", "CBK-1")
+        assert len(await stage.facts("charged_back")) == 2
+
+    play(journey)

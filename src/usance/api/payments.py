@@ -140,7 +140,9 @@ PAYMENT: Final[Any] = shape(
     },
 )
 REFUND: Final[Any] = shape(Refund, "refund", without=("hold",))
-DISPUTE: Final[Any] = shape(Dispute, "dispute", without=("taken", "early", "counted", "contest_id"))
+DISPUTE: Final[Any] = shape(
+    Dispute, "dispute", without=("known_as", "taken", "early", "counted", "contest_id")
+)
 
 
 BATCH_ITEM: Final = create_model(

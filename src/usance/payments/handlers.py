@@ -44,6 +44,7 @@ def settle_remitted(fact: Fact) -> Sequence[tuple[str, Record]]:
                 line.instruction_id,
                 line.capture_id,
                 received.booking,
+                received.rail,
             ),
         )
         for line in received.lines

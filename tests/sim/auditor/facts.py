@@ -92,10 +92,13 @@ _NOTICED = {"payment_settled", "settlement_unmatched", "excess_collected"}
 
 def what_rails_said_is_booked(tables: Tables, witness: Witness) -> Iterator[str]:
     """Each notice of a rail is booked once; when all is quiet none is missing, nothing waits."""
-    booked = Counter(
-        [row["notice"] for row in tables.settlements] + [row["notice"] for row in tables.disputes]
+    # Two rails may call two things the same, of two payments.
+    by_name = Counter(
+        [(row["payment_id"], row["rail"], row["notice"]) for row in tables.settlements]
+        + [(row["payment_id"], "", row["notice"]) for row in tables.disputes]
     )
-    yield from (f"notice {notice} is booked {n} times" for notice, n in booked.items() if n > 1)
+    yield from (f"notice {each[-1]} is booked {n} times" for each, n in by_name.items() if n > 1)
+    booked = {notice for _, _, notice in by_name}
     told = Counter(
         fact["parts"][name]["notice"]
         for fact in tables.facts
@@ -113,7 +116,7 @@ def what_rails_said_is_booked(tables: Tables, witness: Witness) -> Iterator[str]
         yield "the disputes that facts tell are not those that are kept"
     if not witness.quiet:
         return
-    yield from (f"notice {each} was lost" for each in sorted(witness.notices - set(booked)))
+    yield from (f"notice {each} was lost" for each in sorted(witness.notices - booked))
     for row in tables.instructions:
         if row["state"] == "open":
             yield f"instruction {row['id']} waits for an answer though all is quiet"

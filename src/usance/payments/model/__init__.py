@@ -23,6 +23,7 @@ from usance.payments.model.disputes import (
     DisputeEvidence,
     DisputeStage,
     EvidenceDocument,
+    dispute_key_of,
 )
 from usance.payments.model.excesses import Excess
 from usance.payments.model.fx_positions import FxPosition, OpenPair
@@ -137,7 +138,7 @@ from usance.payments.model.routing import (
     Tally,
     VolumeShare,
 )
-from usance.payments.model.settlements import Reserve, Settlement
+from usance.payments.model.settlements import Reserve, Settlement, settlement_id_of
 from usance.payments.model.splits import Escrow, EscrowStatus, EscrowTerms, Share, ShareAsked, Split
 from usance.payments.model.statements import (
     Counterparty,
@@ -336,11 +337,13 @@ __all__ = [
     "Volume",
     "VolumeShare",
     "batch_id_of",
+    "dispute_key_of",
     "followed",
     "instruction_of",
     "line_id_of",
     "paid_id_of",
     "remittance_id_of",
     "return_id_of",
+    "settlement_id_of",
     "uetr_of",
 ]

@@ -5,7 +5,14 @@ from enum import StrEnum
 from typing import Final
 from uuid import UUID
 
-from usance.kernel.ids import DisputeId, EvidenceId, InstructionId, PaymentId
+from usance.kernel.ids import (
+    DisputeId,
+    EvidenceId,
+    InstructionId,
+    PaymentId,
+    derive,
+    milliseconds_of,
+)
 from usance.kernel.money import Money
 from usance.kernel.records import Record
 from usance.payments.model.machine import Machine, Said
@@ -124,14 +131,20 @@ DISPUTE: Final[Machine[DisputeStage, DisputeEvent]] = Machine(
 )
 
 
+def dispute_key_of(payment_id: PaymentId, notice: str) -> UUID:
+    """Return under what a dispute is found: two rails may call two disputes the same."""
+    return derive(milliseconds_of(payment_id), "dispute", payment_id, notice)
+
+
 class Dispute(Record, frozen=True):
     """A chargeback or what comes before one, and how far it has come.
 
-    notice: the rail's own reference; the same notice twice is one dispute. amount: what is
-    disputed, fee: what rails took for it, owed: what the seller could not cover when the money
-    was taken. due_at: until when we may answer. taken: what is taken and not given back; early:
-    how much of that before settlement; counted: how much of it the payment counts as returned,
-    in minor units of amount. contest_id: evidence that the rail has not confirmed yet.
+    notice: the rail's own reference; the same notice of a payment twice is one dispute. known_as:
+    see dispute_key_of. amount: what is disputed, fee: what rails took for it, owed: what the seller
+    could not cover when the money was taken. due_at: until when we may answer. taken: what is taken
+    and not given back; early: how much of that before settlement; counted: how much of it the
+    payment counts as returned, in minor units of amount. contest_id: evidence that the rail has not
+    confirmed yet.
     """
 
     id: DisputeId
@@ -141,6 +154,7 @@ class Dispute(Record, frozen=True):
     fee: Money
     owed: Money
     created_at: datetime
+    known_as: UUID
     stage: DisputeStage = DisputeStage.CHARGEBACK
     reason: str = ""
     due_at: datetime | None = None

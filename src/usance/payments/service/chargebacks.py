@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from uuid import UUID
 
 from usance.kernel.draft import Draft
 from usance.kernel.errors import NEGATIVE_AMOUNT, Refusal
@@ -21,6 +22,7 @@ from usance.payments.model import (
     DisputeStage,
     Payment,
     PaymentStatus,
+    dispute_key_of,
 )
 from usance.payments.ports import Claim
 from usance.payments.service.capture import capture
@@ -69,7 +71,7 @@ class ChargebackStage:
         payment_ids = [body.payment_id for body in bodies]
         await loader.rows(PAYMENTS, payment_ids)
         await load_splits(loader, payment_ids)
-        await loader.found(DISPUTE_BY_NOTICE, [body.dispute or body.notice for body in bodies])
+        await loader.found(DISPUTE_BY_NOTICE, [_known_as(body) for body in bodies])
         await prepare_no_sales(loader, [(body.payment_id, body.instruction_id) for body in bodies])
 
     def apply(self, draft: Draft, body: RecordChargeback, _facts: None) -> Refusal | None:
@@ -86,7 +88,7 @@ class ChargebackStage:
                 return captured
             payment = captured
         notice = body.dispute or body.notice
-        known = draft.find(DISPUTE_BY_NOTICE, notice)
+        known = draft.find(DISPUTE_BY_NOTICE, _known_as(body))
         if known is None:
             dispute = begin(
                 draft,
@@ -112,17 +114,20 @@ def _captured(draft: Draft, payment: Payment, body: RecordChargeback) -> Payment
     return capture(draft, payment, body.notice)
 
 
-def _may_follow(known: Dispute, payment: Payment) -> bool:
+def _known_as(body: RecordChargeback) -> UUID:
+    return dispute_key_of(body.payment_id, body.dispute or body.notice)
+
+
+def _may_follow(known: Dispute) -> bool:
     """Return whether a chargeback is new to a dispute: an inquiry before, and nothing taken."""
-    is_own = known.payment_id == payment.id and not known.taken
-    return is_own and DISPUTE.may(known.stage, DisputeEvent.CHARGED_BACK)
+    return not known.taken and DISPUTE.may(known.stage, DisputeEvent.CHARGED_BACK)
 
 
 def _refusal(draft: Draft, payment: Payment | None, body: RecordChargeback) -> Refusal | None:
     if payment is None:
         return UNKNOWN_PAYMENT.refuse("payment_id", body.payment_id)
-    known = draft.find(DISPUTE_BY_NOTICE, body.dispute or body.notice)
-    if known is not None and not _may_follow(known, payment):
+    known = draft.find(DISPUTE_BY_NOTICE, _known_as(body))
+    if known is not None and not _may_follow(known):
         return NOTHING_DUE.refuse("notice", known.id)
     if {body.amount.currency, body.fee.currency} != {payment.gross.currency}:
         return CURRENCY_MISMATCH.refuse("amount.currency", body.amount.currency)

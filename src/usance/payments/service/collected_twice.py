@@ -14,7 +14,7 @@ from usance.payments.errors import (
     UNKNOWN_PAYMENT,
     WRONG_STATE,
 )
-from usance.payments.model import InstructionState, Settlement
+from usance.payments.model import InstructionState, Settlement, settlement_id_of
 from usance.payments.service.excesses import TWICE, keep_excess
 from usance.payments.service.suspense import prepare_suspense_of
 from usance.payments.tables import INSTRUCTIONS, PAYMENTS, SETTLEMENTS
@@ -36,10 +36,11 @@ async def prepare_collected_twice(loader: Loader, commands: Sequence[Command]) -
     """Load the instructions, their payments, and the notices that are known."""
     bodies = [c.body for c in commands if isinstance(c.body, RecordCollectedTwice)]
     await loader.rows(INSTRUCTIONS, [body.instruction_id for body in bodies])
-    await loader.rows(SETTLEMENTS, [body.notice for body in bodies])
     await prepare_suspense_of(loader, [body.instruction_id for body in bodies])
-    found = [loader.get(INSTRUCTIONS, body.instruction_id) for body in bodies]
-    await loader.rows(PAYMENTS, [each.payment_id for each in found if each and each.payment_id])
+    found = [(loader.get(INSTRUCTIONS, body.instruction_id), body.notice) for body in bodies]
+    told = [(of.payment_id, of.rail, notice) for of, notice in found if of and of.payment_id]
+    await loader.rows(SETTLEMENTS, [settlement_id_of(*each) for each in told])
+    await loader.rows(PAYMENTS, [payment_id for payment_id, _, _ in told])
 
 
 def apply_collected_twice(draft: Draft, body: RecordCollectedTwice, _facts: None) -> Refusal | None:
@@ -54,7 +55,9 @@ def apply_collected_twice(draft: Draft, body: RecordCollectedTwice, _facts: None
     payment = draft.get(PAYMENTS, instruction.payment_id)
     if payment is None:
         return UNKNOWN_PAYMENT.refuse("payment_id", instruction.payment_id)
-    if draft.get(SETTLEMENTS, body.notice) is not None:
+    names = (payment.id, instruction.rail, body.notice)
+    known = Settlement(settlement_id_of(*names), *names, draft.now)
+    if draft.get(SETTLEMENTS, known.id) is not None:
         return NOTHING_DUE.refuse("notice", "booked already")
     if body.amount.currency != payment.gross.currency:
         return CURRENCY_MISMATCH.refuse("amount.currency", body.amount.currency)
@@ -63,5 +66,5 @@ def apply_collected_twice(draft: Draft, body: RecordCollectedTwice, _facts: None
     if instruction.state is not InstructionState.CONFIRMED:
         return WRONG_STATE.refuse("instruction", instruction.state)
     draft.thread(payment.order_id)
-    draft.put(SETTLEMENTS, Settlement(body.notice, payment.id, draft.now))
+    draft.put(SETTLEMENTS, known)
     return keep_excess(draft, payment, instruction, body.amount, TWICE, body.notice)

@@ -27,6 +27,7 @@ from usance.payments.model import (
     DisputeEvent,
     DisputeStage,
     Payment,
+    dispute_key_of,
 )
 from usance.payments.ports import Claim, NoticeKind
 from usance.payments.service.dispute_money import Moved, give, prepare_no_sales, take
@@ -88,7 +89,9 @@ class DisputeStages:
         payment_ids = [body.payment_id for body in bodies]
         await loader.rows(PAYMENTS, payment_ids)
         await load_splits(loader, payment_ids)
-        await loader.found(DISPUTE_BY_NOTICE, [body.dispute for body in bodies])
+        await loader.found(
+            DISPUTE_BY_NOTICE, [dispute_key_of(body.payment_id, body.dispute) for body in bodies]
+        )
         await prepare_no_sales(loader, [(body.payment_id, body.instruction_id) for body in bodies])
 
     def apply(self, draft: Draft, body: RecordDispute, _facts: None) -> Refusal | None:
@@ -100,11 +103,11 @@ class DisputeStages:
         refusal = _refusal(payment, body)
         if refusal is not None or payment is None:
             return refusal
-        known = draft.find(DISPUTE_BY_NOTICE, body.dispute)
+        known = draft.find(DISPUTE_BY_NOTICE, dispute_key_of(body.payment_id, body.dispute))
         draft.thread(payment.order_id)
         if body.kind is NoticeKind.INQUIRY:
             return _inquire(draft, payment, known, body)
-        if known is None or known.payment_id != payment.id:
+        if known is None:
             return UNKNOWN_DISPUTE.refuse("dispute", body.dispute)
         event = _EVENT[body.kind]
         if not DISPUTE.may(known.stage, event):
@@ -152,6 +155,7 @@ def begin(
         Money(0, amount.currency),
         Money(0, payment.book.currency),
         draft.now,
+        dispute_key_of(payment.id, notice),
         stage,
         reason,
     )

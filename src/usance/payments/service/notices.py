@@ -116,7 +116,7 @@ def fits(notice: RailNotice, instruction: Instruction) -> bool:
 
 def report_of(notice: RailNotice, instruction: Instruction) -> Report:
     """Return the command that reports a notice: the same, however we came to hear of it."""
-    command = derive(milliseconds_of(instruction.id), "notice", notice.reference)
+    command = derive(milliseconds_of(instruction.id), "notice", instruction.id, notice.reference)
     if notice.kind is NoticeKind.RETURNED:
         back = RecordPayoutReturn(instruction.id, notice.reference, notice.amount, notice.code)
         return Report(command, "record_payout_return", back)
@@ -126,7 +126,14 @@ def report_of(notice: RailNotice, instruction: Instruction) -> Report:
     body: Record
     if notice.kind is NoticeKind.SETTLED:
         verb = "record_settlement"
-        body = RecordSettlement(payment_id, notice.reference, *moved, instruction.id, capture_id)
+        body = RecordSettlement(
+            payment_id,
+            notice.reference,
+            *moved,
+            instruction.id,
+            capture_id,
+            rail=instruction.rail,
+        )
     elif notice.kind is NoticeKind.COLLECTED_TWICE:
         verb = "record_collected_twice"
         body = RecordCollectedTwice(instruction.id, notice.reference, notice.amount)

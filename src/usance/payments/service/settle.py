@@ -10,6 +10,7 @@ that never became a sale waits there too.
 """
 
 from collections.abc import Sequence
+from uuid import UUID
 
 from usance.kernel.draft import Draft
 from usance.kernel.errors import NEGATIVE_AMOUNT, Refusal
@@ -31,6 +32,7 @@ from usance.payments.model import (
     Receipt,
     Settlement,
     SuspenseReason,
+    settlement_id_of,
 )
 from usance.payments.ports import Claim
 from usance.payments.rules.postings import EXCESS_SETTLED, UNMATCHED
@@ -81,7 +83,7 @@ class RecordSettlement(Record, frozen=True):
 
     instruction_id: by which the money was collected; capture_id: the capture it settles, where
     it is one of several. None where nobody knows. booking: of our bank, by which it came in one
-    sum with others, "" where it came alone.
+    sum with others, "" where it came alone. rail: whose reference the notice is, "" for nobody's.
     """
 
     payment_id: PaymentId
@@ -91,6 +93,7 @@ class RecordSettlement(Record, frozen=True):
     instruction_id: InstructionId | None = None
     capture_id: CaptureId | None = None
     booking: str = ""
+    rail: str = ""
 
 
 class Parted(Record, frozen=True):
@@ -120,7 +123,7 @@ class SettleStage:
         await loader.rows(PAYMENTS, payment_ids)
         await load_splits(loader, payment_ids)
         await load_reserves(loader, payment_ids)
-        await loader.rows(SETTLEMENTS, [body.notice for body in bodies])
+        await loader.rows(SETTLEMENTS, [_known_as(body) for body in bodies])
         await prepare_banked(loader, payment_ids)
         parts = [body for body in bodies if body.capture_id is not None]
         await loader.rows(CAPTURES, [body.capture_id for body in parts])
@@ -142,7 +145,7 @@ class SettleStage:
         if refusal is not None or payment is None:
             return refusal
         draft.thread(payment.order_id)
-        draft.put(SETTLEMENTS, Settlement(body.notice, payment.id, draft.now))
+        draft.put(SETTLEMENTS, _known(draft, body))
         if receipt is not None:
             keep_banked(draft, payment.id, receipt.amount)
         excess = None if body.instruction_id is None else draft.get(EXCESSES, body.instruction_id)
@@ -205,6 +208,14 @@ class SettleStage:
         # A fee beyond what there is to settle is taken by the rail all the same.
         borne = unwind(draft, payment, Money(beyond, currency))
         return borne if isinstance(borne, Refusal) else None
+
+
+def _known_as(body: RecordSettlement) -> UUID:
+    return settlement_id_of(body.payment_id, body.rail, body.notice)
+
+
+def _known(draft: Draft, body: RecordSettlement) -> Settlement:
+    return Settlement(_known_as(body), body.payment_id, body.rail, body.notice, draft.now)
 
 
 def _parted(payment: Payment, body: RecordSettlement) -> Parted:
@@ -331,7 +342,7 @@ def _clear(draft: Draft, excess: Excess | None, payment: Payment, over: Money) -
 def _refusal(draft: Draft, payment: Payment | None, body: RecordSettlement) -> Refusal | None:
     if payment is None:
         return UNKNOWN_PAYMENT.refuse("payment_id", body.payment_id)
-    if draft.get(SETTLEMENTS, body.notice) is not None:
+    if draft.get(SETTLEMENTS, _known_as(body)) is not None:
         return NOTHING_DUE.refuse("notice", "booked already")
     if _is_all_banked(draft, payment, body):
         return NOTHING_DUE.refuse("notice", "the bank's booking settled it")

@@ -106,6 +106,7 @@ async def some_are_settled(connection: Connection) -> bool:
             " where b.state = 'open' and b.movement is null and not exists"
             " (select from json_array_elements(r.lines) l"
             "  where not coalesce((l ->> 'left_out')::boolean, false) and not exists"
-            "   (select from payments.settlements s where s.notice = l ->> 'notice')))"
+            "   (select from payments.settlements s where s.notice = l ->> 'notice'"
+            "    and s.rail = r.rail and s.payment_id = (l ->> 'payment_id')::uuid)))"
         )
     )

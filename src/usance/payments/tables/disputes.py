@@ -16,7 +16,7 @@ DISPUTES: Final = hot_table(
     _SCHEMA,
     "disputes",
     Dispute,
-    sa.UniqueConstraint("notice"),
+    sa.UniqueConstraint("known_as"),
     sa.Index("disputes_payment", "payment_id"),
     sa.Index("disputes_due", "due_at"),
     key="id",
@@ -24,7 +24,7 @@ DISPUTES: Final = hot_table(
     keep_sql="stage not in ('won', 'lost', 'accepted', 'expired')",
 )
 
-DISPUTE_BY_NOTICE: Final = DISPUTES.lookup("notice")
+DISPUTE_BY_NOTICE: Final = DISPUTES.lookup("known_as")
 
 DISPUTE_EVIDENCE: Final = hot_table(
     _SCHEMA,
