@@ -19,7 +19,8 @@ PAYOUT = {"seller_id": str(SELLER), "amount": money("9999999.00", "CNY")}
     [
         ("a link for years", "/v1/payment_links", LATE, "link_expiry", "2027-09-09T08:00"),
         ("escrow for years", "/v1/payments",
-            split(**SHARE, bps=100, escrow={"days": 5000}), "escrow_without_end", "within 180 days"),
+            split(**SHARE, bps=100, escrow={"days": 5000}),
+             "escrow_without_end", "within 180 days"),
         ("many shares", "/v1/payments", MANY, "too_many_shares", "at most 20 shares"),
         ("shares of more than all", "/v1/payments",
             split(**SHARE, amount=money("100000.00", "CNY")),

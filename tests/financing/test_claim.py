@@ -24,7 +24,7 @@ from tests.financing.samples import (
 from usance.financing import service
 from usance.financing.events import AdvanceRecalled, AdvanceRepaid, OfferMade, OfferWithdrawn
 from usance.financing.model import Advance, AdvanceStatus
-from usance.financing.tables import ADVANCES, OFFERS, RECALLED, SALES
+from usance.financing.tables import ADVANCES, ASSETS, OFFERS, RECALLED
 from usance.kernel.errors import Refusal
 from usance.kernel.money import Money
 from usance.ledger.model import Leg, Ref
@@ -44,7 +44,9 @@ def settle(book: Book, sale: Payment, proceeds: Money) -> list[Leg]:
 
     def apply(draft, _body, _facts):
         on = draft.now.date()
-        claims.extend(CLAIM.repay(draft, Proceeds(sale.id, sale.seller_id, proceeds, on)))
+        claims.extend(
+            CLAIM.repay(draft, Proceeds(sale.id, sale.order_id, sale.seller_id, proceeds, on))
+        )
         taken = sum(leg.amount for leg in claims if leg.debit == SETTLING)
         assert taken <= proceeds.minor
         reserve = (proceeds.minor - taken) * 3 // 100
@@ -68,7 +70,9 @@ def shrink(book: Book, sale: Payment, returned: int, left: int) -> list[Leg]:
     def apply(draft, _body, _facts):
         on, gross = draft.now.date(), sale.gross
         back, rest = Money(returned, gross.currency), Money(left, gross.currency)
-        legs.extend(CLAIM.shrink(draft, Loss(sale.id, sale.seller_id, back, gross, rest, on)))
+        legs.extend(
+            CLAIM.shrink(draft, Loss(sale.id, sale.order_id, sale.seller_id, back, gross, rest, on))
+        )
         posted = post(draft, legs, on)
         return posted if isinstance(posted, Refusal) else None
 
@@ -116,7 +120,7 @@ def test_a_repaid_advance_leaves_memory(book):
     settle(book, payment(), cny("920.00"))
 
     assert book.state.rows[ADVANCES.slot] == book.state.rows[OFFERS.slot] == {}
-    assert book.state.rows[SALES.slot] == {}
+    assert book.state.rows[ASSETS.slot] == {}
 
 
 def test_a_settlement_that_brings_too_little_leaves_a_first_claim(book):

@@ -88,7 +88,9 @@ def settle(draft, body, _facts):
         Ref("seller_settling", CNY, SELLER),
         body.proceeds.minor,
     )
-    claims = CLAIM.repay(draft, Proceeds(body.payment.id, SELLER, body.proceeds, NOW.date()))
+    claims = CLAIM.repay(
+        draft, Proceeds(body.payment.id, body.payment.order_id, SELLER, body.proceeds, NOW.date())
+    )
     posted = post(draft, [proceeds, *claims], NOW.date())
     assert isinstance(posted, list), posted
 
@@ -96,7 +98,10 @@ def settle(draft, body, _facts):
 def give_back(draft, body, _facts):
     gross = body.payment.gross
     nothing = Money(0, gross.currency)
-    legs = CLAIM.shrink(draft, Loss(body.payment.id, SELLER, gross, gross, nothing, NOW.date()))
+    legs = CLAIM.shrink(
+        draft,
+        Loss(body.payment.id, body.payment.order_id, SELLER, gross, gross, nothing, NOW.date()),
+    )
     assert legs == []
     draft.tell(Return(body.payment))
 

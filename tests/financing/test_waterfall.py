@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from tests.financing.samples import BUYER, CNY, NORTH, NOW, SELLER, WIDE
 from tests.financing.test_pricing import PROGRAMME
 
-from usance.financing.model import Advance, AdvanceStatus
+from usance.financing.model import Advance, AdvanceStatus, AssetKind
 from usance.financing.rules.waterfall import (
     Paid,
     after,
@@ -18,7 +18,7 @@ from usance.financing.rules.waterfall import (
     operator_part,
     serve,
 )
-from usance.kernel.ids import AdvanceId, DecisionId, OfferId, OrderId, PaymentId
+from usance.kernel.ids import AdvanceId, AssetId, DecisionId, OfferId, OrderId, PaymentId
 from usance.kernel.money import Money
 from usance.kernel.records import replace
 
@@ -29,6 +29,8 @@ def advance(name: str = "a", principal: int = 80000, fee: int = 640, charge: int
     return Advance(
         id=AdvanceId.derived(1, name),
         offer_id=OfferId.derived(1, name),
+        asset_id=AssetId.derived(1, name),
+        asset_kind=AssetKind.SALE,
         payment_id=PaymentId.derived(1, name),
         order_id=OrderId.derived(1, name),
         invoice_no="1",

@@ -282,6 +282,13 @@ class FacilityId(Id):
     prefix = "fac"
 
 
+class AssetId(Id):
+    """What stands behind an advance: the UUID of its source, such as an order."""
+
+    __slots__ = ()
+    prefix = "ast"
+
+
 class OfferId(Id):
     """An offer of finance."""
 

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from usance.kernel.decisions import Judgement
 from usance.kernel.draft import Draft
-from usance.kernel.ids import DecisionId, PartyId, PaymentId, PayoutId
+from usance.kernel.ids import DecisionId, OrderId, PartyId, PaymentId, PayoutId
 from usance.kernel.money import MINOR_MAX, Money
 from usance.kernel.records import Record
 from usance.ledger.model import Leg
@@ -226,6 +226,7 @@ class Proceeds(Record, frozen=True):
     """A settlement's money, before anybody is paid from it."""
 
     payment_id: PaymentId
+    order_id: OrderId
     seller_id: PartyId
     available: Money
     on: date
@@ -239,6 +240,7 @@ class Loss(Record, frozen=True):
     """
 
     payment_id: PaymentId
+    order_id: OrderId
     seller_id: PartyId
     returned: Money
     gross: Money

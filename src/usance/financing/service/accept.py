@@ -225,6 +225,8 @@ def _advance(
     return Advance(
         id=advance_id,
         offer_id=offer.id,
+        asset_id=offer.asset_id,
+        asset_kind=offer.asset_kind,
         payment_id=offer.payment_id,
         order_id=offer.order_id,
         invoice_no=offer.invoice_no,

@@ -6,7 +6,7 @@ Payments posts the legs within its own chain, right after they are returned.
 from typing import Final
 
 from usance.financing.events import AdvanceRecalled, AdvanceRepaid, Recall, Repayment
-from usance.financing.model import Advance, AdvanceStatus
+from usance.financing.model import ENDS, Advance, AdvanceStatus, Asset, AssetState
 from usance.financing.rules.eligibility import SALE_SETTLED, SALE_SHRUNK
 from usance.financing.rules.postings import RECALL, REPAYMENT
 from usance.financing.rules.waterfall import (
@@ -20,20 +20,23 @@ from usance.financing.rules.waterfall import (
     serve_claim,
 )
 from usance.financing.service.filing import (
+    advances_on,
+    asset_of_sale,
     file_advance,
-    own_advances,
+    move_asset,
     recalled_advances,
     where_of,
     withdraw_offers,
 )
 from usance.financing.service.overdue import terms_of
 from usance.kernel.draft import Draft
-from usance.kernel.ids import PartyId
+from usance.kernel.ids import PartyId, PaymentId
 from usance.kernel.money import Money
 from usance.kernel.records import replace
 from usance.ledger.model import Leg
 from usance.ledger.service import balance_at, expand, ref_of
 from usance.payments.ports import Loss, Proceeds
+from usance.payments.service import payment_of
 
 _TAKEN_FROM: Final = ("seller_available", "seller_reserve")
 
@@ -50,8 +53,12 @@ class Waterfall:
         Never takes more than is available. What a settled sale leaves unpaid of its own
         advances is recalled: first claim on the next settlement.
         """
-        withdraw_offers(draft, proceeds.payment_id, SALE_SETTLED)
-        own = own_advances(draft, proceeds.payment_id)
+        asset = asset_of_sale(draft, proceeds.order_id)
+        own: list[Advance] = []
+        if asset is not None:
+            asset = withdraw_offers(draft, asset, proceeds.payment_id, SALE_SETTLED)
+            own = advances_on(draft, asset)
+            _ended(draft, asset, proceeds.payment_id, AssetState.COLLECTED)
         available, currency = proceeds.available.minor, proceeds.available.currency
         legs: list[Leg] = []
         repaid: list[Repayment] = []
@@ -60,7 +67,7 @@ class Waterfall:
             if advance.currency != currency:
                 continue
             due = charged(advance, terms_of(draft, advance), proceeds.on)
-            is_own = advance.payment_id == proceeds.payment_id
+            is_own = advance.asset_id == proceeds.order_id
             paid = (serve if is_own else serve_claim)(due, max(available, 0))
             available -= paid.total
             legs += self._repayment(due, paid)
@@ -85,14 +92,19 @@ class Waterfall:
         claim on the seller's next settlement. What the sale still carries waits for its own.
         Offers not yet accepted are withdrawn.
         """
-        withdraw_offers(draft, loss.payment_id, SALE_SHRUNK)
+        asset = asset_of_sale(draft, loss.order_id)
+        if asset is None:
+            return []
+        asset = withdraw_offers(draft, asset, loss.payment_id, SALE_SHRUNK)
+        gone = loss.left.minor == 0
+        if gone:
+            _ended(draft, asset, loss.payment_id, AssetState.RETURNED)
         legs: list[Leg] = []
         recalled: list[Recall] = []
         taken = dict.fromkeys(_TAKEN_FROM, 0)
-        for advance in own_advances(draft, loss.payment_id):
+        for advance in advances_on(draft, asset):
             due = charged(advance, terms_of(draft, advance), loss.on)
             asked = excess(due, loss.left, loss.gross)
-            gone = loss.left.minor == 0
             parts = self._at_hand(draft, due, asked, taken)
             legs += self._recall(due, *parts)
             rest = after(due, Paid(principal=sum(parts)))
@@ -144,6 +156,16 @@ class Waterfall:
         }
         money = {name: Money(minor, advance.currency) for name, minor in amounts.items()}
         return expand(RECALL, money, where_of(advance, self._operator_id))
+
+
+def _ended(draft: Draft, asset: Asset, payment_id: PaymentId, state: AssetState) -> None:
+    """Let a sale end, unless more of it may be captured: then it goes on as it is."""
+    if asset.state in ENDS:
+        return
+    payment = payment_of(draft, payment_id)
+    assert payment is not None, f"{payment_id} is being settled or returned"
+    if payment.captured >= payment.gross.minor:
+        move_asset(draft, asset, state)
 
 
 def _repayment(rest: Advance, paid: Paid) -> Repayment:

@@ -1,6 +1,6 @@
 """Offers and advances are filed so that a settlement finds them without a query.
 
-Every change of an offer or an advance goes through here: its row, what is open on its sale and
+Every change of an offer or an advance goes through here: its row, what is open on its asset and
 what the seller was recalled are changed together.
 """
 
@@ -10,30 +10,33 @@ from uuid import UUID
 from usance.financing.errors import FACILITY_NOT_FOR_SELLER, UNKNOWN_FACILITY
 from usance.financing.events import OfferWithdrawn
 from usance.financing.model import (
+    ASSET_MAY_BECOME,
+    ENDS,
     MAY_BECOME,
     Advance,
     AdvanceStatus,
+    Asset,
+    AssetState,
     Facility,
     FacilityStatus,
     ObligorFacilities,
     Offer,
     OfferStatus,
     RecalledAdvances,
-    SaleFinance,
 )
 from usance.financing.rules.rooms import Room
 from usance.financing.tables import (
     ADVANCES,
+    ASSETS,
     FACILITIES,
     OBLIGOR_FACILITIES,
     OFFERS,
     RECALLED,
-    SALES,
 )
 from usance.kernel.decisions import Reason
 from usance.kernel.draft import Draft
 from usance.kernel.errors import Refusal
-from usance.kernel.ids import FacilityId, PartyId, PaymentId
+from usance.kernel.ids import AdvanceId, FacilityId, OfferId, OrderId, PartyId, PaymentId
 from usance.kernel.money import Currency, Money
 from usance.kernel.records import replace
 from usance.ledger.model import Where, where_among
@@ -44,40 +47,62 @@ PROGRAMME: Final = "financing.programme"
 I = TypeVar("I", bound=UUID)  # noqa: E741 - an id
 
 
-def file_offer(draft: Draft, offer: Offer) -> None:
-    """Write an offer; open on its sale while it is `made`."""
+def file_new_offer(draft: Draft, offer: Offer, state: AssetState) -> None:
+    """Write an offer that was just made on an asset in a state."""
     draft.put(OFFERS, offer)
-    sale = sale_of(draft, offer.payment_id)
-    is_open = offer.status is OfferStatus.MADE
-    _file_sale(draft, replace(sale, offers=_listed(sale.offers, offer.id, wanted=is_open)))
+    known = draft.get(ASSETS, offer.asset_id)
+    if known is not None:
+        offers = (*known.offers, offer.id)
+        draft.put(ASSETS, replace(known, amount=offer.receivable, offers=offers, open=True))
+        return
+    asset = Asset(
+        offer.asset_id,
+        offer.asset_kind,
+        offer.seller_id,
+        offer.obligor_id,
+        offer.receivable,
+        state,
+        (offer.id,),
+    )
+    draft.put(ASSETS, asset)
 
 
 def end_offer(draft: Draft, offer: Offer, status: OfferStatus) -> None:
     """Give an offer the status in which it ends."""
     assert status in MAY_BECOME[offer.status], f"{offer.id}: {offer.status} -> {status}"
-    file_offer(draft, replace(offer, status=status))
+    draft.put(OFFERS, replace(offer, status=status))
+    asset = _asset_of(draft, offer)
+    _file_asset(draft, asset, offers=_listed(asset.offers, offer.id, wanted=False))
 
 
 def file_advance(draft: Draft, advance: Advance) -> None:
-    """Write an advance; open on its sale until repaid, on its seller while it is first claim."""
+    """Write an advance; open on its asset until repaid, on its seller while it is first claim."""
     draft.put(ADVANCES, advance)
-    sale = sale_of(draft, advance.payment_id)
+    asset = _asset_of(draft, advance)
     unpaid = advance.status is not AdvanceStatus.REPAID
-    _file_sale(draft, replace(sale, advances=_listed(sale.advances, advance.id, wanted=unpaid)))
+    advances = _listed(asset.advances, advance.id, wanted=unpaid)
+    if advances != asset.advances:
+        _file_asset(draft, asset, advances=advances)
     known = draft.get(RECALLED, advance.seller_id) or RecalledAdvances(advance.seller_id)
     listed = _listed(known.advances, advance.id, wanted=advance.is_first_claim)
     if listed != known.advances:
         draft.put(RECALLED, replace(known, advances=listed))
 
 
-def sale_of(draft: Draft, payment_id: PaymentId) -> SaleFinance:
-    """Return what is open on a payment: nothing where nothing ever was."""
-    return draft.get(SALES, payment_id) or SaleFinance(payment_id)
+def move_asset(draft: Draft, asset: Asset, state: AssetState) -> Asset:
+    """Give an asset the state it has come to, and return it."""
+    assert state in ASSET_MAY_BECOME[asset.state], f"{asset.id}: {asset.state} -> {state}"
+    return _file_asset(draft, asset, state=state)
 
 
-def own_advances(draft: Draft, payment_id: PaymentId) -> list[Advance]:
-    """Return the advances on a payment that are not repaid."""
-    found = (draft.get(ADVANCES, known) for known in sale_of(draft, payment_id).advances)
+def asset_of_sale(draft: Draft, order_id: OrderId) -> Asset | None:
+    """Return a sale on which finance was ever asked and may still be open."""
+    return draft.get(ASSETS, order_id)
+
+
+def advances_on(draft: Draft, asset: Asset) -> list[Advance]:
+    """Return the advances on an asset that are not repaid."""
+    found = (draft.get(ADVANCES, known) for known in asset.advances)
     return [advance for advance in found if advance is not None]
 
 
@@ -88,15 +113,19 @@ def recalled_advances(draft: Draft, seller_id: PartyId) -> list[Advance]:
     return [advance for advance in found if advance is not None]
 
 
-def withdraw_offers(draft: Draft, payment_id: PaymentId, reason: Reason) -> None:
-    """Take back what was offered on a sale that is no longer the same, and say so."""
-    open_offers = sale_of(draft, payment_id).offers
-    for offer_id in open_offers:
+def withdraw_offers(draft: Draft, asset: Asset, payment_id: PaymentId, reason: Reason) -> Asset:
+    """Take back what was offered on a sale that is no longer the same, and say so.
+
+    Returns the asset as it then stands.
+    """
+    if not asset.offers:
+        return asset
+    for offer_id in asset.offers:
         offer = draft.get(OFFERS, offer_id)
         assert offer is not None, f"{offer_id} is open and in memory"
         end_offer(draft, offer, OfferStatus.WITHDRAWN)
-    if open_offers:
-        draft.tell(OfferWithdrawn(payment_id, open_offers, reason))
+    draft.tell(OfferWithdrawn(payment_id, asset.offers, reason))
+    return replace(asset, offers=())
 
 
 def facility_for(
@@ -173,8 +202,28 @@ def where_of(advance: Advance, operator_id: PartyId) -> Where:
     )
 
 
-def _file_sale(draft: Draft, sale: SaleFinance) -> None:
-    draft.put(SALES, replace(sale, open=bool(sale.offers or sale.advances)))
+def _asset_of(draft: Draft, finance: Offer | Advance) -> Asset:
+    asset = draft.get(ASSETS, finance.asset_id)
+    assert asset is not None, f"the asset of {finance.id} is open and in memory"
+    return asset
+
+
+def _file_asset(
+    draft: Draft,
+    asset: Asset,
+    *,
+    state: AssetState | None = None,
+    offers: tuple[OfferId, ...] | None = None,
+    advances: tuple[AdvanceId, ...] | None = None,
+) -> Asset:
+    """Write an asset with what has changed of it, and return it."""
+    state = asset.state if state is None else state
+    offers = asset.offers if offers is None else offers
+    advances = asset.advances if advances is None else advances
+    is_open = state not in ENDS or bool(offers or advances)
+    filed = replace(asset, state=state, offers=offers, advances=advances, open=is_open)
+    draft.put(ASSETS, filed)
+    return filed
 
 
 def _listed(ids: tuple[I, ...], one: I, *, wanted: bool) -> tuple[I, ...]:

@@ -6,7 +6,14 @@ import msgspec
 
 from usance.financing.errors import NOT_ELIGIBLE, UNKNOWN_OFFER
 from usance.financing.events import OfferExpired, OfferMade, OfferNotMade
-from usance.financing.model import Facility, Offer, OfferStatus, SellerFacilities
+from usance.financing.model import (
+    AssetKind,
+    AssetState,
+    Facility,
+    Offer,
+    OfferStatus,
+    SellerFacilities,
+)
 from usance.financing.rules.eligibility import (
     FINANCED_IN_PART,
     NO_ROOM,
@@ -18,20 +25,20 @@ from usance.financing.rules.pricing import Price, net_receivable, price
 from usance.financing.rules.rooms import Bid, with_most_room
 from usance.financing.service.filing import (
     PROGRAMME,
+    asset_of_sale,
     end_offer,
     facility_for,
-    file_offer,
+    file_new_offer,
     room_of,
-    sale_of,
     serves,
     withdraw_offers,
 )
-from usance.financing.tables import FACILITIES, OFFERS, SALES, SELLER_FACILITIES
+from usance.financing.tables import ASSETS, FACILITIES, OFFERS, SELLER_FACILITIES
 from usance.kernel.dates import Calendar
 from usance.kernel.decisions import Reason
 from usance.kernel.draft import Draft, Standing
 from usance.kernel.errors import Refusal
-from usance.kernel.ids import FacilityId, OfferId, PartyId, PaymentId
+from usance.kernel.ids import AssetId, FacilityId, OfferId, PartyId, PaymentId
 from usance.kernel.money import Currency, Money
 from usance.kernel.records import Record
 from usance.parties.service import party_of
@@ -76,11 +83,13 @@ class OfferStage:
         facilities = _facilities_of(draft, payment)
         if not facilities:
             return
-        if sale_of(draft, payment.id).advances:
+        asset = asset_of_sale(draft, payment.order_id)
+        if asset is not None and asset.advances:
             # A later part of a sale whose first was financed: its invoice is given away already.
             draft.tell(OfferNotMade(payment.id, payment.seller_id, (FINANCED_IN_PART,)))
             return
-        withdraw_offers(draft, payment.id, SALE_GREW)
+        if asset is not None:
+            withdraw_offers(draft, asset, payment.id, SALE_GREW)
         bids: list[Bid] = []
         reasons: tuple[Reason, ...] = ()
         for facility in facilities:
@@ -98,9 +107,9 @@ class OfferStage:
 
     async def prepare_request(self, loader: Loader, commands: Sequence[Command]) -> None:
         """Make visible what was once open on the sales asked about."""
-        bodies = [command.body for command in commands]
-        asked = [body.payment_id for body in bodies if isinstance(body, RequestOffer)]
-        await loader.rows(SALES, asked)
+        bodies = [command.body for command in commands if isinstance(command.body, RequestOffer)]
+        found = [payment_of(loader, body.payment_id) for body in bodies]
+        await loader.rows(ASSETS, [sale.order_id for sale in found if sale is not None])
 
     def apply_request(self, draft: Draft, body: RequestOffer, _facts: object) -> Refusal | None:
         """Refuses: unknown_payment, unknown_facility, facility_not_for_seller, not_eligible.
@@ -198,6 +207,8 @@ def _make(draft: Draft, payment: Payment, bid: Bid) -> None:
     facility, priced = bid.room.facility, bid.price
     offer = Offer(
         id=draft.new_id(OfferId),
+        asset_id=AssetId(payment.order_id),
+        asset_kind=AssetKind.SALE,
         payment_id=payment.id,
         order_id=payment.order_id,
         invoice_no=payment.invoice_no,
@@ -215,7 +226,7 @@ def _make(draft: Draft, payment: Payment, bid: Bid) -> None:
         status=OfferStatus.MADE,
         made_at=draft.now,
     )
-    file_offer(draft, offer)
+    file_new_offer(draft, offer, AssetState.RECEIVABLE)
     draft.schedule(offer.expires_at, "expire_offer", ExpireOffer(offer.id))
     draft.tell(
         OfferMade(

@@ -1,6 +1,6 @@
 """What payments do when asked, one verb a file."""
 
-from usance.kernel.draft import Draft
+from usance.kernel.draft import Sight
 from usance.kernel.ids import PaymentId
 from usance.payments.model import Payment
 from usance.payments.rules.payout_batches import came_to_nothing, digest_of
@@ -154,9 +154,9 @@ from usance.payments.service.take_in import Match, TakeIn, read_only, take_in
 from usance.payments.tables import PAYMENTS
 
 
-def payment_of(draft: Draft, payment_id: PaymentId) -> Payment | None:
+def payment_of(book: Sight, payment_id: PaymentId) -> Payment | None:
     """Return a payment that is in memory or was loaded."""
-    return draft.get(PAYMENTS, payment_id)
+    return book.get(PAYMENTS, payment_id)
 
 
 __all__ = [

@@ -231,7 +231,7 @@ def _hand_out(
     own = shared.own
     debt = net_debit(balance_of(draft, ref_of("owed_by_seller", where, own)))
     owed = Money(max(0, min(debt, own.minor)), to)
-    due = Proceeds(payment.id, payment.seller_id, own - owed, on)
+    due = Proceeds(payment.id, payment.order_id, payment.seller_id, own - owed, on)
     claims = claim.repay(draft, due) if worth.minor else []
     claimed = Money(sum(leg.amount for leg in claims if leg.debit.kind == "seller_settling"), to)
     rest = own - owed - claimed

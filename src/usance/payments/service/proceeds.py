@@ -167,7 +167,7 @@ def waterfall(draft: Draft, claim: Claim | None, payment: Payment, own: Money) -
     where = where_of(payment)
     debt = net_debit(balance_of(draft, ref_of("owed_by_seller", where, own)))
     owed = Money(max(0, min(debt, own.minor)), own.currency)
-    due = Proceeds(payment.id, payment.seller_id, own - owed, draft.now.date())
+    due = Proceeds(payment.id, payment.order_id, payment.seller_id, own - owed, draft.now.date())
     claims = [] if claim is None else claim.repay(draft, due)
     claimed = Money(_taken(claims), own.currency)
     left = own - owed - claimed

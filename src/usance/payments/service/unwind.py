@@ -91,6 +91,6 @@ def shrink_advance(draft: Draft, claim: Claim, payment: Payment, returned: Money
     """
     on = draft.now.date()
     left = payment.sold - payment.gone_back
-    loss = Loss(payment.id, payment.seller_id, returned, payment.sold, left, on)
+    loss = Loss(payment.id, payment.order_id, payment.seller_id, returned, payment.sold, left, on)
     posted = post(draft, claim.shrink(draft, loss), on)
     return posted if isinstance(posted, Refusal) else None

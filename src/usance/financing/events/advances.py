@@ -1,0 +1,87 @@
+"""What has happened to advances."""
+
+from datetime import date
+
+from usance.kernel.ids import (
+    AdvanceId,
+    DecisionId,
+    FacilityId,
+    OfferId,
+    OrderId,
+    PartyId,
+    PaymentId,
+)
+from usance.kernel.money import Money
+from usance.kernel.records import Record
+
+
+class AdvanceDrawn(Record, frozen=True):
+    """The seller has the money. headroom: what the facility may still advance after it."""
+
+    advance_id: AdvanceId
+    offer_id: OfferId
+    payment_id: PaymentId
+    order_id: OrderId
+    facility_id: FacilityId
+    funder_id: PartyId
+    seller_id: PartyId
+    obligor_id: PartyId
+    principal: Money
+    fee: Money
+    due_date: date
+    decision_id: DecisionId
+    headroom: Money
+
+
+class Repayment(Record, frozen=True):
+    """What one advance got from a settlement, by tier, and what it still lacks."""
+
+    advance_id: AdvanceId
+    payment_id: PaymentId
+    facility_id: FacilityId
+    funder_id: PartyId
+    fee: Money
+    charge: Money
+    principal: Money
+    outstanding: Money
+
+
+class AdvanceRepaid(Record, frozen=True):
+    """A settlement has repaid advances, in whole or in part, in the order of `lines`."""
+
+    payment_id: PaymentId
+    lines: tuple[Repayment, ...]
+
+
+class Recall(Record, frozen=True):
+    """What was asked back of one advance, from where it was taken, and what remains."""
+
+    advance_id: AdvanceId
+    payment_id: PaymentId
+    facility_id: FacilityId
+    funder_id: PartyId
+    from_available: Money
+    from_reserve: Money
+    outstanding: Money
+    first_claim: bool
+
+
+class AdvanceRecalled(Record, frozen=True):
+    """The sale behind advances has shrunk or brought too little.
+
+    first_claim of a line: what is outstanding is repaid first by the seller's next settlement.
+    """
+
+    payment_id: PaymentId
+    lines: tuple[Recall, ...]
+
+
+class AdvanceOverdue(Record, frozen=True):
+    """An advance was not repaid when it was due. charge: what lateness has cost so far."""
+
+    advance_id: AdvanceId
+    order_id: OrderId
+    facility_id: FacilityId
+    due_date: date
+    outstanding: Money
+    charge: Money

@@ -1,0 +1,31 @@
+"""The nouns of financing and the lives they may lead, one noun a file."""
+
+from usance.financing.model.advances import Advance, AdvanceStatus, RecalledAdvances
+from usance.financing.model.assets import ASSET_MAY_BECOME, ENDS, Asset, AssetKind, AssetState
+from usance.financing.model.facilities import (
+    Facility,
+    FacilityStatus,
+    ObligorFacilities,
+    SellerFacilities,
+)
+from usance.financing.model.mandates import Mandate
+from usance.financing.model.offers import MAY_BECOME, Offer, OfferStatus
+
+__all__ = [
+    "ASSET_MAY_BECOME",
+    "ENDS",
+    "MAY_BECOME",
+    "Advance",
+    "AdvanceStatus",
+    "Asset",
+    "AssetKind",
+    "AssetState",
+    "Facility",
+    "FacilityStatus",
+    "Mandate",
+    "ObligorFacilities",
+    "Offer",
+    "OfferStatus",
+    "RecalledAdvances",
+    "SellerFacilities",
+]

@@ -1,0 +1,61 @@
+"""Offers: what a funder offers on one asset."""
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Final
+
+from usance.financing.model.assets import AssetKind
+from usance.kernel.ids import AssetId, FacilityId, OfferId, OrderId, PartyId, PaymentId
+from usance.kernel.money import Money
+from usance.kernel.records import Record
+
+
+class OfferStatus(StrEnum):
+    """Where an offer stands."""
+
+    MADE = "made"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    WITHDRAWN = "withdrawn"
+    EXPIRED = "expired"
+
+
+_ENDS: Final[frozenset[OfferStatus]] = frozenset()
+MAY_BECOME: Final[dict[OfferStatus, frozenset[OfferStatus]]] = {
+    OfferStatus.MADE: frozenset(
+        {OfferStatus.ACCEPTED, OfferStatus.DECLINED, OfferStatus.WITHDRAWN, OfferStatus.EXPIRED}
+    ),
+    OfferStatus.ACCEPTED: _ENDS,
+    OfferStatus.DECLINED: _ENDS,
+    OfferStatus.WITHDRAWN: _ENDS,
+    OfferStatus.EXPIRED: _ENDS,
+}
+
+
+class Offer(Record, frozen=True):
+    """What a funder offers on one sale. Immutable but for its status.
+
+    receivable: what the sale will bring the seller, net. fee: on top of principal, taken at
+    repayment; fee_operator: our servicing part of it. obligor_id: the buyer. declined: the offer
+    was accepted and not drawn.
+    """
+
+    id: OfferId
+    asset_id: AssetId
+    asset_kind: AssetKind
+    payment_id: PaymentId
+    order_id: OrderId
+    invoice_no: str
+    seller_id: PartyId
+    obligor_id: PartyId
+    facility_id: FacilityId
+    funder_id: PartyId
+    receivable: Money
+    principal: Money
+    fee: Money
+    fee_operator: Money
+    tenor_days: int
+    due_date: date
+    expires_at: datetime
+    status: OfferStatus
+    made_at: datetime
