@@ -182,6 +182,30 @@ MALFORMED_INPUT: Final = Code(
     "Compare the input with the description in openapi.json.",
     "请对照 openapi.json 中的说明检查输入。",
 )
+MALFORMED_TEXT: Final = Code(
+    "malformed_text",
+    422,
+    "{field}: {value} is not a text of 1 to 500 readable characters.",
+    "{field}:{value} 不是 1 至 500 个可读字符的文本。",
+    "Say in words or figures what the field asks for.",
+    "请以文字或数字填写该字段。",
+)
+QUANTITY_NOT_POSITIVE: Final = Code(
+    "quantity_not_positive",
+    422,
+    "{field}: {value} is not a quantity above zero.",
+    "{field}:{value} 不是大于零的数量。",
+    "Send how many it is about; which way they go is said by the kind of the move.",
+    "请填写数量;方向由变动类型表示。",
+)
+IN_THE_FUTURE: Final = Code(
+    "in_the_future",
+    422,
+    "{field}: {value} has not come yet.",
+    "{field}:{value} 尚未到来。",
+    "Say it when it has happened.",
+    "请在发生之后再提交。",
+)
 CODES: Final = (
     UNKNOWN_CURRENCY,
     CURRENCY_WITHDRAWN,
@@ -191,4 +215,7 @@ CODES: Final = (
     AMOUNT_TOO_LARGE,
     MALFORMED_ID,
     MALFORMED_INPUT,
+    MALFORMED_TEXT,
+    QUANTITY_NOT_POSITIVE,
+    IN_THE_FUTURE,
 )

@@ -184,6 +184,34 @@ class GoodsReturnId(Id):
     prefix = "grt"
 
 
+class ShipmentId(Id):
+    """Goods of an order on their way."""
+
+    __slots__ = ()
+    prefix = "shp"
+
+
+class InvoiceId(Id):
+    """What a seller asks of a buyer by a day."""
+
+    __slots__ = ()
+    prefix = "inv"
+
+
+class CreditNoteId(Id):
+    """What a seller takes off an invoice."""
+
+    __slots__ = ()
+    prefix = "crn"
+
+
+class WarehouseReceiptId(Id):
+    """Goods that a warehouse keeper holds for their owner."""
+
+    __slots__ = ()
+    prefix = "whr"
+
+
 class PaymentId(Id):
     """A buyer's payment for an order."""
 
@@ -273,6 +301,13 @@ class BankEntryId(Id):
 
     __slots__ = ()
     prefix = "ben"
+
+
+class TaxRefundId(Id):
+    """What a seller asks back of a tax office for goods that left the country."""
+
+    __slots__ = ()
+    prefix = "txr"
 
 
 class FacilityId(Id):

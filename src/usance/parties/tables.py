@@ -30,7 +30,10 @@ PARTIES: Final = hot_table(
     Party,
     sa.UniqueConstraint("reference"),
     sa.Index("parties_position", "position"),
-    sa.CheckConstraint("kind in ('operator', 'seller', 'funder', 'buyer', 'regulator', 'payee')"),
+    sa.CheckConstraint(
+        "kind in ('operator', 'seller', 'funder', 'buyer', 'regulator', 'payee', 'insurer',"
+        " 'guarantor', 'warehouse_keeper')"
+    ),
     sa.CheckConstraint("status in ('active', 'frozen', 'closed')"),
     key="id",
 )

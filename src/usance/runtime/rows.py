@@ -377,6 +377,11 @@ def never(_row: object) -> bool:
     return False
 
 
+def on_demand(_row: object) -> bool:
+    """Keep no row in memory though it may change: each command loads what it names."""
+    return False
+
+
 def hot_table(
     schema: str,
     name: str,
@@ -409,7 +414,7 @@ def hot_table(
         schema=schema,
         **options,
     )
-    if keep is never:
+    if keep is never or keep is on_demand:
         keep_sql = "false"
     hot = HotTable[Any, R](
         table, RowShape(record), keys, keep, keep_sql, added_only=added_only, standing=standing

@@ -12,7 +12,6 @@ from usance.risk.rules.drawdown import (
     DrawdownThresholds,
     fingerprint,
     judge_drawdown,
-    normalised_number,
 )
 
 LIMITS = DrawdownThresholds(
@@ -90,21 +89,6 @@ def test_a_reason_names_its_figures_in_both_languages():
     assert "9.99 CNY" in limit.zh
     assert "20.01 CNY" in concentration.en
     assert "20 %" in concentration.zh
-
-
-@pytest.mark.parametrize(
-    ("_case", "number", "expected"),
-    [
-        ("case, signs and blanks", " inv-123/A ", "inv123a"),
-        ("leading zeros", "INV-00123", "inv123"),
-        ("zeros inside stay", "INV-1001", "inv1001"),
-        ("zeros after a letter", "2026A007", "2026a7"),
-        ("full width", "\uff29\uff2e\uff36\uff11", "inv1"),
-        ("nothing but zeros", "000", "0"),
-    ],
-)
-def test_invoice_numbers_are_compared_without_decoration(_case, number, expected):
-    assert normalised_number(number) == expected
 
 
 @pytest.mark.parametrize(

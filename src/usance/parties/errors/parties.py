@@ -219,6 +219,14 @@ OTHER_PARTY: Final = Code(
     "Ask another person of the same party.",
     "请由同一主体的另一人审批。",
 )
+OTHER_KIND: Final = Code(
+    "party_of_another_kind",
+    409,
+    "{field}: the party is a {value}.",
+    "{field}:该主体的类型为 {value}。",
+    "Name a party of the kind that the field asks for; a party never changes its kind.",
+    "请填写该字段所要求类型的主体;主体类型不可变更。",
+)
 MALFORMED_URL: Final = Code(
     "malformed_url",
     422,
@@ -291,5 +299,6 @@ CODES: Final = (
     ALREADY_REVOKED,
     ALREADY_DECIDED,
     SAME_PERSON,
+    OTHER_KIND,
     OTHER_PARTY,
 )

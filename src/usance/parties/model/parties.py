@@ -27,7 +27,10 @@ COUNTRY_UNKNOWN: Final = "ZZ"
 
 
 class PartyKind(StrEnum):
-    """What a party is to us. A payee has shares in others' sales: a supplier, a tax office."""
+    """What a party is to us. A payee has shares in others' sales: a supplier, a tax office.
+
+    An insurer and a guarantor answer for what others owe; a warehouse keeper holds others' goods.
+    """
 
     OPERATOR = "operator"
     SELLER = "seller"
@@ -35,6 +38,9 @@ class PartyKind(StrEnum):
     BUYER = "buyer"
     REGULATOR = "regulator"
     PAYEE = "payee"
+    INSURER = "insurer"
+    GUARANTOR = "guarantor"
+    WAREHOUSE_KEEPER = "warehouse_keeper"
 
 
 # They see the whole book; everybody else sees their own things.
@@ -129,6 +135,8 @@ class Role(StrEnum):
     LEDGER = "operator.ledger"
     SELLER = "seller"
     FUNDER = "funder"
+    BUYER = "buyer"
+    WAREHOUSE_KEEPER = "warehouse_keeper"
     REGULATOR = "regulator"
     DEVELOPER = "developer"
 

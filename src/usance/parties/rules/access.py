@@ -10,6 +10,7 @@ from typing import Final
 from usance.parties.model import ApiKey, PartyKind, Role
 
 _READS_OF_A_PARTY: Final = (
+    "customs:read",
     "evidence:read",
     "financing:read",
     "ledger:read",
@@ -19,6 +20,7 @@ _READS_OF_A_PARTY: Final = (
     "policy:read",
     "proposals:read",
     "reports:read",
+    "stock:read",
     "webhooks:read",
 )
 _FOUR_EYES: Final = ("proposals:approve", "proposals:write")
@@ -52,10 +54,13 @@ SCOPES_OF_ROLE: Final[dict[Role, frozenset[str]]] = {
             *_FOUR_EYES,
             "beneficiaries:write",
             "clock:advance",
+            "customs:answer",
+            "customs:write",
             "escrow:agree",
             "escrow:write",
             "hooks:read",
             "hooks:work",
+            "invoices:approve",
             "messages:read",
             "messages:write",
             "orders:write",
@@ -68,6 +73,7 @@ SCOPES_OF_ROLE: Final[dict[Role, frozenset[str]]] = {
             "reconciliation:write",
             "refunds:write",
             "risk:read",
+            "stock:write",
             "webhooks:write",
         }
     ),
@@ -89,6 +95,7 @@ SCOPES_OF_ROLE: Final[dict[Role, frozenset[str]]] = {
             *_READS_OF_A_PARTY,
             *_FOUR_EYES,
             "beneficiaries:write",
+            "customs:write",
             "escrow:agree",
             "financing:accept",
             "mandates:write",
@@ -100,6 +107,12 @@ SCOPES_OF_ROLE: Final[dict[Role, frozenset[str]]] = {
         }
     ),
     Role.FUNDER: frozenset({*_READS_OF_A_PARTY, *_FOUR_EYES, "facilities:write", "webhooks:write"}),
+    # Whoever owes an invoice says so; the seller who presented it cannot.
+    Role.BUYER: frozenset({"invoices:approve", "orders:read", "webhooks:read", "webhooks:write"}),
+    # Whoever holds the goods says what is there; their owner cannot.
+    Role.WAREHOUSE_KEEPER: frozenset(
+        {"stock:read", "stock:write", "webhooks:read", "webhooks:write"}
+    ),
     Role.REGULATOR: frozenset(
         {*_READS_OF_A_PARTY, "messages:read", "reconciliation:read", "risk:read"}
     ),
@@ -116,8 +129,11 @@ ROLES_OF_KIND: Final[dict[PartyKind, frozenset[Role]]] = {
     PartyKind.SELLER: frozenset({Role.SELLER, Role.DEVELOPER}),
     PartyKind.FUNDER: frozenset({Role.FUNDER, Role.DEVELOPER}),
     PartyKind.REGULATOR: frozenset({Role.REGULATOR}),
-    PartyKind.BUYER: frozenset(),
+    PartyKind.BUYER: frozenset({Role.BUYER}),
     PartyKind.PAYEE: frozenset(),
+    PartyKind.INSURER: frozenset(),
+    PartyKind.GUARANTOR: frozenset(),
+    PartyKind.WAREHOUSE_KEEPER: frozenset({Role.WAREHOUSE_KEEPER}),
 }
 
 # A secret reads uk_test_<name>_<rest>: the name tells keys apart, the rest lets in.

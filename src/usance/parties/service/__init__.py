@@ -72,6 +72,7 @@ from usance.parties.service.register import (
     main_account_of,
     party_by_reference,
     party_of,
+    party_of_kind,
     user_of,
 )
 from usance.parties.service.standing import (
@@ -164,6 +165,7 @@ __all__ = [
     "main_account_of",
     "party_by_reference",
     "party_of",
+    "party_of_kind",
     "prefix_of",
     "prepare_rejection",
     "prepare_set_party_address",

@@ -7,6 +7,7 @@ from usance.kernel.money import Currency
 from usance.kernel.records import Record
 from usance.parties.errors import (
     ALREADY_EXISTS,
+    OTHER_KIND,
     PARTY_NOT_ACTIVE,
     ROLE_NOT_FOR_PARTY,
     UNKNOWN_PARTY,
@@ -175,6 +176,14 @@ def active_party(draft: Draft, party_id: PartyId, field: str = "party_id") -> Re
 def party_of(draft: Draft, party_id: PartyId) -> Party | None:
     """Return a party as the commands so far left it."""
     return draft.get(PARTIES, party_id)
+
+
+def party_of_kind(draft: Draft, field: str, party_id: PartyId, kind: PartyKind) -> Party | Refusal:
+    """Return a party of a kind. Refuses: unknown_party, party_of_another_kind."""
+    party = draft.get(PARTIES, party_id)
+    if party is None:
+        return UNKNOWN_PARTY.refuse(field, party_id)
+    return party if party.kind is kind else OTHER_KIND.refuse(field, party.kind)
 
 
 def user_of(draft: Draft, user_id: UserId) -> User | None:

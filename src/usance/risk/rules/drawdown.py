@@ -4,11 +4,11 @@ The list at the end is the policy of the house, in the order in which reasons ar
 """
 
 import hashlib
-import unicodedata
 from datetime import date
 from typing import Final
 
 from usance.kernel.decisions import Judgement, Verdict
+from usance.kernel.forms import normalised_number
 from usance.kernel.ids import PartyId
 from usance.kernel.money import Currency, Money
 from usance.kernel.records import Record
@@ -75,17 +75,6 @@ def fingerprint(
         amount.minor,
     )
     return hashlib.sha256("|".join(map(str, parts)).encode()).hexdigest()
-
-
-def normalised_number(invoice_no: str) -> str:
-    """Return an invoice number as its letters and digits, zeros before a figure dropped."""
-    text = unicodedata.normalize("NFKC", invoice_no).casefold()
-    number = ""
-    for sign in filter(str.isalnum, text):
-        if number[-1:] == "0" and sign.isdigit() and not number[-2:-1].isdigit():
-            number = number[:-1]
-        number += sign
-    return number
 
 
 def _no_list(facts: DrawdownFacts) -> Finding | None:
