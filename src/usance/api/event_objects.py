@@ -8,14 +8,19 @@ from usance.api.beneficiaries import BENEFICIARY
 from usance.api.captures import CAPTURE
 from usance.api.financing import ADVANCE, FACILITY, OFFER
 from usance.api.fx import QUOTE
+from usance.api.invoices import INVOICE
 from usance.api.orders import GOODS_RETURN, ORDER
 from usance.api.parties import BANK_ACCOUNT, PARTY
 from usance.api.payments import DISPUTE, PAYMENT, REFUND
 from usance.api.payouts import PAYOUT, PAYOUT_BATCH
 from usance.api.receiving import RECEIPT, RECEIVING_ACCOUNT
 from usance.api.shapes import Shown
+from usance.api.shipments import SHIPMENT
 from usance.api.splits import ESCROW
+from usance.api.tax_refunds import TAX_REFUND
+from usance.api.warehouse_receipts import WAREHOUSE_RECEIPT
 from usance.api.webhooks import ENDPOINT
+from usance.customs.service import find_refunds
 from usance.financing.service import find_financing
 from usance.kernel.ids import (
     AdvanceId,
@@ -27,6 +32,7 @@ from usance.kernel.ids import (
     FacilityId,
     FxQuoteId,
     GoodsReturnId,
+    InvoiceId,
     OfferId,
     OrderId,
     PartyId,
@@ -36,6 +42,9 @@ from usance.kernel.ids import (
     ReceiptId,
     ReceivingAccountId,
     RefundId,
+    ShipmentId,
+    TaxRefundId,
+    WarehouseReceiptId,
     WebhookEndpointId,
 )
 from usance.kernel.records import Record
@@ -43,6 +52,7 @@ from usance.parties.service import find_parties
 from usance.payments.service import find_payments, find_receipts
 from usance.payments.service.find_quotes import quote_lock
 from usance.runtime.database import Connection
+from usance.trade.service import find_papers
 from usance.trade.service.find_orders import orders_by_id, returns_by_id
 from usance.worker.webhooks import Seen
 
@@ -81,6 +91,21 @@ async def _goods_return(connection: Connection, identifier: UUID) -> Found:
     return_id = GoodsReturnId(identifier)
     found = (await returns_by_id(connection, [return_id])).get(return_id)
     return None if found is None else (found, (found.seller_id,))
+
+
+async def _shipment(connection: Connection, identifier: UUID) -> Found:
+    found = await find_papers.shipment(connection, ShipmentId(identifier))
+    return None if found is None else (found, (found.seller_id, found.buyer_id))
+
+
+async def _invoice(connection: Connection, identifier: UUID) -> Found:
+    found = await find_papers.invoice(connection, InvoiceId(identifier))
+    return None if found is None else (found, (found.seller_id, found.buyer_id))
+
+
+async def _warehouse_receipt(connection: Connection, identifier: UUID) -> Found:
+    found = await find_papers.warehouse_receipt(connection, WarehouseReceiptId(identifier))
+    return None if found is None else (found, (found.owner_id, found.keeper_id))
 
 
 async def _payment(connection: Connection, identifier: UUID) -> Found:
@@ -143,6 +168,11 @@ async def _beneficiary(connection: Connection, identifier: UUID) -> Found:
     return None if found is None else (found, (found.party_id,))
 
 
+async def _tax_refund(connection: Connection, identifier: UUID) -> Found:
+    found = await find_refunds.tax_refund(connection, TaxRefundId(identifier))
+    return None if found is None else (found, (found.seller_id,))
+
+
 async def _facility(connection: Connection, identifier: UUID) -> Found:
     found = await find_financing.facility(connection, FacilityId(identifier))
     return None if found is None else (found, (found.seller_id, found.funder_id))
@@ -164,6 +194,9 @@ KINDS: Final[Mapping[str, _Kind]] = {
     "webhook_endpoint": _Kind(ENDPOINT, _endpoint),
     "order": _Kind(ORDER, _order),
     "goods_return": _Kind(GOODS_RETURN, _goods_return),
+    "shipment": _Kind(SHIPMENT, _shipment),
+    "invoice": _Kind(INVOICE, _invoice),
+    "warehouse_receipt": _Kind(WAREHOUSE_RECEIPT, _warehouse_receipt),
     "payment": _Kind(PAYMENT, _payment),
     "refund": _Kind(REFUND, _refund),
     "dispute": _Kind(DISPUTE, _dispute),
@@ -175,6 +208,7 @@ KINDS: Final[Mapping[str, _Kind]] = {
     "receipt": _Kind(RECEIPT, _receipt),
     "payout_batch": _Kind(PAYOUT_BATCH, _payout_batch),
     "beneficiary": _Kind(BENEFICIARY, _beneficiary),
+    "tax_refund": _Kind(TAX_REFUND, _tax_refund),
     "facility": _Kind(FACILITY, _facility),
     "offer": _Kind(OFFER, _offer),
     "advance": _Kind(ADVANCE, _advance),

@@ -24,7 +24,9 @@ from usance.bootstrap.payments import (
     routing_verbs,
     split_verbs,
 )
+from usance.bootstrap.trade import customs_verbs, trade_verbs
 from usance.bootstrap.verbs import by_two, verb
+from usance.customs import errors as customs_errors
 from usance.evidence import tables as _evidence_tables  # noqa: F401 - declares its tables
 from usance.financing import errors as financing_errors
 from usance.financing import service as financing
@@ -74,8 +76,8 @@ from usance.trade.events import GoodsReturned
 
 _CHAPTERS_ERRORS: Final = (
     marketplaces_errors, messages_errors, kernel_errors, runtime_commands, policy_errors,
-    parties_errors, ledger_errors, trade_errors, payments_errors, financing_errors, risk_errors,
-    reporting_errors,
+    parties_errors, ledger_errors, trade_errors, payments_errors, customs_errors, financing_errors,
+    risk_errors, reporting_errors,
 )  # fmt: skip
 
 
@@ -106,6 +108,7 @@ def money_path(screens: Screens) -> Path:
         **_beneficiary_verbs(),
         **_webhook_verbs(),
         **_ledger_verbs(),
+        **trade_verbs(),
         **payment_verbs(screens),
         **payout_verbs(screens),
         **split_verbs(),
@@ -114,6 +117,7 @@ def money_path(screens: Screens) -> Path:
         **receipt_verbs(screens),
         **recall_verbs(),
         **remittance_verbs(),
+        **customs_verbs(),
         **_financing_verbs(screens),
         **_risk_verbs(screens),
     }

@@ -84,7 +84,6 @@ from usance.payments.errors.no_rail import (
 from usance.payments.errors.payments import (
     NO_RATE,
     ORDER_ALREADY_PAID,
-    UNKNOWN_ORDER,
     UNKNOWN_PAYMENT,
 )
 from usance.payments.errors.payouts import (
@@ -171,6 +170,7 @@ from usance.payments.errors.tracking import (
     UNKNOWN_RECALL_REASON,
     UNKNOWN_UETR,
 )
+from usance.trade.errors import UNKNOWN_ORDER
 
 CODES: Final = (
     *payments.CODES,

@@ -4,15 +4,6 @@ from typing import Final
 
 from usance.kernel.errors import Code
 
-UNKNOWN_ORDER: Final = Code(
-    "unknown_order",
-    404,
-    "There is no order {value}.",
-    "订单 {value} 不存在。",
-    "Import the order first, or check its id.",
-    "请先导入订单,或检查标识。",
-)
-
 ORDER_ALREADY_PAID: Final = Code(
     "order_already_paid",
     409,
@@ -40,4 +31,4 @@ NO_RATE: Final = Code(
     "请录入当日汇率,或使用有汇率的货币付款。",
 )
 
-CODES: Final = (UNKNOWN_ORDER, ORDER_ALREADY_PAID, UNKNOWN_PAYMENT, NO_RATE)
+CODES: Final = (ORDER_ALREADY_PAID, UNKNOWN_PAYMENT, NO_RATE)

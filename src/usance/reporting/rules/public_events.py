@@ -15,6 +15,7 @@ from usance.parties import events as parties
 from usance.payments import events as payments
 from usance.policy import events as policy
 from usance.reporting.rules import payment_events as beside
+from usance.reporting.rules import trade_events as papers
 from usance.risk import events as risk
 from usance.trade import events as trade
 
@@ -133,6 +134,9 @@ PUBLIC: Final[tuple[PublicEvent, ...]] = (
         ("received", trade.GoodsReturned, "Goods have come back.", "货物退回。"),
         field="return_id",
     ),
+    *_of("shipment", *papers.SHIPMENT),
+    *_of("invoice", *papers.INVOICE),
+    *_of("warehouse_receipt", *papers.WAREHOUSE_RECEIPT),
     *_of(
         "payment",
         (
@@ -278,6 +282,7 @@ PUBLIC: Final[tuple[PublicEvent, ...]] = (
         ),
         field="batch_id",
     ),
+    *_of("tax_refund", *papers.TAX_REFUND),
     *_of(
         "facility",
         ("opened", financing.FacilityOpened, "A funder granted a limit.", "资金方授予额度。"),

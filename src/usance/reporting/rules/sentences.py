@@ -24,6 +24,7 @@ from usance.reporting.rules.rate_sentences import RATES
 from usance.reporting.rules.rendering import grouped
 from usance.reporting.rules.share_sentences import SHARES
 from usance.reporting.rules.suspense_sentences import SUSPENSE
+from usance.reporting.rules.trade_sentences import CUSTOMS, PAPERS
 
 _OPTIONAL: Final = re.compile(r"\[([^\[\]]*)\]")
 _JOINT: Final = {"en": "; ", "zh": ";"}
@@ -285,9 +286,10 @@ SENTENCES: Final[dict[str, Words]] = {
         ("parties", _PARTIES | BENEFICIARIES),
         ("policy", _POLICY),
         ("ledger", _LEDGER),
-        ("trade", _TRADE),
+        ("trade", _TRADE | PAPERS),
         ("payments", PAYMENTS | RATES | SHARES | SUSPENSE),
         ("payments", PAYMENTS | SHARES | PAYOUTS),
+        ("customs", CUSTOMS),
         ("financing", _FINANCING),
         ("risk", _RISK),
     )

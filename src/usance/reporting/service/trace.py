@@ -9,6 +9,7 @@ from uuid import UUID
 
 import msgspec
 
+from usance.customs import events as customs_events
 from usance.financing import events as financing_events
 from usance.kernel.decisions import Reason
 from usance.kernel.errors import NotFound
@@ -40,6 +41,7 @@ EVENT_ROOMS: Final[tuple[ModuleType, ...]] = (
     ledger_events,
     trade_events,
     payment_events,
+    customs_events,
     financing_events,
     risk_events,
 )

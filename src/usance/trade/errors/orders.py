@@ -1,12 +1,21 @@
-"""Why an order line stays out of the book.
+"""That an order is not known, and why an order line stays out of the book.
 
-Each is a line's own matter: the line is written to the rejects file with its reason and the
-import goes on. Where a line has several faults, the first in the order of `CODES` is told.
+Each of the latter is a line's own matter: the line is written to the rejects file with its reason
+and the import goes on. Where a line has several faults, the first in the order of `CODES` is told.
 """
 
 from typing import Final
 
 from usance.kernel.errors import Code
+
+UNKNOWN_ORDER: Final = Code(
+    "unknown_order",
+    404,
+    "There is no order {value}.",
+    "订单 {value} 不存在。",
+    "Import the order first, or check its id.",
+    "请先导入订单,或检查标识。",
+)
 
 NOT_GOODS: Final = Code(
     "not_goods",
@@ -106,6 +115,7 @@ FILE_CHANGED: Final = Code(
     "请等待文件写完后重新导入;不会重复记录。",
 )
 CODES: Final = (
+    UNKNOWN_ORDER,
     NOT_GOODS,
     ADJUSTMENT,
     ZERO_QUANTITY,

@@ -1,4 +1,4 @@
-"""The nouns of trade: orders, their lines, and goods that come back."""
+"""Orders, their lines, and goods that come back."""
 
 from datetime import date, datetime
 from decimal import Decimal

@@ -1,1 +1,75 @@
-"""What trade does: one verb each."""
+"""What trade does: orders are taken in, shipped and invoiced; stock is receipted and moved."""
+
+from usance.trade.service.invoices import (
+    ApproveInvoice,
+    DisputeInvoice,
+    PresentInvoice,
+    RecordCreditNote,
+    apply_approve_invoice,
+    apply_dispute_invoice,
+    apply_present_invoice,
+    apply_record_credit_note,
+    prepare_answered_invoice,
+    prepare_present_invoice,
+    prepare_record_credit_note,
+)
+from usance.trade.service.papers import (
+    invoice_of,
+    order_state_of,
+    prepare_invoices,
+    prepare_order_states,
+    prepare_warehouse_receipts,
+    warehouse_receipt_of,
+)
+from usance.trade.service.shipments import (
+    RecordDelivery,
+    RecordShipment,
+    apply_record_delivery,
+    apply_record_shipment,
+    prepare_record_delivery,
+    prepare_record_shipment,
+)
+from usance.trade.service.stock import (
+    IssueWarehouseReceipt,
+    MoveStock,
+    RevalueStock,
+    apply_issue_receipt,
+    apply_move_stock,
+    apply_revalue_stock,
+    prepare_issue_receipt,
+    prepare_stock,
+)
+
+__all__ = [
+    "ApproveInvoice",
+    "DisputeInvoice",
+    "IssueWarehouseReceipt",
+    "MoveStock",
+    "PresentInvoice",
+    "RecordCreditNote",
+    "RecordDelivery",
+    "RecordShipment",
+    "RevalueStock",
+    "apply_approve_invoice",
+    "apply_dispute_invoice",
+    "apply_issue_receipt",
+    "apply_move_stock",
+    "apply_present_invoice",
+    "apply_record_credit_note",
+    "apply_record_delivery",
+    "apply_record_shipment",
+    "apply_revalue_stock",
+    "invoice_of",
+    "order_state_of",
+    "prepare_answered_invoice",
+    "prepare_invoices",
+    "prepare_issue_receipt",
+    "prepare_order_states",
+    "prepare_present_invoice",
+    "prepare_record_credit_note",
+    "prepare_record_delivery",
+    "prepare_record_shipment",
+    "prepare_stock",
+    "prepare_warehouse_receipts",
+    "warehouse_receipt_of",
+]

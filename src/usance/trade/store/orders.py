@@ -1,9 +1,9 @@
-"""All SQL of trade."""
+"""Orders and returns: what is known of them, what is added, what can be read."""
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 import msgspec
 
@@ -13,6 +13,7 @@ from usance.runtime.database import Connection
 from usance.runtime.rows import RowShape
 from usance.trade.model import GoodsReturn, GoodsReturnLine, Order, OrderLine
 from usance.trade.rules import Returnable
+from usance.trade.store.reader import Reader
 from usance.trade.tables import SCHEMA
 
 _ORDER: Final = RowShape(Order)
@@ -23,13 +24,6 @@ _RETURN_LINE: Final = RowShape(GoodsReturnLine)
 _SELECT_ORDERS: Final = f"select {', '.join(_ORDER.columns)} from trade.orders"  # noqa: S608
 _SELECT_RETURNS: Final = f"select {', '.join(_RETURN.columns)} from trade.goods_returns"  # noqa: S608
 _SELECT_ORDER_LINES: Final = f"select {', '.join(_ORDER_LINE.columns)} from trade.order_lines"  # noqa: S608
-
-
-class Reader(Protocol):
-    """Whatever can run a query: a connection, or the loader of an engine stage."""
-
-    async def fetch(self, sql: str, /, *arguments: object) -> list[Any]:
-        """Return the rows of a query."""
 
 
 class KnownLine(msgspec.Struct, frozen=True):
