@@ -3,6 +3,8 @@
 from datetime import UTC, date, datetime
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from tests.ports.subjects import asked
 
 from usance.adapters.rails import cash_on_delivery
@@ -20,8 +22,10 @@ from usance.payments.model import (
     remittance_id_of,
 )
 from usance.payments.ports import NoticeKind, RailNotice
+from usance.payments.rules import announced
+from usance.payments.rules.announced import Announced, names
 from usance.payments.rules.messages import entry_row
-from usance.payments.service.arrivals import names, why
+from usance.payments.service.arrivals import why
 from usance.payments.service.notices import fits, reports_of
 
 ON = date(2026, 9, 15)
@@ -127,3 +131,31 @@ def test_a_line_in_another_currency_holds_no_other_up():
     verbs = [report.verb for report in reports_of(rail, told)]
 
     assert verbs == ["record_settlement", "record_remittance"]
+
+
+@given(
+    references=st.lists(
+        st.text("AB1-/ 款", min_size=1, max_size=8).filter(str.strip), max_size=12, unique=True
+    ),
+    text=st.text("AB1-/ 款", max_size=24),
+    name=st.text("AB1-/ ", max_size=8),
+)
+def test_the_index_finds_what_comparing_all_with_all_finds(references, text, name):
+    known = [replace(REMITTANCE, reference=each) for each in references]
+    shown = entry(remittance=text, end_to_end_id=name)
+
+    compared = next((each for each in known if names(shown, each)), None)
+
+    assert Announced(known).of(shown) == compared
+
+
+def test_many_credits_are_looked_up_and_not_compared_with_every_advice(monkeypatch):
+    compared = []
+    monkeypatch.setattr(announced, "names", lambda *pair: compared.append(pair) or names(*pair))
+    known = [replace(REMITTANCE, reference=f"RMT-2026-{number:05}") for number in range(500)]
+    index = Announced(known)
+
+    found = [index.of(entry(remittance=f"COD RMT-2026-{number:05}")) for number in range(500)]
+
+    assert found == known
+    assert len(compared) == 500

@@ -77,6 +77,7 @@ class Street:
     def __init__(self, stage: Stage) -> None:
         self.stage = stage
         self.carrier = Carrier()
+        self.at_first: list[str] = []
         stage.plug({"cash_on_delivery": self.carrier})
 
     async def opens(self) -> None:
@@ -149,6 +150,7 @@ class Street:
             await store.add_rows(connection, [head])
             await store.add_rows(connection, rows)
             await match_messages(connection, [message])
+        self.at_first = await states(stage)
         await self.later()
 
     async def remittance(self):
@@ -191,6 +193,8 @@ def test_paid_at_the_door_it_is_a_claim_on_the_carrier_until_our_bank_shows_the_
         assert await stage.balance("nostro", "PLN") == "0.00"
         # When the bank shows one sum with the carrier's reference in its text
         await door.bank_shows("S1", "588.00 PLN")
+        # Then whoever has handed the statement over is told that it is known, not that nobody does
+        assert door.at_first == ["suggested"]
         # Then each is settled, and the one entry is all three
         assert {await status(stage, each) for each in parcels} == {"settled"}
         assert await stage.balance("rail_receivable", "PLN") == "0.00"

@@ -4,7 +4,6 @@ A credit is a remittance's where it bears the rail's reference of it: as a name,
 its text. Whose sum is another is said on the break of the entry, and people decide.
 """
 
-import re
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from itertools import combinations
@@ -16,7 +15,7 @@ from usance.kernel.records import Record
 from usance.parties.model import OPERATOR
 from usance.parties.service.find_parties import bank_accounts_of
 from usance.payments.model import BankEntry, Remittance, RemittanceStatus
-from usance.payments.rules.matching.names import name_key
+from usance.payments.rules.announced import Announced
 from usance.payments.rules.receiving import compact
 from usance.payments.service.booking import reference_of
 from usance.payments.service.matching import match_again
@@ -28,8 +27,6 @@ from usance.runtime.reading import answered_among
 
 # For so long money that was remitted may be remitted once more.
 _MAY_COME_TWICE: Final = timedelta(days=60)
-# Shorter words stand in too many texts.
-_WORD_MIN: Final = 5
 # So many lines left out are looked for by themselves; more is for people to find.
 _LEFT_OUT_MAX: Final = 2
 _LOOKED_AMONG: Final = 200
@@ -52,10 +49,11 @@ async def remittances_arrived(connection: Connection, now: datetime) -> Arrivals
         await match_again(connection, now)
     accounts = await bank_accounts_of(connection, OPERATOR)
     ours = [each.iban or each.number or "" for each in accounts]
+    announced = Announced(known)
     reports: list[Report] = []
     entries: set[BankEntryId] = set()
     for entry in await store.unexplained_credits(connection, ours):
-        remittance = next((each for each in known if names(entry, each)), None)
+        remittance = announced.of(entry)
         if remittance is None or remittance.status is RemittanceStatus.DISMISSED:
             continue
         reports.append(_report(entry, remittance))
@@ -67,26 +65,6 @@ async def remittances_arrived(connection: Connection, now: datetime) -> Arrivals
     answered = await answered_among(connection, [each.id for each in reports])
     new = [each for each in reports if each.id.int not in answered]
     return Arrivals(tuple(new), frozenset(entries))
-
-
-def names(entry: BankEntry, remittance: Remittance) -> bool:
-    """Whether an entry bears the reference of a remittance in its currency."""
-    if entry.amount.currency != remittance.currency:
-        return False
-    wanted = name_key(remittance.reference)
-    given = (
-        entry.end_to_end_id,
-        entry.structured,
-        entry.servicer_reference,
-        entry.instruction_id,
-        entry.uetr,
-    )
-    if wanted and wanted in map(name_key, given):
-        return True
-    if len(remittance.reference) < _WORD_MIN:
-        return False
-    word = rf"(?<![0-9A-Z]){re.escape(remittance.reference.upper())}(?![0-9A-Z])"
-    return re.search(word, f"{entry.remittance} {entry.information}".upper()) is not None
 
 
 def why(entry: BankEntry, remittance: Remittance) -> str:

@@ -30,6 +30,7 @@ from usance.payments.model import (
 )
 from usance.payments.rules.matching import Line, Outcome, Pairing, Tolerance, line_of
 from usance.payments.rules.matching.statements import faults_of
+from usance.payments.service.announced import prepare_announced
 from usance.payments.service.following import prepare_movements
 from usance.payments.store import reconciliation as store
 from usance.payments.store import statements
@@ -63,6 +64,7 @@ async def match_messages(connection: Connection, messages: Sequence[MessageId]) 
     work = _Matching(connection, moment)
     found = await work.run(messages)
     opened = await work.check_statements(messages)
+    await prepare_announced(connection, moment)
     told = replace_breaks(found, opened)
     first = messages[0]
     part = StatementsMatched(first, told.matched, told.suggested, told.unmatched, told.breaks)
@@ -73,6 +75,7 @@ async def match_again(connection: Connection, now: datetime) -> None:
     """Match what is still open to what the book has come to expect since, in a transaction."""
     async with connection.transaction():
         await _Matching(connection, now).run(None)
+        await prepare_announced(connection, now)
 
 
 class Counts(Record, frozen=True):

@@ -80,6 +80,16 @@ async def say_difference(
     )
 
 
+async def say_announced(connection: Connection, entry: BankEntryId, why: str) -> None:
+    """Note on the open break of an entry that nobody expected what it is going to be."""
+    await connection.execute(
+        "update payments.breaks set score = 1000, why = $2"
+        " where entry = $1 and state = 'open' and kind = 'not_expected'",
+        entry,
+        why,
+    )
+
+
 async def forget_others(connection: Connection) -> None:
     """Make entries again what nobody expected whose advice is void, or was paid by another one."""
     await connection.execute(_FORGET)
