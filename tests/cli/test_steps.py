@@ -2,24 +2,50 @@
 
 import json
 from contextlib import asynccontextmanager
+from datetime import date
 
 import pytest
 import typer
 from tests.api import conftest
 from tests.api.conftest import SELLER, order_id
 
-from usance.cli import disputes, escrows, payment_steps, payout_steps, proposals
+from usance.cli import (
+    disputes,
+    escrows,
+    payment_steps,
+    payout_steps,
+    payouts,
+    proposals,
+    receiving,
+    suspense,
+)
+from usance.cli import (
+    parties as party_steps,
+)
 from usance.cli.voice import Words
 from usance.kernel.errors import NotAllowed, NotAuthenticated
 from usance.kernel.ids import UserId
+from usance.kernel.money import parse
 from usance.parties import service as parties
-from usance.parties.model import Role
+from usance.parties.model import PostalAddress, Role
+from usance.payments.model import Counterparty
+from usance.payments.service import RecordReceipt
 
 furnished, house = conftest.furnished, conftest.house
 EN, ZH = Words.EN, Words.ZH
 SHOWN = {"as_json": True, "language": EN}
 TABLE = {"as_json": False, "language": ZH}
-MODULES = (disputes, escrows, payment_steps, payout_steps, proposals)
+MODULES = (
+    disputes,
+    escrows,
+    party_steps,
+    payment_steps,
+    payout_steps,
+    payouts,
+    proposals,
+    receiving,
+    suspense,
+)
 OPERATIONS = str(parties.cast_user("operations"))
 
 
@@ -145,3 +171,90 @@ def payee(house) -> str:
     path = f"/v1/parties/{made.json()['id']}/bank_accounts"
     assert house.post(path, account).status_code == 201
     return made.json()["id"]
+
+
+def test_a_receiving_account_is_opened_once_and_listed(house, told):
+    asked = receiving.Wanted(
+        "GBP", "GB", "Our Bank", "GB82WEST12345698765432", "", "", str(SELLER), "k"
+    )
+
+    first = told(receiving.open_account(None, asked, **SHOWN))
+    again = told(receiving.open_account(None, asked, **SHOWN))
+
+    assert (first["object"], first["iban" if "iban" in first else "number"]) == (
+        "receiving_account",
+        "GB82WEST12345698765432",
+    )
+    assert first == again == house.get(f"/v1/receiving_accounts/{first['id']}").json()
+    table = told(receiving.list_accounts(None, str(SELLER), 20, **TABLE))
+    assert "收款账户" in table
+    assert "GB82WEST12345698765432" in table
+    assert told(receiving.list_receipts(None, "", 20, **TABLE)) == "没有转账收款。\n"
+
+
+def test_addresses_are_said_and_shown(house, told):
+    nowhere = PostalAddress()
+    there = PostalAddress("Main Road", "7", "Ningbo", "315000", "")
+    made = house.post(
+        "/v1/beneficiaries",
+        {"party_id": str(SELLER), "name": "Supplier Ltd", "country": "CN", "currency": "CNY",
+         "number": "6222020200112230", "bank_code": "102100099996"},
+    ).json()  # fmt: skip
+
+    party = told(party_steps.party_address(None, str(SELLER), there, "", **SHOWN))
+    payee = told(party_steps.beneficiary_address(None, made["id"], there, "", **SHOWN))
+
+    assert party == house.get(f"/v1/parties/{SELLER}/address").json()
+    assert payee["address"]["town"] == "Ningbo"
+    kept = ("name", "country", "currency", "number", "bank_code", "changed_at", "status")
+    assert [payee[name] for name in kept] == [made[name] for name in kept]
+    assert "Ningbo" in told(party_steps.party_address(None, str(SELLER), nowhere, "", **TABLE))
+    listed = told(payouts.show_beneficiaries(None, str(SELLER), **SHOWN))
+    assert [each["id"] for each in listed["data"]] == [made["id"]]
+    assert "有效" in told(payouts.show_beneficiaries(None, str(SELLER), **TABLE))
+    assert "卖家" in told(party_steps.list_parties(None, "seller", 20, **TABLE))
+
+
+def test_money_in_suspense_is_listed_and_proposed_for(house, told):
+    assert told(suspense.list_items(None, 20, closed=False, **TABLE)) == "没有待认领的款项。\n"
+    payer = Counterparty("Eva Example", "DE89370400440532013000", "", "DE")
+    credit = RecordReceipt("GB01", "B1", parse("7.00", "GBP"), date(2026, 9, 9), "nobody's", payer)
+    assert house.run(house.session.do("record_receipt", credit, "B1")).refusal is None
+    [item] = told(suspense.list_items(None, 20, closed=False, **SHOWN))["data"]
+
+    assigned = told(suspense.assign(None, item["id"], OPERATIONS, "", **SHOWN))
+    waits = told(
+        suspense.attribute(None, item["id"], str(SELLER), "", "1.00", OPERATIONS, "theirs", **SHOWN)
+    )
+    shown = told(proposals.show_proposal(None, waits["id"], **TABLE))
+
+    assert assigned == house.get(f"/v1/suspense/{item['id']}").json()
+    assert assigned["assignee"] == OPERATIONS
+    assert waits["verb"] == "attribute_suspense"
+    assert "1.00 GBP" in shown
+    assert "待批准" in shown
+    named = house.get(f"/v1/parties/{SELLER}").json()["legal_name"]
+    assert f"{named} ({SELLER})" in shown
+    as_shown = told(proposals.show_proposal(None, waits["id"], **SHOWN))
+    assert as_shown == house.get(f"/v1/proposals/{waits['id']}").json()
+
+
+def test_states_stand_in_tables_in_the_reader_s_words(house, told):
+    payment = paid(house, 9)
+
+    assert "已收款" in told(payment_steps.show_payment(None, payment, **TABLE))
+    assert "captured" in told(payment_steps.show_payment(None, payment, as_json=False, language=EN))
+
+
+def test_what_the_buyer_has_to_do_is_shown_with_the_payment(house, told):
+    body = {"order_id": str(order_id(10)), "method": "e_wallet"}
+    made = house.post("/v1/payments", body)
+    assert made.status_code == 201, made.text
+    house.quiet()
+    payment = made.json()["id"]
+    wanted = house.get(f"/v1/payments/{payment}/action").json()
+
+    assert told(payment_steps.show_action(None, payment, **SHOWN)) == wanted
+    shown = told(payment_steps.show_payment(None, payment, **TABLE))
+    assert wanted["action"] in shown
+    assert "买家须打开" in shown

@@ -26,12 +26,15 @@ from usance.cli.message_options import (
     OptionalMessages,
 )
 from usance.cli.options import AsJson, Book, Language, NewBook, Port
+from usance.cli.parties_commands import parties
 from usance.cli.payments_commands import payments
 from usance.cli.payouts_commands import beneficiaries, payouts
 from usance.cli.proposals_commands import proposals
+from usance.cli.receiving_commands import receipts, receiving
 from usance.cli.remittances_commands import remittances
 from usance.cli.routing_commands import routing
 from usance.cli.spoken import Spoken
+from usance.cli.suspense_commands import suspense
 from usance.cli.transfer_commands import recall, transfer
 from usance.cli.voice import Words, says
 
@@ -61,6 +64,10 @@ app.add_typer(escrows, name="escrows")
 app.add_typer(disputes, name="disputes")
 app.add_typer(proposals, name="proposals")
 app.add_typer(beneficiaries, name="beneficiaries")
+app.add_typer(parties, name="parties")
+app.add_typer(receiving, name="receiving-accounts")
+app.add_typer(receipts, name="receipts")
+app.add_typer(suspense, name="suspense")
 app.add_typer(remittances, name="remittances")
 app.add_typer(fx, name="fx")
 app.add_typer(fees, name="fees")

@@ -4,20 +4,17 @@ import sys
 from datetime import date
 from typing import Final
 
-from rich.console import Console
-from rich.table import Table
-
+from usance.api.breaks import BREAK, OVERVIEW
+from usance.cli.listing import print_table
 from usance.cli.refusing import REFUSED
 from usance.cli.voice import Words
 from usance.kernel.money import Currency, Money
-from usance.kernel.records import encode
 from usance.payments.model import Break, BreakState
 from usance.payments.service.breaks import Overview, reconciliation
 from usance.payments.service.find_breaks import breaks
 from usance.worker.session import Place, opened
 
 _AT_ONCE = 500
-_WIDTH = 160
 
 
 async def show_breaks(place: Place, *, as_json: bool, language: Words = Words.EN) -> int:
@@ -37,7 +34,9 @@ async def show_breaks(place: Place, *, as_json: bool, language: Words = Words.EN
                 if len(more) < _AT_ONCE:
                     break
     if as_json:
-        sys.stdout.write(encode({"overview": overview, "breaks": found}).decode() + "\n")
+        shown = ",".join(BREAK.model_validate(each).model_dump_json() for each in found)
+        how = OVERVIEW.model_validate(overview).model_dump_json()
+        sys.stdout.write(f'{{"overview":{how},"breaks":[{shown}]}}\n')
     else:
         _print(overview, found, today, language)
     return REFUSED if found else 0
@@ -64,10 +63,11 @@ _HEADS: Final = {
     Words.ZH: ("差异", "类型", "金额", "相差", "账龄", "负责人", "原因"),
 }
 
+_FIGURES: Final = frozenset({2, 3, 4})
+
 
 def _print(overview: Overview, found: list[Break], today: date, language: Words) -> None:
     said = _SAID[language]
-    console = Console(width=_WIDTH, highlight=False)
     for each in overview.currencies:
         currency = Currency.of_the_past(each.currency)
         line = said["standing"].format(
@@ -79,20 +79,23 @@ def _print(overview: Overview, found: list[Break], today: date, language: Words)
             together=Money(each.breaks_minor, currency),
             oldest=said["oldest"].format(each.oldest.isoformat()) if each.oldest else "",
         )
-        console.print(line)
+        sys.stdout.write(f"{line}\n")
     if not found:
-        console.print(said["none"])
+        sys.stdout.write(f"{said['none']}\n")
         return
-    table = Table(*_HEADS[language], box=None)
     # Currency by currency, so that what stands together adds up to the sum above.
-    for one in sorted(found, key=lambda each: (str(each.amount.currency), each.since)):
-        table.add_row(
-            str(one.id),
-            one.kind,
-            str(one.amount),
-            str(one.difference) if one.difference.minor else "",
-            said["days"].format((today - one.since).days),
-            str(one.assignee or ""),
-            f"{one.why} ({one.score})" if one.suggested else one.why,
-        )
-    console.print(table)
+    rows = sorted(found, key=lambda each: (str(each.amount.currency), each.since))
+    heads = [(head, number in _FIGURES) for number, head in enumerate(_HEADS[language])]
+    print_table(heads, (_cells(one, said["days"], today) for one in rows), language)
+
+
+def _cells(one: Break, days: str, today: date) -> tuple[object, ...]:
+    return (
+        one.id,
+        one.kind,
+        one.amount,
+        one.difference if one.difference.minor else None,
+        days.format((today - one.since).days),
+        one.assignee,
+        f"{one.why} ({one.score})" if one.suggested else one.why,
+    )

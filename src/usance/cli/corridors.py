@@ -3,9 +3,7 @@
 import sys
 from typing import Final
 
-from rich.console import Console
-from rich.table import Table
-
+from usance.cli.listing import print_table, text
 from usance.cli.refusing import option, refused
 from usance.cli.voice import Words
 from usance.kernel.errors import Refusal
@@ -16,7 +14,6 @@ from usance.payments.model import Corridor
 from usance.payments.service.corridors import list_corridors
 from usance.worker.session import Place, opened
 
-_WIDTH: Final = 200
 _HEADS: Final = {
     Words.EN: ("to", "method", "fields", "limits", "arrives", "cost"),
     Words.ZH: ("目的地", "方式", "字段", "限额", "到账", "成本"),
@@ -56,19 +53,20 @@ async def print_corridors(
     if not found:
         sys.stdout.write(f"{_SAID[language]['none']}\n")
         return
-    table = Table(*_HEADS[language])
-    for each in found:
-        cost = f"{each.cost_bps} bps + {each.cost_fixed}" if each.cost_bps else str(each.cost_fixed)
-        table.add_row(
-            f"{each.country} {each.currency}",
-            f"{each.method} ({each.direction})",
-            " ".join(field.name for field in each.fields),
-            f"{each.minimum or ''} – {each.maximum or ''}",
-            _arrives(each, language),
-            cost,
-        )
-    # What is piped on is not cut to the width of a screen.
-    (Console() if sys.stdout.isatty() else Console(width=_WIDTH)).print(table)
+    heads = [(head, False) for head in _HEADS[language]]
+    print_table(heads, (_cells(each, language) for each in found), language)
+
+
+def _cells(each: Corridor, language: Words) -> tuple[object, ...]:
+    cost = f"{each.cost_bps} bps + {each.cost_fixed}" if each.cost_bps else str(each.cost_fixed)
+    return (
+        f"{each.country} {each.currency}",
+        f"{each.method} ({text(each.direction, language)})",
+        " ".join(field.name for field in each.fields),
+        f"{each.minimum or ''} – {each.maximum or ''}",
+        _arrives(each, language),
+        cost,
+    )
 
 
 def _arrives(corridor: Corridor, language: Words) -> str:

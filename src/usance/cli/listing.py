@@ -32,17 +32,22 @@ class Column(NamedTuple):
 
 
 class Listing(NamedTuple):
-    """How rows of a noun are shown. shape: as the API shows one. empty: where there is none."""
+    """How rows of a noun are shown. shape: as the API shows one. empty: where there is none.
+
+    shown: what makes the API's object of a row that is none of the API's own.
+    """
 
     shape: Any
     columns: tuple[Column, ...]
     empty: tuple[str, str]
+    shown: Callable[[Any], Any] | None = None
 
 
 def as_object(listing: Listing, row: Record) -> str:
     """Return a row as the JSON object that the API shows."""
-    text: str = listing.shape.model_validate(row).model_dump_json()
-    return text
+    made = listing.shown(row) if listing.shown else listing.shape.model_validate(row)
+    said: str = made.model_dump_json()
+    return said
 
 
 def print_rows(

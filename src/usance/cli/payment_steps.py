@@ -3,21 +3,22 @@
 import sys
 from collections.abc import Sequence
 
-from usance.api.captures import AUTHORISATION, CAPTURE
+from usance.adapters.rails.emv import read
+from usance.api.captures import ACTION, AUTHORISATION, CAPTURE
 from usance.api.payments import PAYMENT, REFUND
 from usance.api.splits import SPLIT, ShareShown, shares_of
 from usance.cli.acting import act, propose
-from usance.cli.listing import Column, Listing, print_row, print_rows
+from usance.cli.listing import Column, Listing, print_row, print_rows, text
 from usance.cli.naming import named
 from usance.cli.refusing import option
-from usance.cli.voice import Words
+from usance.cli.voice import Words, says
 from usance.kernel.errors import NotFound
 from usance.kernel.ids import OrderId, PartyId, PaymentId
 from usance.kernel.money import Money, parse
 from usance.kernel.records import Record
 from usance.payments import service
 from usance.payments.events import CaptureInitiated, RefundInitiated
-from usance.payments.model import Payment, PaymentStatus
+from usance.payments.model import BuyerAction, Payment, PaymentStatus
 from usance.payments.service import find_payments as find
 from usance.runtime.database import Connection
 from usance.worker.session import Place, opened
@@ -79,6 +80,7 @@ AUTHORISATIONS = Listing(
     ),
     ("Nothing was authorised apart.", "没有单独授权。"),
 )
+ACTIONS = Listing(ACTION, (), ("", ""))
 SHARES = Listing(
     None,
     (
@@ -107,10 +109,45 @@ async def list_payments(
 
 
 async def show_payment(place: Place, payment: str, *, as_json: bool, language: Words) -> None:
-    """Print one payment."""
+    """Print one payment, and what its buyer has to do where the rail waits for that."""
     async with opened(place) as session, session.pool.acquire() as connection:
         found = await payment_named(connection, payment)
+        action = await find.buyer_action(connection, found.id)
     print_row(PAYMENTS, found, as_json=as_json, language=language)
+    if action is not None and not action.done and not as_json:
+        _print_action(action, language)
+
+
+async def show_action(place: Place, payment: str, *, as_json: bool, language: Words) -> None:
+    """Print what the buyer has to do: where to go, or the code to scan, which is drawn."""
+    async with opened(place) as session, session.pool.acquire() as connection:
+        found = await payment_named(connection, payment)
+        action = await find.buyer_action(connection, found.id)
+    if action is None:
+        raise NotFound("buyer action", payment)
+    if as_json:
+        print_row(ACTIONS, action, as_json=True, language=language)
+        return
+    _print_action(action, language)
+    if read(action.action) is not None:
+        # Needed for a picture alone.
+        import segno  # noqa: PLC0415
+
+        segno.make_qr(action.action, error="m").terminal(out=sys.stdout, compact=True)
+
+
+def _print_action(action: BuyerAction, language: Words) -> None:
+    """Print what the buyer has to do: a code of EMVCo's is scanned, all else is opened."""
+    said = (
+        says("The buyer scans", "买家须扫码", language)
+        if read(action.action) is not None
+        else says("The buyer opens", "买家须打开", language)
+    )
+    until = text(action.expires_at, language)
+    by = says("until {0}", "截止 {0}", language).format(until)
+    if action.done:
+        by = says("done: the rail waits no longer", "已完成:通道不再等待", language)
+    sys.stdout.write(f"{said} ({by}):\n{action.action}\n")
 
 
 async def list_parts(

@@ -69,11 +69,22 @@ def list_payments(
 def show_payment(
     payment: Payment, *, book: Book = "", as_json: AsJson = False, language: Language = Words.EN
 ) -> None:
-    """One payment. Its whole story: usance trace."""
+    """One payment, and what its buyer has to do. Its whole story: usance trace."""
     from usance.cli import payment_steps
     from usance.cli.places import place, run
 
     run(payment_steps.show_payment(place(book), payment, as_json=as_json, language=language))
+
+
+@payments.command("action")
+def show_action(
+    payment: Payment, *, book: Book = "", as_json: AsJson = False, language: Language = Words.EN
+) -> None:
+    """What the buyer has to do before the rail goes on: an address to open, or a code to scan."""
+    from usance.cli import payment_steps
+    from usance.cli.places import place, run
+
+    run(payment_steps.show_action(place(book), payment, as_json=as_json, language=language))
 
 
 @payments.command("captures")

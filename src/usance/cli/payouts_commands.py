@@ -12,6 +12,7 @@ from typing import Annotated
 import typer
 
 from usance.cli.options import AsJson, Book, Language, Limit, Reason, Repeat
+from usance.cli.parties_commands import Building, PostalCode, Street, Subdivision, Town
 from usance.cli.voice import Words
 
 payouts = typer.Typer(no_args_is_help=True, help="Payouts: one, or many at once.")
@@ -58,6 +59,33 @@ def list_beneficiaries(
     from usance.cli.places import place, run
 
     run(show_beneficiaries(place(book), seller, as_json=as_json, language=language))
+
+
+@beneficiaries.command("address")
+def beneficiary_address(
+    beneficiary: Annotated[str, typer.Argument(help="The beneficiary's id.")],
+    *,
+    street: Street = "",
+    building: Building = "",
+    town: Town = "",
+    postal_code: PostalCode = "",
+    subdivision: Subdivision = "",
+    repeat: Repeat = "",
+    book: Book = "",
+    as_json: AsJson = False,
+    language: Language = Words.EN,
+) -> None:
+    """Where a payee is; with any option it is said anew, all of it. Name and account stay."""
+    from usance.cli import parties as work
+    from usance.cli.places import place, run
+    from usance.parties.model import PostalAddress
+
+    said = PostalAddress(street, building, town, postal_code, subdivision)
+    run(
+        work.beneficiary_address(
+            place(book), beneficiary, said, repeat, as_json=as_json, language=language
+        )
+    )
 
 
 Batch = Annotated[str, typer.Argument(help="The batch's id.")]

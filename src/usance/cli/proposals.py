@@ -4,15 +4,17 @@ Whoever decides is known by a key, as before the API: a name on the command line
 """
 
 import sys
+from collections.abc import Iterator
 from uuid import UUID
 
 from usance.api.access import require_kind
-from usance.api.proposals import PROPOSAL, ProposalTold, outcome_of
+from usance.api.proposals import PROPOSAL, ProposalTold, approval_scopes, outcome_of
+from usance.api.proposed import body_shown
 from usance.api.verbs import PATH
-from usance.cli.listing import Column, Listing, print_row, print_rows
-from usance.cli.naming import named
+from usance.cli.listing import Column, Listing, print_pairs, print_row, print_rows
+from usance.cli.naming import named, names_of
 from usance.cli.refusing import refused
-from usance.cli.voice import Words
+from usance.cli.voice import Words, says
 from usance.kernel.errors import NotFound
 from usance.kernel.ids import ProposalId, derive, milliseconds_at
 from usance.kernel.records import Record
@@ -25,20 +27,45 @@ from usance.runtime.database import Connection
 from usance.runtime.reading import facts_at
 from usance.worker.session import Place, Session, opened
 
+
+class Seen(Record, frozen=True):
+    """A proposal with what people call those it names."""
+
+    told: ProposalTold
+    names: dict[str, str]
+
+    def called(self, identifier: object) -> str:
+        """Return an id with the name behind it, "" for none."""
+        name = self.names.get(str(identifier))
+        return "" if identifier is None else f"{name} ({identifier})" if name else str(identifier)
+
+
+def _outcome(seen: Seen) -> str | None:
+    outcome = seen.told.outcome
+    if outcome is None:
+        return None
+    return outcome.code or says("carried out", "已执行")
+
+
 PROPOSALS = Listing(
-    PROPOSAL,
+    None,
     (
-        Column("proposal", "提案", lambda row: row.proposal.id),
-        Column("what", "事项", lambda row: row.proposal.verb),
-        Column("state", "状态", lambda row: row.proposal.state),
-        Column("reason", "原因", lambda row: row.proposal.reason),
-        Column("by", "提案人", lambda row: row.proposal.maker),
-        Column("needs", "批准所需权限", lambda row: PATH[row.proposal.verb].scope),
-        Column("decided by", "审批人", lambda row: row.proposal.checker),
-        Column("made", "创建时间", lambda row: row.proposal.proposed_at),
-        Column("outcome", "结果", lambda row: row.outcome and (row.outcome.code or "carried_out")),
+        Column("proposal", "提案", lambda seen: seen.told.proposal.id),
+        Column("what", "事项", lambda seen: seen.told.proposal.verb),
+        Column("state", "状态", lambda seen: seen.told.proposal.state),
+        Column("reason", "原因", lambda seen: seen.told.proposal.reason),
+        Column("by", "提案人", lambda seen: seen.called(seen.told.proposal.maker)),
+        Column(
+            "needs",
+            "批准所需权限",
+            lambda seen: " + ".join(approval_scopes(seen.told.proposal.verb)),
+        ),
+        Column("decided by", "审批人", lambda seen: seen.called(seen.told.proposal.checker)),
+        Column("made", "创建时间", lambda seen: seen.told.proposal.proposed_at),
+        Column("outcome", "结果", _outcome),
     ),
     ("No proposal waits.", "没有待批提案。"),
+    lambda seen: PROPOSAL.model_validate(seen.told),
 )
 
 
@@ -49,17 +76,19 @@ async def list_proposals(
     wanted = ProposalState(state) if state else None
     async with opened(place) as session, session.pool.acquire() as connection:
         rows = await find.proposals(connection, wanted, 0, limit + 1)
-        told = [await _told(connection, row, language) for row in rows]
+        told = [await _seen(connection, row, language) for row in rows]
     print_rows(PROPOSALS, told, limit, as_json=as_json, language=language)
 
 
 async def show_proposal(place: Place, proposal: str, *, as_json: bool, language: Words) -> None:
     """Print one proposal, what it asks for, and what came of it."""
     async with opened(place) as session, session.pool.acquire() as connection:
-        told = await _told(connection, await _named(connection, proposal), language)
-    print_row(PROPOSALS, told, as_json=as_json, language=language)
+        seen = await _seen(connection, await _named(connection, proposal), language)
+    print_row(PROPOSALS, seen, as_json=as_json, language=language)
     if not as_json:
-        sys.stdout.write(f"{told.proposal.body}\n")
+        sys.stdout.write(f"\n{says('It asks for:', '提案内容:', language)}\n")
+        asked = _flat(body_shown(seen.told.proposal))
+        print_pairs(((f"  {name}", seen.called(value)) for name, value in asked), language)
 
 
 async def decide(
@@ -81,8 +110,8 @@ async def decide(
         if outcome.refusal is not None:
             raise refused(outcome.refusal, language)
         async with session.pool.acquire() as connection:
-            told = await _told(connection, await _named(connection, proposal), language)
-    print_row(PROPOSALS, told, as_json=as_json, language=language)
+            seen = await _seen(connection, await _named(connection, proposal), language)
+    print_row(PROPOSALS, seen, as_json=as_json, language=language)
 
 
 def _decision(proposal: ProposalId, reason: str) -> tuple[str, Record]:
@@ -107,6 +136,26 @@ async def _visible(connection: Connection, caller: Caller, proposal: str) -> Pro
 
 async def _named(connection: Connection, proposal: str) -> Proposal:
     return await named(connection, "proposal", proposal, ProposalId, find.proposal)
+
+
+def _flat(value: object, path: str = "") -> Iterator[tuple[str, str]]:
+    """Yield what is asked for, a line each: amounts with their currency, nothing that is empty."""
+    if isinstance(value, dict) and set(value) == {"amount", "currency"}:
+        yield path, f"{value['amount']} {value['currency']}"
+    elif isinstance(value, dict):
+        for name, each in value.items():
+            yield from _flat(each, f"{path}.{name}" if path else name)
+    elif isinstance(value, list):
+        for number, each in enumerate(value):
+            yield from _flat(each, f"{path}[{number}]")
+    elif value is not None and value != "":
+        yield path, str(value)
+
+
+async def _seen(connection: Connection, proposal: Proposal, language: Words) -> Seen:
+    ids = [str(proposal.maker), *([str(proposal.checker)] if proposal.checker else [])]
+    ids += [value for _, value in _flat(body_shown(proposal))]
+    return Seen(await _told(connection, proposal, language), await names_of(connection, ids))
 
 
 async def _told(connection: Connection, proposal: Proposal, language: Words) -> ProposalTold:
