@@ -17,6 +17,7 @@ def upgrade() -> None:
     ledger()
     trade()
     payments()
+    customs()
     financing()
     risk()
     evidence()
@@ -139,7 +140,7 @@ def parties() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("position", sa.BigInteger(), nullable=False),
         sa.CheckConstraint(
-            "kind in ('operator', 'seller', 'funder', 'buyer', 'regulator', 'payee')"
+            "kind in ('operator', 'seller', 'funder', 'buyer', 'regulator', 'payee', 'insurer', 'guarantor', 'warehouse_keeper')"
         ),
         sa.CheckConstraint("status in ('active', 'frozen', 'closed')"),
         sa.PrimaryKeyConstraint("id"),
@@ -542,6 +543,77 @@ def ledger() -> None:
 def trade() -> None:
     op.execute("create schema if not exists trade")
     op.create_table(
+        "credit_notes",
+        sa.Column("id", sa.Uuid(), autoincrement=False, nullable=False),
+        sa.Column("invoice_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Text(), nullable=False),
+        sa.Column("amount_minor", sa.BigInteger(), nullable=False),
+        sa.Column("amount_currency", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("issued_on", sa.Date(), nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("amount_minor > 0"),
+        sa.PrimaryKeyConstraint("id"),
+        schema="trade",
+        postgresql_with={"fillfactor": 50},
+    )
+    op.create_index("credit_notes_invoice", "credit_notes", ["invoice_id"], schema="trade")
+    op.create_table(
+        "document_numbers",
+        sa.Column("number", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("document_id", sa.Uuid(), nullable=False),
+        sa.PrimaryKeyConstraint("number"),
+        schema="trade",
+        postgresql_with={"fillfactor": 50},
+    )
+    op.create_table(
+        "invoices",
+        sa.Column("id", sa.Uuid(), autoincrement=False, nullable=False),
+        sa.Column("order_id", sa.Uuid(), nullable=False),
+        sa.Column("seller_id", sa.Uuid(), nullable=False),
+        sa.Column("buyer_id", sa.Uuid(), nullable=False),
+        sa.Column("invoice_no", sa.Text(), nullable=False),
+        sa.Column("issued_on", sa.Date(), nullable=False),
+        sa.Column("due_date", sa.Date(), nullable=False),
+        sa.Column("amount_minor", sa.BigInteger(), nullable=False),
+        sa.Column("amount_currency", sa.Text(), nullable=False),
+        sa.Column("payable_minor", sa.BigInteger(), nullable=False),
+        sa.Column("payable_currency", sa.Text(), nullable=False),
+        sa.Column("credited_minor", sa.BigInteger(), nullable=False),
+        sa.Column("credited_currency", sa.Text(), nullable=False),
+        sa.Column("status", sa.Text(), nullable=False),
+        sa.Column("presented_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("approved_minor", sa.BigInteger(), nullable=True),
+        sa.Column("approved_currency", sa.Text(), nullable=True),
+        sa.Column("approved_by", sa.Text(), nullable=False),
+        sa.Column("approved_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("disputed_by", sa.Text(), nullable=False),
+        sa.Column("dispute_reason", sa.Text(), nullable=False),
+        sa.CheckConstraint("(status = 'credited') = (payable_minor = 0)"),
+        sa.CheckConstraint("amount_minor > 0"),
+        sa.CheckConstraint("due_date >= issued_on"),
+        sa.CheckConstraint("payable_minor + credited_minor <= amount_minor"),
+        sa.CheckConstraint("payable_minor >= 0"),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("order_id"),
+        schema="trade",
+        postgresql_with={"fillfactor": 50},
+    )
+    op.create_index("invoices_buyer", "invoices", ["buyer_id", "id"], schema="trade")
+    op.create_index("invoices_seller", "invoices", ["seller_id", "id"], schema="trade")
+    op.create_table(
+        "order_states",
+        sa.Column("order_id", sa.Uuid(), autoincrement=False, nullable=False),
+        sa.Column("stage", sa.Text(), nullable=False),
+        sa.Column("shipment_id", sa.Uuid(), nullable=True),
+        sa.Column("invoice_id", sa.Uuid(), nullable=True),
+        sa.CheckConstraint("(stage = 'placed') = (shipment_id is null)"),
+        sa.CheckConstraint("stage in ('placed', 'shipped', 'delivered')"),
+        sa.PrimaryKeyConstraint("order_id"),
+        schema="trade",
+        postgresql_with={"fillfactor": 50},
+    )
+    op.create_table(
         "orders",
         sa.Column("id", sa.Uuid(), autoincrement=False, nullable=False),
         sa.Column("seller_id", sa.Uuid(), nullable=False),
@@ -560,6 +632,54 @@ def trade() -> None:
     op.create_index("orders_buyer", "orders", ["buyer_id"], schema="trade")
     op.create_index("orders_invoice", "orders", ["invoice_no"], schema="trade")
     op.create_index("orders_seller", "orders", ["seller_id", "id"], schema="trade")
+    op.create_table(
+        "shipments",
+        sa.Column("id", sa.Uuid(), autoincrement=False, nullable=False),
+        sa.Column("order_id", sa.Uuid(), nullable=False),
+        sa.Column("seller_id", sa.Uuid(), nullable=False),
+        sa.Column("buyer_id", sa.Uuid(), nullable=False),
+        sa.Column("carrier", sa.Text(), nullable=False),
+        sa.Column("tracking_no", sa.Text(), nullable=False),
+        sa.Column("shipped_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("delivered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("proof", sa.Text(), nullable=False),
+        sa.CheckConstraint("delivered_at >= shipped_at"),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("order_id"),
+        schema="trade",
+        postgresql_with={"fillfactor": 50},
+    )
+    op.create_index("shipments_buyer", "shipments", ["buyer_id", "id"], schema="trade")
+    op.create_index("shipments_seller", "shipments", ["seller_id", "id"], schema="trade")
+    op.create_table(
+        "warehouse_receipts",
+        sa.Column("id", sa.Uuid(), autoincrement=False, nullable=False),
+        sa.Column("receipt_no", sa.Text(), nullable=False),
+        sa.Column("keeper_id", sa.Uuid(), nullable=False),
+        sa.Column("owner_id", sa.Uuid(), nullable=False),
+        sa.Column("goods", sa.Text(), nullable=False),
+        sa.Column("unit", sa.Text(), nullable=False),
+        sa.Column("quantity", sa.BigInteger(), nullable=False),
+        sa.Column("unit_value_minor", sa.BigInteger(), nullable=False),
+        sa.Column("unit_value_currency", sa.Text(), nullable=False),
+        sa.Column("stored_on", sa.Date(), nullable=False),
+        sa.Column("status", sa.Text(), nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("(status = 'released') = (quantity = 0)"),
+        sa.CheckConstraint("quantity >= 0"),
+        sa.CheckConstraint("unit_value_minor > 0"),
+        sa.PrimaryKeyConstraint("id"),
+        schema="trade",
+        postgresql_with={"fillfactor": 50},
+    )
+    op.create_index(
+        "warehouse_receipts_keeper", "warehouse_receipts", ["keeper_id", "id"], schema="trade"
+    )
+    op.create_index(
+        "warehouse_receipts_owner", "warehouse_receipts", ["owner_id", "id"], schema="trade"
+    )
     op.create_table(
         "goods_returns",
         sa.Column("id", sa.Uuid(), autoincrement=False, nullable=False),
@@ -776,6 +896,7 @@ def payments() -> None:
         sa.Column("owed_minor", sa.BigInteger(), nullable=False),
         sa.Column("owed_currency", sa.Text(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("known_as", sa.Uuid(), nullable=False),
         sa.Column("stage", sa.Text(), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
@@ -784,7 +905,7 @@ def payments() -> None:
         sa.Column("counted", sa.BigInteger(), nullable=False),
         sa.Column("contest_id", sa.Uuid(), nullable=True),
         sa.PrimaryKeyConstraint("id"),
-        sa.UniqueConstraint("notice"),
+        sa.UniqueConstraint("known_as"),
         schema="payments",
     )
     op.create_index("disputes_due", "disputes", ["due_at"], schema="payments")
@@ -1121,6 +1242,14 @@ def payments() -> None:
     )
     op.create_index("movements_position", "movements", ["position"], schema="payments")
     op.create_table(
+        "paid_besides",
+        sa.Column("instruction_id", sa.Uuid(), autoincrement=False, nullable=False),
+        sa.Column("payout_id", sa.Uuid(), nullable=False),
+        sa.Column("returned", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("instruction_id"),
+        schema="payments",
+    )
+    op.create_table(
         "paid_references",
         sa.Column("id", sa.Uuid(), autoincrement=False, nullable=False),
         sa.Column("seller_id", sa.Uuid(), nullable=False),
@@ -1237,6 +1366,7 @@ def payments() -> None:
         sa.Column("status", sa.Text(), nullable=False),
         sa.Column("refusal", sa.JSON(), nullable=True),
         sa.Column("payout_id", sa.Uuid(), nullable=True),
+        sa.Column("rail", sa.Text(), nullable=False),
         sa.CheckConstraint("(status = 'accepted') = (payout_id is not null)"),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("batch_id", "number"),
@@ -1489,12 +1619,15 @@ def payments() -> None:
     )
     op.create_table(
         "settlements",
-        sa.Column("notice", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("id", sa.Uuid(), autoincrement=False, nullable=False),
         sa.Column("payment_id", sa.Uuid(), nullable=False),
+        sa.Column("rail", sa.Text(), nullable=False),
+        sa.Column("notice", sa.Text(), nullable=False),
         sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
-        sa.PrimaryKeyConstraint("notice"),
+        sa.PrimaryKeyConstraint("id"),
         schema="payments",
     )
+    op.create_index("settlements_payment", "settlements", ["payment_id"], schema="payments")
     op.create_table(
         "source_quotes",
         sa.Column("source", sa.Text(), autoincrement=False, nullable=False),
@@ -1637,6 +1770,8 @@ def payments() -> None:
         sa.Column("entries", sa.BigInteger(), nullable=False),
         sa.Column("identity", sa.Text(), nullable=False),
         sa.Column("digest", sa.Text(), nullable=False),
+        sa.Column("family", sa.Text(), nullable=False),
+        sa.Column("left_out", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(
             ["message"],
             ["payments.messages.id"],
@@ -1645,6 +1780,13 @@ def payments() -> None:
         schema="payments",
     )
     op.create_index("statements_account", "statements", ["account", "id"], schema="payments")
+    op.create_index(
+        "statements_family",
+        "statements",
+        ["family", "id"],
+        schema="payments",
+        postgresql_where=sa.text("family <> ''"),
+    )
     op.create_index(
         "statements_identity",
         "statements",
@@ -1698,6 +1840,61 @@ def payments() -> None:
         sa.PrimaryKeyConstraint("message"),
         schema="payments",
     )
+    op.create_table(
+        "statement_completions",
+        sa.Column("message", sa.Uuid(), autoincrement=False, nullable=False),
+        sa.Column("statement", sa.Uuid(), autoincrement=False, nullable=False),
+        sa.Column("entries", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["message"],
+            ["payments.messages.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["statement"],
+            ["payments.statements.id"],
+        ),
+        sa.PrimaryKeyConstraint("message", "statement"),
+        schema="payments",
+    )
+
+
+def customs() -> None:
+    op.execute("create schema if not exists customs")
+    op.create_table(
+        "claimed_declarations",
+        sa.Column("declaration_no", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("tax_refund_id", sa.Uuid(), nullable=False),
+        sa.PrimaryKeyConstraint("declaration_no"),
+        schema="customs",
+    )
+    op.create_table(
+        "tax_refunds",
+        sa.Column("id", sa.Uuid(), autoincrement=False, nullable=False),
+        sa.Column("seller_id", sa.Uuid(), nullable=False),
+        sa.Column("tax_office_id", sa.Uuid(), nullable=False),
+        sa.Column("declaration_no", sa.Text(), nullable=False),
+        sa.Column("amount_minor", sa.BigInteger(), nullable=False),
+        sa.Column("amount_currency", sa.Text(), nullable=False),
+        sa.Column("expected_on", sa.Date(), nullable=False),
+        sa.Column("status", sa.Text(), nullable=False),
+        sa.Column("claimed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("approved_minor", sa.BigInteger(), nullable=True),
+        sa.Column("approved_currency", sa.Text(), nullable=True),
+        sa.Column("approved_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("paid_minor", sa.BigInteger(), nullable=True),
+        sa.Column("paid_currency", sa.Text(), nullable=True),
+        sa.Column("paid_on", sa.Date(), nullable=True),
+        sa.Column("receipt", sa.Text(), nullable=False),
+        sa.Column("refusal_reason", sa.Text(), nullable=False),
+        sa.CheckConstraint("(status = 'paid') = (paid_minor is not null)"),
+        sa.CheckConstraint("status in ('claimed', 'approved', 'paid', 'refused')"),
+        sa.CheckConstraint("amount_minor > 0"),
+        sa.CheckConstraint("approved_minor between 1 and amount_minor"),
+        sa.PrimaryKeyConstraint("id"),
+        schema="customs",
+        postgresql_with={"fillfactor": 50},
+    )
+    op.create_index("tax_refunds_seller", "tax_refunds", ["seller_id", "id"], schema="customs")
 
 
 def financing() -> None:
@@ -1706,6 +1903,8 @@ def financing() -> None:
         "advances",
         sa.Column("id", sa.Uuid(), autoincrement=False, nullable=False),
         sa.Column("offer_id", sa.Uuid(), nullable=False),
+        sa.Column("asset_id", sa.Uuid(), nullable=False),
+        sa.Column("asset_kind", sa.Text(), nullable=False),
         sa.Column("payment_id", sa.Uuid(), nullable=False),
         sa.Column("order_id", sa.Uuid(), nullable=False),
         sa.Column("invoice_no", sa.Text(), nullable=False),
@@ -1737,7 +1936,23 @@ def financing() -> None:
         schema="financing",
         postgresql_with={"fillfactor": 50},
     )
-    op.create_index("advances_payment", "advances", ["payment_id"], schema="financing")
+    op.create_index("advances_asset", "advances", ["asset_id"], schema="financing")
+    op.create_table(
+        "assets",
+        sa.Column("id", sa.Uuid(), autoincrement=False, nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("seller_id", sa.Uuid(), nullable=False),
+        sa.Column("obligor_id", sa.Uuid(), nullable=False),
+        sa.Column("amount_minor", sa.BigInteger(), nullable=False),
+        sa.Column("amount_currency", sa.Text(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("offers", sa.JSON(), nullable=False),
+        sa.Column("advances", sa.JSON(), nullable=False),
+        sa.Column("open", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+        schema="financing",
+        postgresql_with={"fillfactor": 50},
+    )
     op.create_table(
         "facilities",
         sa.Column("id", sa.Uuid(), autoincrement=False, nullable=False),
@@ -1775,6 +1990,8 @@ def financing() -> None:
     op.create_table(
         "offers",
         sa.Column("id", sa.Uuid(), autoincrement=False, nullable=False),
+        sa.Column("asset_id", sa.Uuid(), nullable=False),
+        sa.Column("asset_kind", sa.Text(), nullable=False),
         sa.Column("payment_id", sa.Uuid(), nullable=False),
         sa.Column("order_id", sa.Uuid(), nullable=False),
         sa.Column("invoice_no", sa.Text(), nullable=False),
@@ -1799,23 +2016,13 @@ def financing() -> None:
         schema="financing",
         postgresql_with={"fillfactor": 50},
     )
-    op.create_index("offers_payment", "offers", ["payment_id"], schema="financing")
+    op.create_index("offers_asset", "offers", ["asset_id"], schema="financing")
     op.create_table(
         "recalled_advances",
         sa.Column("seller_id", sa.Uuid(), autoincrement=False, nullable=False),
         sa.Column("advances", sa.JSON(), nullable=False),
         sa.PrimaryKeyConstraint("seller_id"),
         schema="financing",
-    )
-    op.create_table(
-        "sales",
-        sa.Column("payment_id", sa.Uuid(), autoincrement=False, nullable=False),
-        sa.Column("offers", sa.JSON(), nullable=False),
-        sa.Column("advances", sa.JSON(), nullable=False),
-        sa.Column("open", sa.Boolean(), nullable=False),
-        sa.PrimaryKeyConstraint("payment_id"),
-        schema="financing",
-        postgresql_with={"fillfactor": 50},
     )
     op.create_table(
         "seller_facilities",

@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Final
 
-from usance.financing.model import AdvanceStatus, FacilityStatus, OfferStatus
+from usance.customs.model import TaxRefundStatus
+from usance.financing.model import AdvanceStatus, AssetState, FacilityStatus, OfferStatus
 from usance.kernel.fx import Side
 from usance.ledger.model import HoldState
 from usance.parties.model import (
@@ -22,6 +23,7 @@ from usance.parties.model import (
 from usance.payments import model as payments
 from usance.reporting.model import Words
 from usance.risk.model import CaseKind, CaseStatus, DecisionKind, Disposition
+from usance.trade.model import InvoiceStatus, OrderStage, StockStatus
 
 _PAYMENT: Final = {
     "blocked": "已拦截",
@@ -56,6 +58,29 @@ _CHINESE: Final[Mapping[type[StrEnum], Mapping[str, str]]] = {
         "buyer": "买家",
         "regulator": "监管方",
         "payee": "收款方",
+        "insurer": "保险方",
+        "guarantor": "担保方",
+        "warehouse_keeper": "仓储方",
+    },
+    OrderStage: {"placed": "已下单", "shipped": "已发货", "delivered": "已妥投"},
+    InvoiceStatus: {
+        "presented": "待确认",
+        "disputed": "有争议",
+        "approved": "已确认",
+        "credited": "已全额冲减",
+    },
+    StockStatus: {"held": "在库", "released": "已出库"},
+    TaxRefundStatus: {
+        "claimed": "已申报",
+        "approved": "已核准",
+        "paid": "已退税",
+        "refused": "不予退税",
+    },
+    AssetState: {
+        "order": "订单",
+        "receivable": "应收",
+        "collected": "已回款",
+        "returned": "已全额退回",
     },
     PartyStatus: {"active": "有效", "frozen": "已冻结", "closed": "已关闭"},
     BeneficiaryStatus: {"active": "有效", "closed": "已关闭"},
