@@ -106,6 +106,16 @@ async def _no_pause(_seconds: float) -> None:
     return
 
 
+# Of every rail's form: the request was not understood.
+PROBLEM = {
+    "error": {"type": "invalid_request_error", "code": "parameter_invalid"},
+    "code": "malformed_request",
+    "type": "https://rail.test/problems/malformed_request",
+    "title": "Malformed request",
+    "status": 400,
+}
+
+
 class Wired:
     """A client and the server it speaks to, with one clock."""
 
@@ -124,6 +134,10 @@ class Wired:
         self._server.now = at
         return await self._client.ask(instruction, at)
 
+    def fail_once(self, status: int) -> None:
+        """Answer the next request with an error, whatever it asks."""
+        self._server.failing = status
+
     async def notices(self, instructions: Sequence[Instruction], since, until):
         self._server.now = until
         return await self._client.notices(instructions, since, until)
@@ -131,7 +145,13 @@ class Wired:
 
 def reached(server) -> Transport:
     """The way to a simulator's server, without a network."""
-    under = httpx.MockTransport(server.handle)
+    server.failing = 0
+
+    def handled(request: httpx.Request) -> httpx.Response:
+        status, server.failing = server.failing, 0
+        return httpx.Response(status, json=PROBLEM) if status else server.handle(request)
+
+    under = httpx.MockTransport(handled)
     return Transport("https://rail.test", {}, Patience(attempts=3), under, _no_pause)
 
 
@@ -221,6 +241,8 @@ RAILS: dict[str, Callable[[], Rail]] = {
     "told": lambda: SimulatedRail("told", 7, ROUGH).steered(told("told")),
     "told_card_client": lambda: _wired_card(ROUGH, told("card")),
 }
+# Those that speak to a server.
+WIRED = [name for name in RAILS if name.endswith(("_client", "_participant"))]
 LIARS: dict[str, Callable[[], Rail]] = {
     name: lambda make=make: make(LYING) for name, make in SIMULATED.items()
 }

@@ -17,6 +17,7 @@ from tests.ports.subjects import (
     RAILS,
     ROUGH,
     T0,
+    WIRED,
     answered,
     asked,
     main_kind,
@@ -106,6 +107,20 @@ def test_a_definite_answer_is_never_taken_back(rail):
         first = _send(rail, asked(rail, number))
         if first.kind in DEFINITE:
             assert _ask(rail, asked(rail, number), LATE).kind is first.kind
+
+
+@pytest.mark.parametrize("status", [400, 401, 403, 404, 405, 409, 410, 422, 429, 500, 503])
+@pytest.mark.parametrize("name", WIRED)
+def test_a_question_that_was_refused_says_nothing_of_what_it_asked_about(name, status):
+    rail = RAILS[name]()
+    for number in range(20):
+        instruction = asked(rail, number)
+        first = _send(rail, instruction)
+        known = replace(instruction, known_as=first.reference)
+        if first.reference and _ask(rail, known, LATE).kind is AnswerKind.CONFIRMED:
+            rail.fail_once(status)
+            assert _ask(rail, known, LATE).kind is not AnswerKind.REFUSED
+            assert _ask(rail, known, LATE).kind is AnswerKind.CONFIRMED
 
 
 def test_a_refusal_says_why_in_our_words_and_a_yes_has_a_reference(rail):

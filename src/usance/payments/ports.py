@@ -134,7 +134,12 @@ class Rail(Protocol):
         """Ask the rail to carry out an instruction. Sending it twice is the same as once."""
 
     async def ask(self, instruction: Dispatch, at: datetime) -> RailAnswer:
-        """Ask what became of an instruction that was sent."""
+        """Ask what became of an instruction that was sent.
+
+        That the question itself was refused (an error of HTTP, a wrong signature) says nothing
+        of the instruction: the answer stays unknown. Refused is what the scheme says it has
+        refused, and, where it does not know the instruction, what it says when it is sent again.
+        """
 
     async def notices(
         self, instructions: Sequence[Instruction], since: datetime, until: datetime

@@ -3,15 +3,18 @@
 import asyncio
 import json
 from datetime import timedelta
+from itertools import pairwise
 from uuid import UUID
 
+import httpx
 import pytest
 from tests.adapters.rails.golden import assert_golden
 from tests.ports.subjects import T0, asked, key_pair, reached, wallet_contract, wallet_server
 
 from usance.adapters.rails import e_wallet
-from usance.adapters.rails.e_wallet import reports, signing, translate
+from usance.adapters.rails.e_wallet import EWalletRail, reports, signing, translate
 from usance.adapters.rails.simulator import Behaviour
+from usance.adapters.rails.transport import Transport
 from usance.kernel.ids import InstructionId, derive
 from usance.kernel.money import parse
 from usance.kernel.records import replace
@@ -318,6 +321,33 @@ def test_a_report_settles(_case, lines, settled):
 def test_a_report_that_is_not_whole_settles_nothing(text):
     with pytest.raises(reports.ReportCutShort):
         reports.settlements_in(text)
+
+
+def test_a_report_that_cannot_be_read_keeps_no_other_from_being_heard():
+    whole = reports.written([line()])
+    cut = whole.removesuffix("<END>\n")
+    heard, windows = [[cut, whole], [whole, whole], []], []
+
+    def answer(request):
+        windows.append(request.url.params["after"])
+        return httpx.Response(200, json=heard.pop(0))
+
+    way = Transport("https://w.example", {}, under=httpx.MockTransport(answer))
+    rail = EWalletRail(way, wallet_contract(), way)
+    hours = [T0 + timedelta(hours=n) for n in range(4)]
+    settled = [len(asyncio.run(rail.notices([], *window))) for window in pairwise(hours)]
+
+    assert settled == [1, 2, 0]
+    # It is fetched once more from where it was missing, and no longer once it was read
+    assert windows == [hours[0].isoformat(), hours[0].isoformat(), hours[2].isoformat()]
+
+
+@pytest.mark.parametrize("code", ["PARAM_ILLEGAL", "INVALID_SIGNATURE", "NO_INTERFACE_DEF"])
+@pytest.mark.parametrize("dispatch", [SALE, REFUND], ids=["a payment", "a refund"])
+def test_a_question_that_fails_says_nothing_of_the_money(dispatch, code):
+    body = json.dumps(result(code, "F")).encode()
+
+    assert translate.answer_of(dispatch, body, asked=True).kind is SILENCE
 
 
 def test_the_environment_names_an_acquirer(monkeypatch):

@@ -13,6 +13,7 @@ import httpx
 from usance.kernel.records import Record
 
 _BODY_MAX: Final = 4 << 20
+_ERROR: Final = 400
 _BUSY: Final = frozenset({408, 425, 429, 500, 502, 503, 504})
 _PAUSE_MAX: Final = 30.0
 
@@ -27,6 +28,15 @@ class Reply(Record, frozen=True):
     status: int
     body: bytes
     headers: dict[str, str]
+
+    @property
+    def is_error(self) -> bool:
+        """Whether the server could or would not answer.
+
+        Where it was asked to do something, that may be its no. Where it was asked what became of
+        something, it is about the question alone.
+        """
+        return self.status >= _ERROR
 
 
 class Patience(Record, frozen=True):

@@ -57,7 +57,9 @@ class CardRail:
         """See payments.ports.Rail."""
         del at
         question = translate.question_of(instruction)
-        return await self._carry_out(instruction, question or translate.request_of(instruction))
+        if question is None:
+            return await self._carry_out(instruction, translate.request_of(instruction))
+        return await self._carry_out(instruction, question, asks=True)
 
     async def notices(
         self, instructions: Sequence[Instruction], since: datetime, until: datetime
@@ -84,7 +86,9 @@ class CardRail:
         """See payments.ports.HookReader."""
         return translate.news_of(raw)
 
-    async def _carry_out(self, dispatch: Dispatch, request: Request) -> RailAnswer:
+    async def _carry_out(
+        self, dispatch: Dispatch, request: Request, *, asks: bool = False
+    ) -> RailAnswer:
         headers = {
             "idempotency-key": dispatch.id.hex,
             "content-type": "application/x-www-form-urlencoded",
@@ -95,6 +99,9 @@ class CardRail:
             )
         except NoAnswer:
             return RailAnswer(AnswerKind.UNKNOWN, "no_answer", dispatch.known_as)
+        if asks and reply.is_error:
+            own = str(reply.status)
+            return RailAnswer(AnswerKind.UNKNOWN, "no_answer", dispatch.known_as, own)
         return translate.answer_of(dispatch, reply.status, reply.body)
 
     async def _pages(self, noun: str, by: str, window: tuple[int, int], kind: type[T]) -> list[Any]:

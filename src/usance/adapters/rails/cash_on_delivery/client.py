@@ -58,6 +58,8 @@ class CarrierRail:
             return RailAnswer(AnswerKind.UNKNOWN, "no_answer")
         if reply.status == 404:
             return await self.send(instruction, at)
+        if reply.is_error:
+            return RailAnswer(AnswerKind.UNKNOWN, "no_answer", own_code=str(reply.status))
         return translate.answer_of(instruction, reply.status, reply.body)
 
     async def notices(

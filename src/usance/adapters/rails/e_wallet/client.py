@@ -1,16 +1,18 @@
 """A wallet acquirer, reached by HTTP. Requests are signed, and so are the replies that count."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 from urllib.parse import urlencode
 
 import msgspec
+import structlog
 
 from usance.adapters.rails.e_wallet import reports, signing, translate
 from usance.adapters.rails.e_wallet.signing import Message
 from usance.adapters.rails.e_wallet.translate import Request
 from usance.adapters.rails.transport import NoAnswer, Transport
+from usance.kernel.errors import UsanceError
 from usance.kernel.records import Record
 from usance.payments.model import Dispatch, Instruction, InstructionKind
 from usance.payments.ports import (
@@ -23,6 +25,9 @@ from usance.payments.ports import (
     RailNotice,
 )
 
+_log = structlog.get_logger()
+# So long a report is fetched again that could not be read.
+_FETCHED_AGAIN_FOR: Final = timedelta(days=2)
 NAME: Final = "e_wallet"
 CAPABILITIES: Final = frozenset({"collect", "authorise", "capture", "void", "refund", REFERS})
 # Those whose minor units the acquirer counts as ISO 4217 does. Of IDR providers differ: not taken.
@@ -62,6 +67,7 @@ class EWalletRail:
         self._transport = transport
         self._contract = contract
         self._mailbox = mailbox
+        self._unread_since: datetime | None = None
 
     async def send(self, instruction: Dispatch, at: datetime) -> RailAnswer:
         """See payments.ports.Rail."""
@@ -81,16 +87,29 @@ class EWalletRail:
     async def notices(
         self, instructions: Sequence[Instruction], since: datetime, until: datetime
     ) -> Sequence[RailNotice]:
-        """See payments.ports.Rail. Raises NoAnswer, and ReportCutShort."""
+        """See payments.ports.Rail. Raises NoAnswer.
+
+        A report that cannot be read keeps no other from being heard. It is fetched again for two
+        days, since it may not have been all there; then its money waits at our bank for people.
+        """
         del instructions  # The acquirer names them itself.
         if self._mailbox is None:
             return []
+        since = min(since, self._unread_since or since)
         window = urlencode({"after": since.isoformat(), "until": until.isoformat()})
         reply = await self._mailbox.ask("GET", f"/reports?{window}")
         if reply.status != _OK:
             raise NoAnswer(f"reports: HTTP {reply.status}")
-        found = msgspec.json.decode(reply.body, type=list[str])
-        return [notice for text in found for notice in reports.settlements_in(text)]
+        found: list[RailNotice] = []
+        unread = 0
+        for text in msgspec.json.decode(reply.body, type=list[str]):
+            try:
+                found += reports.settlements_in(text)
+            except (reports.ReportCutShort, UsanceError) as faulty:
+                unread += 1
+                _log.error("report_unread", rail=self.name, begins=text[:80], why=str(faulty))
+        self._unread_since = since if unread and until - since < _FETCHED_AGAIN_FOR else None
+        return found
 
     def verify(
         self, raw: bytes, headers: Mapping[str, str], secret: str, at: datetime
@@ -123,4 +142,4 @@ class EWalletRail:
         )
         if not signing.is_signed(contract.public_key, reply.headers.get("signature", ""), said):
             return RailAnswer(AnswerKind.UNKNOWN, "unsigned_reply", "", str(reply.status))
-        return translate.answer_of(dispatch, reply.body)
+        return translate.answer_of(dispatch, reply.body, asked=translate.is_question(request))

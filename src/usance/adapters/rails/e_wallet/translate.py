@@ -154,23 +154,33 @@ def _collecting(dispatch: Dispatch) -> str:
     return dispatch.original_id.hex
 
 
-def answer_of(dispatch: Dispatch, body: bytes) -> RailAnswer:
-    """Return what the acquirer's reply says of an instruction."""
+def is_question(request: Request) -> bool:
+    """Return whether a request asks what became of something."""
+    return "/inquiry" in request.path
+
+
+def answer_of(dispatch: Dispatch, body: bytes, *, asked: bool = False) -> RailAnswer:
+    """Return what the acquirer's reply says of an instruction.
+
+    asked: to a question what became of it. That the question failed says nothing of the money.
+    """
     try:
         match dispatch.kind:
             case InstructionKind.COLLECT | InstructionKind.AUTHORISE:
-                return _of_payment(msgspec.json.decode(body, type=Payment))
+                return _of_payment(msgspec.json.decode(body, type=Payment), asked=asked)
             case InstructionKind.CAPTURE:
                 return _of_capture(msgspec.json.decode(body, type=Capture))
             case InstructionKind.VOID:
                 return _of_cancel(dispatch, msgspec.json.decode(body, type=Cancel))
-        return _of_refund(msgspec.json.decode(body, type=Refund))
+        return _of_refund(msgspec.json.decode(body, type=Refund), asked=asked)
     except (msgspec.MsgspecError, UsanceError, UnicodeError):
         return RailAnswer(AnswerKind.UNKNOWN, _UNREADABLE)
 
 
-def _of_payment(said: Payment) -> RailAnswer:
+def _of_payment(said: Payment, *, asked: bool = False) -> RailAnswer:
     about, code = _uuid(said.payment_request_id), said.result.result_code
+    if said.result.result_status == "F" and asked:
+        return RailAnswer(AnswerKind.UNKNOWN, IN_PROGRESS, "", code, about)
     if said.result.result_status == "F":
         return _refused(code, about)
     if said.result.result_status != "S":
@@ -221,10 +231,10 @@ def _of_cancel(dispatch: Dispatch, said: Cancel) -> RailAnswer:
     return RailAnswer(AnswerKind.UNKNOWN, IN_PROGRESS, said.payment_id, code, about)
 
 
-def _of_refund(said: Refund) -> RailAnswer:
+def _of_refund(said: Refund, *, asked: bool = False) -> RailAnswer:
     about, code = _uuid(said.refund_request_id), said.result.result_code
     status = said.refund_status or "SUCCESS"
-    if said.result.result_status == "F" or status == "FAIL":
+    if status == "FAIL" or (said.result.result_status == "F" and not asked):
         return _refused(code, about)
     if said.result.result_status == "S" and status == "SUCCESS":
         moved = _money(said.refund_amount)

@@ -73,6 +73,9 @@ class LocalInstantRail:
             return RailAnswer(AnswerKind.UNKNOWN, _NO_ANSWER, instruction.known_as)
         if reply.status == _NOT_FOUND:
             return await self.send(instruction, at)
+        if reply.is_error:
+            own = str(reply.status)
+            return RailAnswer(AnswerKind.UNKNOWN, _NO_ANSWER, instruction.known_as, own)
         return self._understood(instruction, reply)
 
     async def notices(
