@@ -106,10 +106,10 @@ async def _no_pause(_seconds: float) -> None:
     return
 
 
-# Of every rail's form: the request was not understood.
+# Of every rail's form: what would be a no, had something been asked for.
 PROBLEM = {
     "error": {"type": "invalid_request_error", "code": "parameter_invalid"},
-    "code": "malformed_request",
+    "code": "amount_too_large",
     "type": "https://rail.test/problems/malformed_request",
     "title": "Malformed request",
     "status": 400,

@@ -10,6 +10,7 @@ import pytest
 from usance.kernel.errors import Invalid, NotFound, Unavailable
 from usance.policy.service import AdoptPolicy, shipped_rows
 from usance.runtime.engine import BookTaken
+from usance.worker import session
 from usance.worker.session import Place, make_book, opened
 
 START = datetime(2026, 9, 9, tzinfo=UTC)
@@ -96,6 +97,32 @@ def test_who_serves_beside_a_command_is_the_engine_after_it(place):
                 outcome = await served.do("adopt_policy", AdoptPolicy(shipped_rows(), "new"))
                 assert outcome.refusal is None
 
+    asyncio.run(story())
+
+
+def test_what_goes_wrong_while_a_book_is_taken_over_is_tried_again(place, monkeypatch):
+    serve, faults = session.serve_engine, [OSError("no room"), RuntimeError("unforeseen")]
+
+    async def served_in_the_end(*arguments):
+        if faults:
+            raise faults.pop()
+        return await serve(*arguments)
+
+    async def story() -> None:
+        await make_book(place, START, test_clock=True, anew=False)
+        async with AsyncExitStack() as command:
+            await command.enter_async_context(opened(place))
+            async with opened(place, patient=True) as served:
+                monkeypatch.setattr(session, "serve_engine", served_in_the_end)
+                await command.aclose()
+                async with asyncio.timeout(20):
+                    while served.engine is None:  # noqa: ASYNC110 - nothing tells
+                        await asyncio.sleep(0.05)
+                outcome = await served.do("adopt_policy", AdoptPolicy(shipped_rows(), "new"))
+                assert outcome.refusal is None
+        assert faults == []
+
+    monkeypatch.setattr(session, "_TRIES_AGAIN_AFTER", 0.01)
     asyncio.run(story())
 
 

@@ -63,6 +63,8 @@ KEPT_BOOK: Final = Code(
 )
 _BOOK_NAME: Final = re.compile(r"[a-z][a-z0-9_]{0,39}")
 _SOCKET_MAX: Final = 100
+# Seconds until a book is asked for again after something else went wrong than that it is held.
+_TRIES_AGAIN_AFTER: Final = 1.0
 _log: Final = structlog.get_logger()
 
 
@@ -267,17 +269,27 @@ async def opened(
 async def _succeed(session: Session, screens: Screens, stack: AsyncExitStack) -> None:
     """Become the book's engine when the command that holds it has ended.
 
+    Whatever goes wrong meanwhile is logged and tried again: nobody else waits for the book, and
+    without an engine nothing that is asked of it can be done.
+
     Our own way to the book stays its socket, behind which we are then ourselves.
     """
-    while await is_to_succeed(session.place.dsn):
-        with suppress(BookTaken):  # Somebody else was quicker.
+    while session.engine is None:
+        try:
+            if not await is_to_succeed(session.place.dsn):
+                return
             session.engine = await _engine(
                 session.place, session.path, screens, session.pool, stack
             )
-            assert isinstance(session.book, RemoteBook), "whoever is the engine succeeds nobody"
-            await session.book.connect()
-            _log.info("took_the_book_over", book=session.place.book)
-            return
+        except BookTaken:
+            continue  # Somebody else was quicker.
+        except Exception as broken:  # noqa: BLE001 - the server goes on; so does its waiting
+            _log.error("book_not_taken_over", book=session.place.book, exc_info=broken)
+            await asyncio.sleep(_TRIES_AGAIN_AFTER)
+    assert isinstance(session.book, RemoteBook), "whoever is the engine succeeds nobody"
+    _log.info("took_the_book_over", book=session.place.book)
+    with suppress(Unavailable):  # Whoever asks next connects.
+        await session.book.connect()
 
 
 async def _ended(task: "asyncio.Task[None]") -> None:
@@ -362,7 +374,11 @@ async def _engine(
         await ready_screens(connection, screens)
     engine = Engine(place.dsn, path, clock)
     await engine.start()
+    try:
+        server = await serve_engine(engine, path, place.socket)
+    except BaseException:
+        await engine.stop()  # Nobody could reach it, and nobody else could take the book.
+        raise
     stack.push_async_callback(engine.stop)
-    server = await serve_engine(engine, path, place.socket)
     stack.callback(server.close)
     return engine
