@@ -9,7 +9,9 @@ from usance.adapters.rails.signatures import TOLERANCE_SECONDS
 from usance.adapters.rails.simulated_hooks import HEADER, signed
 from usance.kernel.ids import InstructionId, derive
 from usance.kernel.money import parse
+from usance.kernel.records import replace
 from usance.payments.ports import (
+    NOBODYS,
     AnswerKind,
     HookAnswer,
     HookNews,
@@ -99,6 +101,27 @@ def test_a_hook_books_the_answer_and_the_settlement(house):
     assert again["state"] == "taken"
     facts = house.get(f"/v1/facts?order_id={order_id(0)}&limit=100").json()["data"]
     assert len([one for one in facts if "payment_settled" in one["parts"]]) == 1
+
+
+def test_what_a_hook_called_a_payment_is_how_later_hooks_find_it(house):
+    payment, instruction = pending(house)
+    said = HookAnswer(instruction, RailAnswer(AnswerKind.CONFIRMED, "", "ref-of-its-own"))
+    assert post(house, HookNews("named-1", T0, (said,)))["state"] == "taken"
+    kept = house.run(
+        house.session.pool.fetchval(
+            "select reference from payments.dispatches where instruction = $1", instruction
+        )
+    )
+    assert kept == "ref-of-its-own"
+    gross = house.get(f"/v1/payments/{payment}").json()["gross"]["amount"]
+    [nameless] = settlement(NOBODYS, gross, "named-2", "set-named").notices
+    # A name that nobody knows is nobody's; ours is found, and another rail's is not
+    strange = replace(nameless, known_as="ref-of-nobody")
+    hook = post(house, HookNews("named-2", T0, (), (strange,)))
+    assert (hook["state"], hook["code"]) == ("refused", "unknown_instruction")
+    hook = post(house, HookNews("named-3", T0, (), (replace(nameless, known_as="ref-of-its-own"),)))
+    assert hook["state"] == "taken"
+    assert status(house, payment) == "settled"
 
 
 @pytest.mark.parametrize(

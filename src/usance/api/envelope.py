@@ -27,6 +27,7 @@ _BODY_MAX_OF: Final = {
     "/v1/payout_batches": 8 * 1024 * 1024,
     "/v1/messages": MESSAGE_MAX,
     "/v1/orders/import": MESSAGE_MAX,
+    "/v1/remittances": MESSAGE_MAX,
 }
 SECONDS_MAX: Final = 30
 # A test book's clock may run through months of its time in one request; each entry of a long

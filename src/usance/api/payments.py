@@ -40,6 +40,7 @@ from usance.payments.model import (
     Refund,
 )
 from usance.payments.service import find_payments as find
+from usance.policy.service import shipped_rows
 from usance.runtime.facts import Fact, Outcome
 from usance.trade.model import Order as TradeOrder
 from usance.trade.service.find_orders import orders_by_id, returns_by_id
@@ -178,9 +179,9 @@ async def create_payment(
         if (
             no.refusal.code == METHOD_NOT_SERVED.code
             and asked.method
-            and asked.method not in methods()
+            and asked.method not in ways_to_pay()
         ):
-            raise not_a_choice("body", "method", asked.method, methods()) from no
+            raise not_a_choice("body", "method", asked.method, ways_to_pay()) from no
         raise
     assert outcome.fact is not None
     return await payment_seen(order, _made_by(outcome.fact))
@@ -313,8 +314,16 @@ async def get_refund(
 
 
 @lru_cache(maxsize=1)
+def ways_to_pay() -> tuple[str, ...]:
+    """Return what a caller may ask for: the methods of the rails that collect."""
+    rows = [row for row in shipped_rows() if row.rule == "payments.rail"]
+    collecting = [row.text("method") for row in rows if row.text("collects") == "yes"]
+    return tuple(dict.fromkeys(collecting))
+
+
+@lru_cache(maxsize=1)
 def methods() -> tuple[str, ...]:
-    """Return the ways to pay that there are: the rails that collect."""
+    """Return the rails that collect."""
     return tuple(
         name for name, make in plugged("rails") if InstructionKind.COLLECT in make().capabilities
     )

@@ -2,15 +2,17 @@
 
 from typing import Annotated, Any, Final
 
-from fastapi import APIRouter, Depends
-from pydantic import Field
+from fastapi import APIRouter, Depends, Query, Request
+from pydantic import BaseModel, Field, create_model
 
 from usance.api import shapes
 from usance.api.access import Asker, reads
 from usance.api.idempotency import Order, proposes
 from usance.api.pages import Cursor, Limit, PageOf, after_id, page
+from usance.api.problems import Problem, fault_of
 from usance.api.proposals import PROPOSAL, propose
 from usance.api.shapes import Asked, page_of, shape
+from usance.bootstrap import plugged
 from usance.kernel.errors import NotFound
 from usance.kernel.ids import RemittanceId
 from usance.kernel.money import Money
@@ -18,6 +20,7 @@ from usance.kernel.records import Record
 from usance.payments import service
 from usance.payments.model import Remittance, RemittanceStatus
 from usance.payments.service import find_remittances as find
+from usance.worker.advices import take_in_advice
 
 router = APIRouter(tags=["remittances"])
 Reader = Annotated[Asker, Depends(reads("reconciliation:read"))]
@@ -44,6 +47,45 @@ class DismissalAsked(Asked):
     """Say that the advice stands for no money."""
 
     reason: shapes.Reason
+
+
+ADVICE_TAKEN: Final[Any] = create_model(
+    "AdviceTaken",
+    __doc__="The remittances that an advice names, as they stand, and what was refused of it.",
+    data=(list[REMITTANCE], ...),
+    refused=(list[Problem], ...),
+)
+
+
+@router.post(
+    "/remittances",
+    response_model=ADVICE_TAKEN,
+    openapi_extra={
+        "requestBody": {
+            "required": True,
+            "content": {"*/*": {"schema": {"type": "string", "format": "binary"}}},
+        }
+    },
+)
+async def create_remittances(
+    request: Request,
+    asker: Annotated[Asker, Depends(reads("messages:write"))],
+    rail: Annotated[shapes.Word, Query(description="Whose advice it is.")] = "cash_on_delivery",
+) -> BaseModel:
+    """Hand over a carrier's remittance advice: the body, JSON or CSV, as it came.
+
+    It is taken whole or not at all where a line cannot be read or is not ours. Its payments are
+    settled when our bank shows the sum. Handed over again it creates nothing, so no
+    Idempotency-Key is needed.
+    """
+    raw = await request.body()
+    async with asker.reading() as connection:
+        taken = await take_in_advice(connection, asker.session.book, plugged("rails"), rail, raw)
+        rows = [await find.remittance(connection, each) for each in taken.remittances]
+    data = [REMITTANCE.model_validate(row) for row in rows if row is not None]
+    refused = [fault_of(request, each) for each in taken.refused]
+    made: BaseModel = ADVICE_TAKEN(data=data, refused=refused)
+    return made
 
 
 @router.get("/remittances", response_model=page_of(REMITTANCE))

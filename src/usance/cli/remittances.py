@@ -5,12 +5,9 @@ from usance.bootstrap import plugged
 from usance.cli.listing import Column, Listing, print_rows
 from usance.cli.refusing import REFUSED, refused
 from usance.cli.voice import Words
-from usance.parties.model import HOUSE
-from usance.payments.errors import UNKNOWN_RAIL
 from usance.payments.model import Remittance
-from usance.payments.service.advices import reports_of_advice
 from usance.payments.service.find_remittances import remittances
-from usance.runtime.commands import Command
+from usance.worker.advices import take_in_advice
 from usance.worker.session import Place, Session, opened
 
 _AT_ONCE = 500
@@ -36,25 +33,15 @@ REMITTANCES = Listing(
 
 async def bring_in(place: Place, raw: bytes, name: str, *, as_json: bool, language: Words) -> int:
     """Report an advice to the book, let the worker look for its money, and show what there is."""
-    rail = next((make() for known, make in plugged("rails") if known == name), None)
-    if rail is None:
-        raise UNKNOWN_RAIL.invalid("--rail", name)
     async with opened(place) as session:
         async with session.pool.acquire() as connection:
-            reports = await reports_of_advice(connection, rail, raw)
-        outcomes = await session.book.submit(
-            [Command(each.id, each.verb, HOUSE, each.body) for each in reports]
-        )
-        code = 0
-        for outcome in outcomes:
-            refusal = outcome.refusal
-            if refusal is not None and refusal.code != "nothing_due":
-                refused(refusal, language)
-                code = REFUSED
+            taken = await take_in_advice(connection, session.book, plugged("rails"), name, raw)
+        for refusal in taken.refused:
+            refused(refusal, language)
         await session.worker().quiet(await session.now())
         known = await _known(session)
     print_rows(REMITTANCES, known, len(known), as_json=as_json, language=language)
-    return code
+    return REFUSED if taken.refused else 0
 
 
 async def show(place: Place, *, as_json: bool, language: Words) -> None:

@@ -64,6 +64,10 @@ class NoticeKind(StrEnum):
     RETURNED = "returned"
 
 
+# The instruction of a notice that names it by the rail's own reference alone.
+NOBODYS: Final = UUID(int=0)
+
+
 class RailNotice(Record, frozen=True):
     """Something that has happened at the rail.
 
@@ -71,7 +75,9 @@ class RailNotice(Record, frozen=True):
     amount and fee: what moves with it. Of disputes, dispute: the rail's reference of the whole,
     "" where a chargeback's own stands for it; respond_by: until when it takes an answer. code:
     why, where money comes back. batch: of a settlement by a rail that remits, the reference of
-    the payment to us by which it comes together with others.
+    the payment to us by which it comes together with others. known_as: what the rail calls the
+    instruction, where it does not repeat ours; then `instruction` is NOBODYS, and the book finds
+    it by this name.
     """
 
     kind: NoticeKind
@@ -85,6 +91,7 @@ class RailNotice(Record, frozen=True):
     respond_by: date | None = None
     code: str = ""
     batch: str = ""
+    known_as: str = ""
 
 
 class Limit(Record, frozen=True):

@@ -17,7 +17,7 @@ from usance.adapters.rails.card import simulator, translate, wire
 from usance.adapters.rails.magic import MAGIC
 from usance.kernel.records import replace
 from usance.payments.model import Decline, InstructionKind
-from usance.payments.ports import AnswerKind, NoticeKind
+from usance.payments.ports import NOBODYS, AnswerKind, NoticeKind
 
 RAIL = PLUGGED["card"]()
 SALE = asked(RAIL, 1)
@@ -168,6 +168,15 @@ def test_a_dispute_is_a_chargeback_with_its_fee_and_reason():
         1_500,
         "fraudulent",
     )
+
+
+def test_a_dispute_that_repeats_no_id_of_ours_names_what_was_paid():
+    said = {"id": "dp_2", "amount": 1, "currency": "gbp", "created": 1}
+    named = msgspec.convert({**said, "payment_intent": "pi_7"}, wire.Dispute)
+
+    notice = translate.chargeback_of(named)
+    assert (notice.instruction, notice.known_as) == (NOBODYS, "pi_7")
+    assert translate.chargeback_of(msgspec.convert(said, wire.Dispute)) is None
 
 
 NOW = T0

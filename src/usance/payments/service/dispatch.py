@@ -16,9 +16,7 @@ from usance.payments import store
 from usance.payments.model import Decline, Dispatch, Instruction
 from usance.payments.ports import (
     CBPR,
-    COLLECTING,
     RECALL,
-    REFERS,
     RETURNS,
     AnswerKind,
     Rail,
@@ -31,6 +29,7 @@ from usance.payments.rules.cross_border import crosses_border, forbidden
 from usance.payments.service import tracking
 from usance.payments.service.answers import RecordAnswer
 from usance.payments.service.dispatches import joined
+from usance.payments.service.known_as import found_again, sent_of
 from usance.payments.service.notices import Report, fits, reports_of
 from usance.payments.service.recalls import RecordRecallAnswer
 from usance.policy.service import row_in_force
@@ -63,13 +62,11 @@ async def dispatch(connection: Connection, rails: Mapping[str, Rail], at: dateti
         answer = None if was_sent else breaks.get(outgoing.id)
         if answer is None:
             answer = await _asked(rails, outgoing, at, sent=was_sent)
-        remembered = _is_original(rails.get(instruction.rail), instruction, answer)
-        payment = instruction.payment_id if remembered else None
         if tracking.is_tracked(rails.get(instruction.rail)):
             if known_as is None:
                 heard += await tracking.sent(connection, [outgoing], at)
             heard += tracking.heard_of(instruction, answer, at)
-        sent.append(store.Sent(instruction, answer.reference, answer.own_code, payment))
+        sent.append(sent_of(rails.get(instruction.rail), instruction, answer))
         command = derive(
             milliseconds_of(instruction.id), "answer", instruction.id.hex, instruction.asks
         )
@@ -132,16 +129,6 @@ async def _recalled(
         return RailAnswer(AnswerKind.UNKNOWN, "rail_broke")
 
 
-def _is_original(rail: Rail | None, instruction: Instruction, answer: RailAnswer) -> bool:
-    """Whether the rail will want to hear its reference again, to refund what this collects."""
-    return (
-        rail is not None
-        and REFERS in rail.capabilities
-        and instruction.kind in COLLECTING
-        and answer.reference != ""
-    )
-
-
 async def _asked(
     rails: Mapping[str, Rail], instruction: Dispatch, at: datetime, *, sent: bool
 ) -> RailAnswer:
@@ -180,7 +167,8 @@ async def listen(
         known = await store.collected_on(connection, rail.name, until - _LOOK_BACK)
         if RETURNS in rail.capabilities:
             known += await store.paid_out_since(connection, rail.name, until - _MAY_RETURN)
-        heard = await rail.notices(known, since, until)
+        told = await rail.notices(known, since, until)
+        heard = await found_again(connection, rail.name, told)
         by_id = {each.id.int: each for each in known}
         strange = [each.instruction for each in heard if each.instruction.int not in by_id]
         found = await store.instructions_by_id(connection, strange)

@@ -31,6 +31,7 @@ from usance.payments.model import Hook, HookState, Instruction
 from usance.payments.ports import HookNews, HookReader, HookVerdict, Rail, RailNotice
 from usance.payments.rules.answers import believed
 from usance.payments.service.answers import RecordAnswer
+from usance.payments.service.known_as import keep_heard, news_found_again, sent_of
 from usance.payments.service.notices import Report, fits, reports_of
 from usance.payments.store import work_again as work_again  # noqa: PLC0414 - for the mouths
 from usance.runtime.database import Connection
@@ -57,11 +58,15 @@ _log = structlog.get_logger()
 
 
 class ReadHook(Record, frozen=True):
-    """A hook that was looked at. reports: what is to be told to the book; none where refused."""
+    """A hook that was looked at. reports: what is to be told to the book; none where refused.
+
+    heard: what the rail calls the instructions that it has answered.
+    """
 
     hook: Hook
     reports: tuple[Report, ...] = ()
     answered: tuple[InstructionId, ...] = ()
+    heard: tuple[store.Sent, ...] = ()
 
 
 async def receive_hook(
@@ -93,7 +98,11 @@ async def read_hooks(
     if not waiting:
         return []
     looked = [_looked_at(hook, rails, secrets) for hook in waiting]
-    genuine = [(hook, news) for hook, news in looked if news is not None]
+    genuine = [
+        (hook, await news_found_again(connection, hook.rail, news))
+        for hook, news in looked
+        if news is not None
+    ]
     genuine.sort(key=lambda pair: (pair[1].at, pair[0].id))
     found = [ReadHook(_ended(hook, now)) for hook, news in looked if news is None]
     taken = await store.taken_events(connection, [news.id for _, news in genuine])
@@ -159,6 +168,7 @@ def _read(
         return ReadHook(_refused(hook, REPEATED_HOOK))
     reports: list[Report] = []
     answered: list[InstructionId] = []
+    heard: list[store.Sent] = []
     noticed: list[tuple[RailNotice, Instruction]] = []
     for identifier in _instructions(news):
         instruction = known.get(identifier.int)
@@ -176,13 +186,15 @@ def _read(
         body = RecordAnswer(instruction.id, answer)
         reports.append(Report(command, "record_answer", body))
         answered.append(instruction.id)
+        heard.append(sent_of(rail, instruction, answer))
     for notice in news.notices:
         instruction = known[notice.instruction.int]
         if not fits(notice, instruction):
             return ReadHook(_refused(hook, UNKNOWN_INSTRUCTION))
         noticed.append((notice, instruction))
     reports += reports_of(rail, noticed)
-    return ReadHook(replace(hook, state=HookState.TAKEN), tuple(reports), tuple(answered))
+    taken_hook = replace(hook, state=HookState.TAKEN)
+    return ReadHook(taken_hook, tuple(reports), tuple(answered), tuple(heard))
 
 
 async def finish_hooks(
@@ -199,6 +211,7 @@ async def finish_hooks(
             if hook.state is HookState.TAKEN and each.answered:
                 assert hook.occurred_at is not None, "what was taken was read"
                 await store.mark_hooks(connection, each.answered, hook.occurred_at)
+                await keep_heard(connection, each.heard, hook.occurred_at)
 
 
 def _refused(hook: Hook, code: Code) -> Hook:

@@ -57,6 +57,36 @@ async def mark_sent(connection: Connection, sent: Sequence[Sent], at: datetime) 
     )
 
 
+async def mark_heard(connection: Connection, heard: Sequence[Sent], at: datetime) -> None:
+    """Remember what a rail calls instructions, as it told by itself; a later name takes over.
+
+    One that was not marked as sent is marked as one to ask about: it has not been asked once.
+    """
+    await connection.executemany(
+        "insert into payments.dispatches (instruction, asks, sent_at, reference, own_code, payment)"
+        " values ($1, -1, $2, $3, $4, $5)"
+        " on conflict (instruction) do update set reference = excluded.reference,"
+        " own_code = coalesce(nullif(excluded.own_code, ''), dispatches.own_code),"
+        " payment = coalesce(dispatches.payment, excluded.payment)",
+        [(s.instruction.id, at, s.reference, s.own_code, s.payment) for s in heard],
+    )
+
+
+async def instructions_known_as(
+    connection: Connection, rail: str, references: Sequence[str]
+) -> dict[str, UUID]:
+    """Return the collections that a rail calls by these names; of several under one, the first."""
+    rows = await connection.fetch(
+        "select distinct on (d.reference) d.reference, d.instruction from payments.dispatches d"
+        " join payments.instructions i on i.id = d.instruction"
+        " where d.reference = any($2) and i.rail = $1 and i.kind in ('collect', 'authorise')"
+        " order by d.reference, d.instruction",
+        rail,
+        list(references),
+    )
+    return {row["reference"]: row["instruction"] for row in rows}
+
+
 async def original_references(
     connection: Connection, payments: Sequence[PaymentId]
 ) -> dict[UUID, str]:

@@ -36,5 +36,7 @@ DISPATCHES: Final = sa.Table(
     sa.Column("own_code", sa.Text, nullable=False, server_default=""),
     sa.Column("payment", sa.Uuid),
     sa.Index("dispatches_payment", "payment", postgresql_where=sa.text("payment is not null")),
+    # By what a rail calls it, where the rail does not repeat our own id.
+    sa.Index("dispatches_reference", "reference", postgresql_where=sa.text("reference <> ''")),
     schema=_SCHEMA,
 )

@@ -27,6 +27,7 @@ from usance.kernel.records import Record
 from usance.payments.model import Decline, Dispatch, InstructionKind
 from usance.payments.ports import (
     COLLECTING,
+    NOBODYS,
     AnswerKind,
     HookAnswer,
     HookNews,
@@ -258,8 +259,9 @@ def _refunded_before(charge: Charge, moment: int) -> int:
 
 def chargeback_of(dispute: Dispute) -> RailNotice | None:
     """Return the chargeback that a dispute is: its money is gone from the day it was made."""
-    instruction = about_of(dispute.metadata)
-    if instruction is None:
+    # An acquirer copies no metadata from what was paid to its dispute.
+    instruction = about_of(dispute.metadata) or NOBODYS
+    if instruction == NOBODYS and not dispute.payment_intent:
         return None
     currency = Currency(dispute.currency.upper())
     return RailNotice(
@@ -270,6 +272,7 @@ def chargeback_of(dispute: Dispute) -> RailNotice | None:
         Money(sum(each.fee for each in dispute.balance_transactions), currency),
         datetime.fromtimestamp(dispute.created, UTC).date(),
         reason=dispute.reason,
+        known_as=dispute.payment_intent,
     )
 
 

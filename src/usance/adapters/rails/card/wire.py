@@ -94,6 +94,7 @@ class Dispute(Object, frozen=True):
     reason: str = ""
     status: str = ""
     metadata: dict[str, str] = {}
+    payment_intent: str = ""
     balance_transactions: tuple[BalanceTransaction, ...] = ()
 
 
