@@ -10,6 +10,7 @@ from usance.adapters.rails.simulated_hooks import HEADER, signed
 from usance.kernel.ids import InstructionId, derive
 from usance.kernel.money import parse
 from usance.kernel.records import replace
+from usance.payments import store
 from usance.payments.ports import (
     NOBODYS,
     AnswerKind,
@@ -119,7 +120,12 @@ def test_what_a_hook_called_a_payment_is_how_later_hooks_find_it(house):
     strange = replace(nameless, known_as="ref-of-nobody")
     hook = post(house, HookNews("named-2", T0, (), (strange,)))
     assert (hook["state"], hook["code"]) == ("refused", "unknown_instruction")
-    hook = post(house, HookNews("named-3", T0, (), (replace(nameless, known_as="ref-of-its-own"),)))
+    ours = replace(nameless, known_as="ref-of-its-own")
+    others = house.run(
+        store.instructions_known_as(house.session.pool, "bank_transfer", ["ref-of-its-own"])
+    )
+    assert others == {}
+    hook = post(house, HookNews("named-3", T0, (), (ours,)))
     assert hook["state"] == "taken"
     assert status(house, payment) == "settled"
 

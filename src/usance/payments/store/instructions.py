@@ -67,7 +67,7 @@ async def mark_heard(connection: Connection, heard: Sequence[Sent], at: datetime
         " values ($1, -1, $2, $3, $4, $5)"
         " on conflict (instruction) do update set reference = excluded.reference,"
         " own_code = coalesce(nullif(excluded.own_code, ''), dispatches.own_code),"
-        " payment = coalesce(dispatches.payment, excluded.payment)",
+        " payment = coalesce(excluded.payment, dispatches.payment)",
         [(s.instruction.id, at, s.reference, s.own_code, s.payment) for s in heard],
     )
 
