@@ -138,6 +138,18 @@ def test_the_rates_of_a_day_are_entered_by_two_people(house):
     assert again.json()["code"] == "fixings_known"
 
 
+def test_a_currency_that_a_published_day_lacks_is_added_and_has_a_rate(house):
+    path = "/v1/fx/rates?sell=GBP&buy=AED"
+    assert house.get(path).json()["code"] == "no_rate"
+
+    proposed = propose(house, value_date="2026-09-09", rates={"EUR": "1", "AED": "4.0"})
+    house.post(f"/v1/proposals/{proposed.json()['id']}/approve", {}, by="admin_two")
+
+    rate = house.get(path)
+    assert rate.status_code == 200, rate.text
+    assert rate.json()["source"].endswith("; the bank's fax: AED")
+
+
 @pytest.mark.parametrize(
     ("_case", "more", "code"),
     [

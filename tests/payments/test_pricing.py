@@ -10,7 +10,13 @@ from hypothesis import strategies as st
 from usance.kernel.money import Currency, Money
 from usance.payments import tables
 from usance.payments.model import MAY_BECOME, FixingDay, PaymentStatus
-from usance.payments.rules.pricing import cross_rate, fee_of, latest_fixings
+from usance.payments.rules.pricing import (
+    contradicted,
+    cross_rate,
+    fee_of,
+    latest_fixings,
+    with_more,
+)
 from usance.payments.rules.unwinding import bearers
 from usance.payments.service.rates import Pair, indicative
 from usance.payments.service.standing import Standings
@@ -85,6 +91,35 @@ def test_no_spread_where_nothing_is_converted():
 )
 def test_which_fixings_are_used(_case, on, found):
     assert (latest_fixings({FIXINGS.value_date: FIXINGS}.get, on) is not None) == found
+
+
+ECB = FixingDay(date(2026, 9, 9), "EUR", "ECB", {"EUR": "1", "USD": "1.1"})
+
+
+@pytest.mark.parametrize(
+    ("_case", "rates", "base", "contradicts", "expected"),
+    [
+        ("one that is lacking", {"EUR": "1", "AED": "4"}, "EUR", False, "ECB; SITE: AED"),
+        ("the same again", {"EUR": "1.0", "USD": "1.10"}, "EUR", False, "ECB"),
+        ("another rate", {"EUR": "1", "USD": "1.2", "AED": "4"}, "EUR", True, "ECB; SITE: AED"),
+        ("another base", {"USD": "1", "AED": "3.6"}, "USD", True, "ECB"),
+    ],
+)
+def test_another_source_adds_what_a_day_lacks(_case, rates, base, contradicts, expected):
+    more = FixingDay(ECB.value_date, base, "SITE", rates)
+    merged = with_more(ECB, more)
+
+    assert (contradicted(ECB, more), merged.source) == (contradicts, expected)
+    assert merged.rates["USD"] == "1.1"
+
+
+def test_a_day_with_few_rates_hides_nothing_of_the_day_before():
+    few = FixingDay(date(2026, 9, 10), "EUR", "SITE", {"EUR": "1", "AED": "4"})
+    published = {ECB.value_date: ECB, few.value_date: few}.get
+
+    assert latest_fixings(published, few.value_date, having=("EUR", "USD")) == ECB
+    assert latest_fixings(published, few.value_date, having=("EUR", "AED")) == few
+    assert latest_fixings(published, few.value_date, having=("AED", "USD")) is None
 
 
 @given(

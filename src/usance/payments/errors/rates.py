@@ -23,9 +23,10 @@ FIXINGS_IN_FUTURE: Final = Code(
 FIXINGS_KNOWN: Final = Code(
     "fixings_known",
     409,
-    "{field}: the rates of {value} are in the book, and others than these.",
-    "{field}:{value} 的汇率已录入,且与本次不同。",
-    "Payments were priced by them, so they stay; enter the rates of another day.",
-    "已有付款按其定价,不可更改;请录入其他日期的汇率。",
+    "{field}: the rates of {value} are in the book, and not these, or for another base.",
+    "{field}:{value} 的汇率已录入,且与本次不同,或基准货币不同。",
+    "Payments were priced by them, so they stay; leave out the currencies that are known: what"
+    " that day lacks can be added, for one of the same base.",
+    "已有付款按其定价,不可更改;请删去已有币种,仅以相同基准货币补录当日缺少的币种。",
 )
 CODES: Final = (FIXINGS_MALFORMED, FIXINGS_IN_FUTURE, FIXINGS_KNOWN)

@@ -1,12 +1,13 @@
 """What a payment costs and at which rate: pure figures from dated rows and the day's fixings."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Final
 
 from usance.kernel.money import CURRENCIES, Money, Rounding
+from usance.kernel.records import replace
 from usance.payments.model import FixingDay, Payment
 
 # Cross rates are stated to eight decimals, two more than the ECB's own for small units.
@@ -50,11 +51,42 @@ def net_proceeds(payment: Payment, rail_fee: Money) -> Money:
 
 
 def latest_fixings(
-    published: Callable[[date], FixingDay | None], on: date, back: int = 7
+    published: Callable[[date], FixingDay | None],
+    on: date,
+    back: int = 7,
+    having: Collection[str] = (),
 ) -> FixingDay | None:
-    """Return the newest fixings of `on` or of the days before it, at most `back` days old."""
+    """Return the newest fixings of `on` or of the days before it, at most `back` days old.
+
+    having: the currencies that are asked about; a day that lacks one says nothing of them. So a
+    source that publishes a single currency hides nothing of what others have published before.
+    """
     for age in range(back + 1):
         found = published(on - timedelta(days=age))
-        if found is not None:
+        if found is not None and all(currency in found.rates for currency in having):
             return found
     return None
+
+
+def contradicted(known: FixingDay, more: FixingDay) -> bool:
+    """Return whether other rates of the same day have another base, or another rate of one."""
+    return known.base != more.base or any(
+        Decimal(known.rates[code]) != Decimal(rate)
+        for code, rate in more.rates.items()
+        if code in known.rates
+    )
+
+
+def with_more(known: FixingDay, more: FixingDay) -> FixingDay:
+    """Return a day's rates with those that another source adds; what is known stays.
+
+    The sources are named, and of the one that adds what it added.
+    """
+    added = sorted(set(more.rates) - set(known.rates))
+    if known.base != more.base or not added:
+        return known
+    return replace(
+        known,
+        source=f"{known.source}; {more.source}: {', '.join(added)}",
+        rates=known.rates | {code: more.rates[code] for code in added},
+    )

@@ -9,7 +9,13 @@ from usance.kernel.records import Record
 from usance.payments.errors import FIXINGS_IN_FUTURE, FIXINGS_KNOWN, FIXINGS_MALFORMED
 from usance.payments.events import FixingsRecorded
 from usance.payments.model import FixingDay
-from usance.payments.rules.pricing import cross_rate, latest_fixings, malformed_rate
+from usance.payments.rules.pricing import (
+    contradicted,
+    cross_rate,
+    latest_fixings,
+    malformed_rate,
+    with_more,
+)
 from usance.payments.tables import FIXINGS
 
 _DAYS_BACK = 7
@@ -22,10 +28,12 @@ class RecordFixings(Record, frozen=True):
 
 
 def apply_record_fixings(draft: Draft, body: RecordFixings, _facts: None) -> Refusal | None:
-    """Keep the rates; a day's rates that are known already stay as they are."""
+    """Keep the rates; those that are known of the day stay as they are, others are added."""
     day = body.fixings
-    if draft.get(FIXINGS, day.value_date) is None:
-        draft.put(FIXINGS, day)
+    known = draft.get(FIXINGS, day.value_date)
+    kept = day if known is None else with_more(known, day)
+    if kept != known:
+        draft.put(FIXINGS, kept)
     draft.tell(FixingsRecorded(day.value_date, day.source, len(day.rates)))
     return None
 
@@ -46,14 +54,14 @@ def apply_enter_fixings(draft: Draft, body: EnterFixings, _facts: None) -> Refus
     if day.value_date > draft.now.date():
         return FIXINGS_IN_FUTURE.refuse("value_date", day.value_date.isoformat())
     known = draft.get(FIXINGS, day.value_date)
-    if known is not None and known != day:
+    if known is not None and contradicted(known, day):
         return FIXINGS_KNOWN.refuse("value_date", day.value_date.isoformat())
     return apply_record_fixings(draft, RecordFixings(day), None)
 
 
-def fixings_on(book: Standing, on: date) -> FixingDay | None:
-    """Return the newest reference rates of a day or of the week before it."""
-    return latest_fixings(lambda day: book.get(FIXINGS, day), on, _DAYS_BACK)
+def fixings_on(book: Standing, on: date, *currencies: str) -> FixingDay | None:
+    """Return the newest reference rates of some currencies, of a day or of the week before it."""
+    return latest_fixings(lambda day: book.get(FIXINGS, day), on, _DAYS_BACK, currencies)
 
 
 def market_rate(draft: Draft, base: str, quote: str) -> Decimal | None:
@@ -67,5 +75,5 @@ def rate_on(book: Standing, base: str, quote: str) -> Decimal | None:
 
 
 def _market_rate(book: Standing, pair: tuple[str, str]) -> Decimal | None:
-    fixings = fixings_on(book, book.now.date())
+    fixings = fixings_on(book, book.now.date(), *pair)
     return None if fixings is None else cross_rate(fixings, *pair)

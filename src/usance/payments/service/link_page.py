@@ -170,7 +170,8 @@ def _price(book: Standings, order: Order, buyer: Party) -> BuyerPrice | None:
     amount = convert(order.amount, price.rate, price.currency, Rounding.HALF_EVEN)
     if amount.minor <= 0:
         return None
-    fixings = None if price.currency == currency else fixings_on(book, book.now.date())
+    pair = (currency, price.currency)
+    fixings = None if price.currency == currency else fixings_on(book, book.now.date(), *pair)
     if fixings is None:
         return BuyerPrice(amount, price.rate, "", None)
     return BuyerPrice(amount, price.rate, fixings.source, fixings.value_date)

@@ -80,7 +80,7 @@ def indicative(book: Standing, pair: Pair) -> Indicative | Refusal:
     believed; where none can, the reference rate, and then with a wider spread.
     """
     on = book.now.date()
-    fixings = fixings_on(book, on)
+    fixings = fixings_on(book, on, pair.sell, pair.buy)
     reference = None if fixings is None else cross_rate(fixings, pair.sell, pair.buy)
     spread = 0
     if pair.sell != pair.buy:

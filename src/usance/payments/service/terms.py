@@ -65,7 +65,7 @@ def price_of(book: Standing, sale: Sale) -> Price | Refusal:
     currency = Currency(look_up(book, "payments.currency", sale.country, on).text("currency"))
     if currency == sale.priced_in:
         return Price(currency, Decimal(1))
-    fixings = fixings_on(book, on)
+    fixings = fixings_on(book, on, sale.priced_in, currency)
     rate = None if fixings is None else cross_rate(fixings, sale.priced_in, currency)
     if rate is None:
         return NO_RATE.refuse("currency", f"{sale.priced_in}/{currency}")
