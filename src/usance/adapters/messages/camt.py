@@ -4,7 +4,7 @@ Elements are read by their local names, so a version without a schema is read to
 functions serve a document in memory and one that streams past.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 from usance.adapters.messages.elements import (
@@ -14,6 +14,7 @@ from usance.adapters.messages.elements import (
     bic,
     child,
     children,
+    credit_said,
     day,
     first_text,
     is_credit,
@@ -21,6 +22,8 @@ from usance.adapters.messages.elements import (
     moment,
     money,
     needed,
+    needed_of,
+    parts,
     reference,
     require_iban,
     text,
@@ -51,9 +54,9 @@ CONTAINERS: Final = {
     "camt.054": ("Ntfctn", StatementKind.NOTIFICATION),
 }
 _RETURN_REASONS: Final = (
-    ("RtrInf", "Rsn", "Cd"),
-    ("RtrInf", "RtrRsn", "Cd"),
-    ("RtrInf", "Rsn", "Prtry"),
+    ("Rsn", "Cd"),
+    ("RtrRsn", "Cd"),
+    ("Rsn", "Prtry"),
 )
 _PAGES: Final = (("StmtPgntn", "PgNb"), ("RptPgntn", "PgNb"), ("NtfctnPgntn", "PgNb"))
 _COUNTRIES: Final = (
@@ -182,11 +185,12 @@ def _balance(element: Element, currency: str) -> StatementBalance:
 
 def entry_of(element: Element, number: int, place: str, currency: str) -> StatementEntry:
     """Return an entry. currency: of its account, where an amount names none. Raises Broken."""
-    amount = money(needed(element, "Amt"), currency, past=True)
-    credit = is_credit(element)
-    reversal = is_true(text(element, "RvslInd"))
+    own = parts(element)
+    amount = money(needed_of(own, element, "Amt"), currency, past=True)
+    credit = credit_said(needed_of(own, element, "CdtDbtInd"))
+    reversal = is_true(text(own.get("RvslInd")))
     payer_is_other = credit is not reversal
-    batch = child(element, "NtryDtls", "Btch")
+    batch = child(own.get("NtryDtls"), "Btch")
     found = [
         _detail(each, amount, credit=credit, payer_is_other=payer_is_other)
         for each in _transactions(element)
@@ -199,17 +203,17 @@ def entry_of(element: Element, number: int, place: str, currency: str) -> Statem
         place,
         amount,
         credit,
-        _status(first_text(element, ("Sts", "Cd"), ("Sts",), ("Sts", "Prtry"))),
-        day(child(element, "BookgDt")),
-        day(child(element, "ValDt")),
+        _status(first_text(own.get("Sts"), ("Cd",), (), ("Prtry",))),
+        day(own.get("BookgDt")),
+        day(own.get("ValDt")),
         References(
             message_id=reference(batch, "MsgId") or reference(batch, "PmtInfId"),
-            servicer=reference(element, "AcctSvcrRef") or reference(element, "NtryRef"),
+            servicer=reference(own.get("AcctSvcrRef")) or reference(own.get("NtryRef")),
         ),
         details,
         reversal,
-        _code(child(element, "BkTxCd")),
-        text(element, "AddtlNtryInf"),
+        _code(own.get("BkTxCd")),
+        text(own.get("AddtlNtryInf")),
     )
 
 
@@ -231,35 +235,37 @@ def _transactions(entry: Element) -> Iterator[Element]:
 
 
 def _detail(element: Element, whole: Money, *, credit: bool, payer_is_other: bool) -> EntryDetail:
-    refs = child(element, "Refs")
-    remittance = child(element, "RmtInf")
+    own = parts(element)
+    refs = parts(own.get("Refs"))
+    remittance = own.get("RmtInf")
+    indicator = own.get("CdtDbtInd")
     return EntryDetail(
-        _detail_amount(element, whole),
-        is_credit(element) if child(element, "CdtDbtInd") is not None else credit,
+        _detail_amount(own, whole),
+        credit if indicator is None else credit_said(indicator),
         References(
-            uetr=text(refs, "UETR").lower(),
-            end_to_end_id=reference(refs, "EndToEndId"),
-            instruction_id=reference(refs, "InstrId"),
-            transaction_id=reference(refs, "TxId"),
-            message_id=reference(refs, "MsgId") or reference(refs, "PmtInfId"),
-            servicer=reference(refs, "AcctSvcrRef"),
+            uetr=text(refs.get("UETR")).lower(),
+            end_to_end_id=reference(refs.get("EndToEndId")),
+            instruction_id=reference(refs.get("InstrId")),
+            transaction_id=reference(refs.get("TxId")),
+            message_id=reference(refs.get("MsgId")) or reference(refs.get("PmtInfId")),
+            servicer=reference(refs.get("AcctSvcrRef")),
             structured=text(remittance, "Strd", "CdtrRefInf", "Ref"),
-            remittance=_unstructured(remittance) or text(element, "AddtlTxInf"),
+            remittance=_unstructured(remittance) or text(own.get("AddtlTxInf")),
         ),
-        _counterparty(element, payer_is_other=payer_is_other),
-        first_text(element, *_RETURN_REASONS),
-        first_text(element, ("Purp", "Cd"), ("Purp", "Prtry")),
+        _counterparty(own, payer_is_other=payer_is_other),
+        first_text(own.get("RtrInf"), *_RETURN_REASONS),
+        first_text(own.get("Purp"), ("Cd",), ("Prtry",)),
     )
 
 
-def _detail_amount(element: Element, whole: Money) -> Money:
+def _detail_amount(own: Mapping[str, Element], whole: Money) -> Money:
     """Return a transaction's amount, in the entry's currency if it is told in it anywhere."""
     told = [
         money(each, whole.currency, past=True)
         for each in (
-            child(element, "Amt"),
-            child(element, "AmtDtls", "TxAmt", "Amt"),
-            child(element, "AmtDtls", "InstdAmt", "Amt"),
+            own.get("Amt"),
+            child(own.get("AmtDtls"), "TxAmt", "Amt"),
+            child(own.get("AmtDtls"), "InstdAmt", "Amt"),
         )
         if each is not None
     ]
@@ -286,16 +292,16 @@ def _unstructured(remittance: Element | None) -> str:
     return " ".join(line for line in lines if line)
 
 
-def _counterparty(element: Element, *, payer_is_other: bool) -> Counterparty:
+def _counterparty(own: Mapping[str, Element], *, payer_is_other: bool) -> Counterparty:
     """Return who is on the other side: the debtor of money that comes in, else the creditor."""
     who = "Dbtr" if payer_is_other else "Cdtr"
-    parties, agents = child(element, "RltdPties"), child(element, "RltdAgts")
-    party = child(parties, who)
-    agent = child(agents, f"{who}Agt")
+    parties = parts(own.get("RltdPties"))
+    agent = child(own.get("RltdAgts"), f"{who}Agt")
+    party = parties.get(who)
     return Counterparty(
         first_text(party, ("Nm",), ("Pty", "Nm"), ("Agt", "FinInstnId", "Nm"))
-        or first_text(child(parties, f"Ultmt{who}"), ("Nm",), ("Pty", "Nm")),
-        account(child(parties, f"{who}Acct")),
+        or first_text(parties.get(f"Ultmt{who}"), ("Nm",), ("Pty", "Nm")),
+        account(parties.get(f"{who}Acct")),
         bic(agent) or bic(child(party, "Agt")),
         first_text(party, *_COUNTRIES),
     )

@@ -5,7 +5,7 @@ told; nothing is computed for the many elements that are right.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime
 from typing import Final
 
@@ -65,6 +65,18 @@ def child(element: Element | None, *names: str) -> Element | None:
     return element
 
 
+def parts(element: Element | None) -> dict[str, Element]:
+    """Return the children of an element by name, the first of each.
+
+    Where many are asked for it is one pass instead of one for each name.
+    """
+    found: dict[str, Element] = {}
+    if element is not None:
+        for each in element.iterchildren(etree.Element):
+            found.setdefault(each.tag.rpartition("}")[2], each)
+    return found
+
+
 def children(element: Element | None, name: str) -> Iterator[Element]:
     """Yield the children of a name."""
     if element is not None:
@@ -91,6 +103,14 @@ def needed(element: Element, *names: str) -> Element:
     found = child(element, *names)
     if found is None:
         raise Broken(MISSING_ELEMENT, element, below="/" + "/".join(names))
+    return found
+
+
+def needed_of(own: Mapping[str, Element], element: Element, name: str) -> Element:
+    """Return one of an element's parts. Raises Broken(missing_element)."""
+    found = own.get(name)
+    if found is None:
+        raise Broken(MISSING_ELEMENT, element, below=f"/{name}")
     return found
 
 
@@ -126,7 +146,11 @@ def money(
 
 def is_credit(element: Element) -> bool:
     """Return whether an element's CdtDbtInd is CRDT. Raises Broken(malformed_indicator)."""
-    indicator = needed(element, "CdtDbtInd")
+    return credit_said(needed(element, "CdtDbtInd"))
+
+
+def credit_said(indicator: Element) -> bool:
+    """Return whether a CdtDbtInd is CRDT. Raises Broken(malformed_indicator)."""
     said = text(indicator)
     if said not in {"CRDT", "DBIT"}:
         raise Broken(MALFORMED_INDICATOR, indicator, said)
@@ -145,10 +169,11 @@ def day(element: Element | None) -> date | None:
     """
     if element is None:
         return None
-    for name in ("Dt", "DtTm"):
-        inner = child(element, name)
-        if inner is not None:
-            return day(inner)
+    if len(element):
+        for name in ("Dt", "DtTm"):
+            inner = child(element, name)
+            if inner is not None:
+                return day(inner)
     said = text(element)
     hit = _DAY.fullmatch(said)
     try:
