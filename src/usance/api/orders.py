@@ -14,6 +14,7 @@ from pydantic_core import PydanticCustomError
 from usance.adapters.marketplaces.errors import MALFORMED_CODE, MALFORMED_PRICE
 from usance.adapters.marketplaces.files import CsvOrderFile
 from usance.adapters.marketplaces.mapping import load
+from usance.adapters.marketplaces.rejects_file import FirstRejects
 from usance.api import shapes
 from usance.api.access import Asker, reads
 from usance.api.clock import test_books_only
@@ -26,7 +27,7 @@ from usance.kernel.records import Record, replace
 from usance.parties.errors import PARTY_NOT_ACTIVE
 from usance.parties.model import Party, PartyKind, PartyStatus
 from usance.parties.service.find_parties import party
-from usance.trade.model import GoodsReturn, ImportReport, Order, OrderLine, Reject
+from usance.trade.model import GoodsReturn, ImportReport, Order, OrderLine
 from usance.trade.ports import Buyers
 from usance.trade.service import find_orders as find
 from usance.trade.service.import_orders import ImportOrders, import_orders
@@ -205,7 +206,7 @@ async def import_order_lines(
     """
     asker.require_own("seller", seller_id, seller_id)
     await _active(asker, seller_id, "seller")
-    rejects: list[Reject] = []
+    rejects = FirstRejects(_REJECTS_MAX)
     command = ImportOrders(seller_id, UserId(asker.caller.user_id))
     buyers = InventedBuyers(asker.session, shop)
     with tempfile.NamedTemporaryFile(prefix="orders-", suffix=".csv") as kept:
@@ -213,9 +214,8 @@ async def import_order_lines(
         kept.flush()
         file = CsvOrderFile(Path(kept.name), load(None, str(currency or "")))
         async with asker.reading() as connection:
-            report = await import_orders(connection, command, file, buyers, rejects.append)
+            report = await import_orders(connection, command, file, buyers, rejects.add)
     language = language_of(request)
-    rejects.sort(key=lambda each: each.line)
     named = [
         RejectedLine(
             each.line,
@@ -224,7 +224,7 @@ async def import_order_lines(
             each.field,
             each.code.title(language, each.field, each.value),
         )
-        for each in rejects[:_REJECTS_MAX]
+        for each in rejects.in_order()
     ]
     plain = {name: getattr(report, name) for name in ImportReport.__struct_fields__}
     made: BaseModel = ORDER_IMPORT.model_validate({**plain, "rejects": named})

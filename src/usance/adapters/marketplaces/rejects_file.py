@@ -1,6 +1,7 @@
 """The rejects file: every line that stayed out, with its reason in both languages."""
 
 import csv
+import heapq
 import os
 from pathlib import Path
 from typing import Final
@@ -14,6 +15,29 @@ COLUMNS: Final = ("file", "line", "reason", "reason_en", "reason_zh", "text")
 def rejects_path(path: Path) -> Path:
     """Return where the rejects of a file go: beside it, orders.csv → orders.csv.rejects.csv."""
     return path.with_name(f"{path.name}.rejects.csv")
+
+
+class FirstRejects:
+    """Keeps the rejects of the first lines and forgets the rest, however many there are."""
+
+    def __init__(self, at_most: int) -> None:
+        self._at_most = at_most
+        # The last of those that are kept is on top. Of one line the first that came is kept.
+        self._kept: list[tuple[int, int, Reject]] = []
+        self._count = 0
+
+    def add(self, reject: Reject) -> None:
+        """Take a reject."""
+        self._count += 1
+        one = (-reject.line, -self._count, reject)
+        if len(self._kept) < self._at_most:
+            heapq.heappush(self._kept, one)
+        else:
+            heapq.heappushpop(self._kept, one)
+
+    def in_order(self) -> list[Reject]:
+        """Return those that are kept, in the order of their lines."""
+        return [reject for _, _, reject in sorted(self._kept, key=lambda one: (-one[0], -one[1]))]
 
 
 class RejectsFile:

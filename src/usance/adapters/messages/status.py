@@ -14,7 +14,7 @@ from usance.adapters.messages.elements import (
     reference,
     text,
 )
-from usance.adapters.messages.errors import MISSING_ELEMENT
+from usance.adapters.messages.errors import MISSING_ELEMENT, NUMBER_DIFFERS
 from usance.adapters.messages.xml import Found
 from usance.payments.model import (
     MessageItem,
@@ -25,6 +25,7 @@ from usance.payments.model import (
 )
 
 RETURNED: Final = "RTND"
+RETURNS: Final = "pacs.004"
 # Where the transactions of each message stand: below the body, or below what groups them.
 _GROUPS: Final = ("OrgnlPmtInfAndSts",)
 _TRANSACTIONS: Final = ("TxInfAndSts", "TxInf")
@@ -49,6 +50,12 @@ def read_status(found: Found) -> Iterator[MessageItem]:
         status = first_text(above, ("PmtInfSts",), ("GrpSts",))
         if status and not _holds_transactions(above, body):
             updates.append(_group_update(above, status, found))
+    stated = text(header, "NbOfTxs")
+    there = sum(1 for _ in _transactions(body))
+    if found.type == RETURNS and stated.isdecimal() and int(stated[:15]) != there:
+        # What came back has come back: it is read, and somebody looks for the rest.
+        said = f"{stated[:15]}, there are {there}"
+        yield Remark(f"{base}/GrpHdr/NbOfTxs", NUMBER_DIFFERS.code, said, left_out=False)
     if not updates:
         yield Remark(base, MISSING_ELEMENT.code, "TxInfAndSts")
         return
@@ -86,7 +93,7 @@ def _holds_transactions(element: Element, body: Element) -> bool:
 def _update(element: Element, above: Element, group: Element | None, found: Found) -> StatusUpdate:
     original = child(element, "OrgnlTxRef")
     amount = _first(element, "RtrdIntrBkSttlmAmt", "RtrdInstdAmt")
-    is_return = found.type == "pacs.004"
+    is_return = found.type == RETURNS
     if is_return and amount is None:
         raise Broken(MISSING_ELEMENT, element, below="/RtrdIntrBkSttlmAmt")
     status = RETURNED if is_return else first_text(element, ("TxSts",))
