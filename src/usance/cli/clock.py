@@ -32,7 +32,9 @@ _UNITS: Final = {"d": "days", "h": "hours", "m": "minutes"}
 _AT_ONCE: Final = timedelta(days=400)
 
 
-async def advance(place: Place, span: str, *, as_json: bool, language: Words) -> None:
+async def advance(
+    place: Place, span: str, *, as_json: bool = False, language: Words = Words.EN
+) -> None:
     """Let the time of a test book run."""
     async with opened(place) as session:
         if not await session.is_test():
