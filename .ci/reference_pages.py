@@ -31,7 +31,8 @@ An answer that says no is a problem of RFC 9457 (`application/problem+json`) wit
 `title`, a `remedy`, both together as `detail`, and the `request_id`. Its list `errors` has an entry
 for each fault: the `field` it is about (`transfers[0].amount`, a header, or what was looked for), a
 `pointer` to it (RFC 6901, into body, query or path; "" for a header and for the whole body), the
-`value` found there ("" where it says nothing, "(not shown)" where it may be a secret), and `code`,
+`value` that was sent there ("" where it says nothing, "(not shown)" where it may be a secret), what
+is `known` besides (the payment there is, what is left, where the body breaks off), and `code`,
 `detail` and `remedy` of its own. Words follow Accept-Language, English or Chinese; codes do not. In
 the table {allowed} stands for what would have been right: the choices, the bound, the form.
 
@@ -43,7 +44,8 @@ given again. 404 means that there is no such thing, or that you may not know.
 二者合并的 `detail` 及 `request_id`。列表 `errors` 逐项列出错误:
 所涉字段 `field`(如 `transfers[0].amount`、请求头或所查对象)、
 指向该处的 `pointer`(RFC 6901,指向请求体、查询或路径;请求头或整个请求体为 "")、
-该处内容 `value`(无意义时为 "",可能涉密时为 "(not shown)"),
+该处所发内容 `value`(无意义时为 "",可能涉密时为 "(not shown)"),
+账簿中的相关内容 `known`(如已有付款、余额),
 以及各自的 `code`、`detail` 与 `remedy`。说明文字随 Accept-Language 使用中文或英文,代码不变。
 下表中的 {allowed} 表示正确的取值、范围或格式。
 

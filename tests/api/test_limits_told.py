@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 from tests.api.conftest import OTHER_SELLER, SELLER, T0, order_id
-from tests.api.test_repeated_values import batch, money, quote, split
+from tests.api.test_repeated_values import batch, money, quote, shop_order, split
 
 SHARE = {"payee_id": str(OTHER_SELLER)}
 MANY = {"order_id": str(order_id(8)), "split": [
@@ -18,9 +18,11 @@ PAYOUT = {"seller_id": str(SELLER), "amount": money("9999999.00", "CNY")}
     ("_case", "path", "asked", "code", "figure"),
     [
         ("a link for years", "/v1/payment_links", LATE, "link_expiry", "2027-09-09T08:00"),
-        ("escrow for years", "/v1/payments",
-            split(**SHARE, bps=100, escrow={"days": 5000}),
-             "escrow_without_end", "within 180 days"),
+        ("escrow for years", "/v1/payments", split(**SHARE, bps=100, escrow={"days": 5000}),
+            "escrow_without_end", "within 180 days"),
+        ("an order of next year", "/v1/orders",
+            shop_order(placed_at=(T0 + timedelta(days=365)).isoformat()),
+            "order_ahead_of_time", "2026-09-10T08:00"),
         ("many shares", "/v1/payments", MANY, "too_many_shares", "at most 20 shares"),
         ("shares of more than all", "/v1/payments",
             split(**SHARE, amount=money("100000.00", "CNY")),

@@ -54,6 +54,8 @@ REFUSED = [
         "quote_lifetime", "/lifetime_seconds", "999999", ""),
     ("nothing to convert", "/v1/fx/quotes", None, quote(buy="GBP"),
         "quote_same_currency", "/buy", "GBP", ""),
+    ("a currency nobody is paid in", "/v1/fx/quotes", None, quote(buy="USD"),
+        "quote_not_settled", "/buy", "USD", "CNY"),
     ("no such quote", "/v1/payments", None, {"order_id": str(order_id(3)), "quote_id": NO_QUOTE},
         "unknown_quote", "/quote_id", NO_QUOTE, ""),
     ("no such version", "/v1/routing/rollback", None, {"number": 77, "reason": "a mistake"},

@@ -7,6 +7,8 @@ from standardwebhooks import WebhookVerificationError
 from tests.api.conftest import SELLER, order_id
 from tests.receiver import Receiver
 
+from usance.api import webhooks
+
 
 @pytest.fixture(scope="module")
 def receivers(house):
@@ -300,6 +302,9 @@ def test_an_event_leads_to_the_trace_of_its_trade(house):
         ("a private address", {"url": "https://10.1.2.3/"}, "malformed_url"),
         ("metadata", {"url": "http://169.254.169.254/latest"}, "malformed_url"),
         ("mapped", {"url": "https://[::ffff:192.168.0.1]/"}, "malformed_url"),
+        ("a machine of the house", {"url": "https://printer/"}, "malformed_url"),
+        ("metadata by name", {"url": "http://metadata.google.internal/"}, "malformed_url"),
+        ("an address in disguise", {"url": "https://0x7f.1/"}, "malformed_url"),
         ("no such type", {"url": "https://x.example/", "types": ["no"]}, "unknown_event_type"),
         (
             "all and one",
@@ -315,6 +320,23 @@ def test_an_endpoint_that_cannot_be_is_refused(house, _case, asked, code):
     assert answer.status_code == 422, answer.text
     assert answer.json()["code"] == code
     assert "secret" not in answer.text
+
+
+@pytest.mark.parametrize(
+    "url", ["https://localhost/", "https://LOCALHOST./", "https://a.localhost:8/", "https://[::1]/"]
+)
+def test_this_machine_is_no_endpoint_of_a_live_book(house, monkeypatch, url):
+    async def live(_request) -> bool:
+        return False
+
+    in_a_test_book = house.post("/v1/webhook_endpoints", {"url": url}, by="seller")
+    monkeypatch.setattr(webhooks, "is_test_book", live)
+    in_a_live_one = house.post("/v1/webhook_endpoints", {"url": url}, by="seller")
+
+    assert in_a_test_book.status_code == 201, in_a_test_book.text
+    assert (in_a_live_one.status_code, in_a_live_one.json()["code"]) == (422, "malformed_url")
+    made = in_a_test_book.json()["id"]
+    assert house.post(f"/v1/webhook_endpoints/{made}/delete", {}, by="seller").status_code == 200
 
 
 def test_endpoints_are_their_partys_alone_and_secrets_are_shown_once(house, endpoint):

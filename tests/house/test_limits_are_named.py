@@ -25,6 +25,7 @@ BY_POLICY = {
     "payout_batch_size": "payments.payout_batch",
     "too_many_lines_refused": "payments.payout_batch",
     "too_many_webhook_endpoints": "parties.webhooks",
+    "order_ahead_of_time": "trade.order",
 }
 
 

@@ -9,7 +9,10 @@ from datetime import date
 from tests.story.stage import SELLER, Stage, money
 from tests.story.test_fx_quotes import lock
 
+from usance.kernel.ids import BankAccountId, PartyId
 from usance.kernel.money import Currency
+from usance.parties.model import PartyKind
+from usance.parties.service import RegisterBankAccount, RegisterParty
 from usance.payments.service import LockQuote
 from usance.payments.service.explain import exposures_now
 from usance.policy.model import PolicyRow
@@ -22,8 +25,24 @@ async def limit(stage: Stage, pair: str, position: str, since: date = date(2026,
     await stage.accepted("adopt_policy", AdoptPolicy((row,), "another limit"), pair)
 
 
+EUROPEAN = PartyId.derived(0, "a seller who is paid in euros")
+
+
 def asked(amount: str, buy: str = "CNY") -> LockQuote:
-    return LockQuote(SELLER, money(amount), Currency(buy))
+    return LockQuote(SELLER if buy == "CNY" else EUROPEAN, money(amount), Currency(buy))
+
+
+async def a_european(stage: Stage) -> None:
+    """A seller whose bank account is in euros."""
+    name = "Strumpf und Socke GmbH"
+    await stage.accepted(
+        "register_party", RegisterParty(EUROPEAN, PartyKind.SELLER, name, "DE"), "european"
+    )
+    account = RegisterBankAccount(
+        BankAccountId.derived(0, "european"), EUROPEAN, name, "DE", Currency("EUR"),
+        iban="DE89370400440532013000",
+    )  # fmt: skip
+    await stage.accepted("register_bank_account", account, "european")
 
 
 async def shown(stage: Stage) -> list[str]:
@@ -39,6 +58,7 @@ async def shown(stage: Stage) -> list[str]:
 def test_no_rate_is_locked_beyond_the_limit(play):
     async def journey(stage: Stage) -> None:
         await limit(stage, "12500.00 EUR", "15000.00 EUR")
+        await a_european(stage)
         # Given 1,000 pounds sold at an agreed rate, and 6,000 locked
         sale = await stage.sale("INV-1", "1,000.00 GBP")
         await lock(stage, "6,000.00 GBP")

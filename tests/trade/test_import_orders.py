@@ -475,3 +475,24 @@ def test_the_shapes_in_the_database_are_the_models(trade_book, seller, tmp_path)
     assert isinstance(back, GoodsReturn)
     assert tuple(line) == (6, 1530)
     assert by_id == {back.id: back}
+
+
+class SomeBuyers(DerivedBuyers):
+    """Knows the customer 17850 alone."""
+
+    async def known(self, seller_id, customers):
+        everybody = await super().known(seller_id, customers)
+        return {number: buyer for number, buyer in everybody.items() if number == "17850"}
+
+
+def test_lines_of_a_customer_whom_nobody_can_name_stay_out(trade_book, seller, tmp_path):
+    shop = tmp_path / "orders.csv"
+    lines = [
+        f"{invoice},22423,CAKE STAND,1,2026-09-09 10:00:00,12.75,{customer},United Kingdom"
+        for invoice, customer in (("1", "17850"), ("2", "99"), ("C3", "99"))
+    ]
+    shop.write_text("\n".join([HEADER, *lines]).replace("C3,22423,CAKE STAND,1", "C3,22423,A,-1"))
+
+    report = run(trade_book, shop, seller, buyers=SomeBuyers())
+
+    assert (report.orders, report.rejected) == (1, {"unknown_customer": 2})

@@ -195,13 +195,16 @@ async def import_order_lines(
     currency: Annotated[
         shapes.CurrencyCode | None, Query(description="Of the prices; GBP where it is left out.")
     ] = None,
-    shop: Annotated[shapes.Word, Query(description="Names the shop in buyers' references.")] = (
-        "uci"
-    ),
+    shop: Annotated[
+        shapes.Word,
+        Query(
+            description="Names a shop that sellers share; nothing for the seller's own customers."
+        ),
+    ] = "",
 ) -> BaseModel:
     """Take a shop's order lines in from the body, a CSV, as `usance import orders` does.
 
-    In test books alone: the buyers behind the customer numbers are invented. At most 16 MiB. Lines
+    In test books alone: buyers whom no order has named before are invented. At most 16 MiB. Lines
     left out are named with their reason, the first thousand; doing it again is harmless.
     """
     asker.require_own("seller", seller_id, seller_id)
@@ -308,8 +311,9 @@ async def _placed(asker: Asker, asked: OrderAsked) -> Placed:
             for each in asked.lines
         ),
     )
+    now = await asker.session.now()
     async with asker.reading() as connection:
-        placed = await place_order(connection, command, buyers)
+        placed = await place_order(connection, command, buyers, now)
     if isinstance(placed, Refusal):
         raise Refused(replace(placed, field=_as_asked(asked, placed.field)))
     return placed

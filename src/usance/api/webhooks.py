@@ -21,7 +21,7 @@ from usance.parties.errors import MALFORMED_URL
 from usance.parties.model import WebhookEndpoint
 from usance.parties.service import find_parties as find
 from usance.reporting.service.public_events import TYPES
-from usance.runtime.addresses import is_loopback, is_public
+from usance.runtime.addresses import is_inside, is_loopback, is_public
 
 router = APIRouter(tags=["webhooks"])
 Reader = Annotated[Asker, Depends(reads("webhooks:read"))]
@@ -204,6 +204,6 @@ async def _require_sendable(asker: Asker, url: str) -> None:
     parts = urlsplit(url)
     host = parts.hostname or ""
     literal = ":" in host or host.replace(".", "").isdigit()
-    allowed = is_public(host) or (test and is_loopback(host))
-    if (parts.scheme != "https" and not test) or (literal and not allowed):
+    inside = not is_public(host) if literal else is_inside(host)
+    if (parts.scheme != "https" and not test) or (inside and not (test and is_loopback(host))):
         raise MALFORMED_URL.invalid("url", url[:60])

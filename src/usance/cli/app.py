@@ -334,7 +334,12 @@ def import_orders(
         ),
     ] = None,
     currency: Annotated[str, typer.Option(help="Of the price list, if not the mapping's.")] = "",
-    shop: Annotated[str, typer.Option(help="Names the shop in buyers' references.")] = "uci",
+    shop: Annotated[
+        str,
+        typer.Option(
+            help="Names a shop that sellers share; nothing for the seller's own customers."
+        ),
+    ] = "",
     shift_weeks: Annotated[int, typer.Option(help="Move all by whole weeks.")] = 0,
     rejects: Annotated[Path | None, typer.Option(help="Where the lines left out go.")] = None,
     as_json: AsJson = False,

@@ -11,6 +11,7 @@ _METADATA: Final = frozenset({IPv4Address("168.63.129.16")})
 # RFC 6052: an IPv4 address in the last 32 bits. The second is for local use (RFC 8215).
 _NAT64: Final = (IPv6Network("64:ff9b::/96"), IPv6Network("64:ff9b:1::/48"))
 # Former site-local addresses (RFC 3879) are somebody's own still.
+_INSIDE: Final = frozenset({"internal", "local", "localhost"})
 _SITE_LOCAL: Final = IPv6Network("fec0::/10")
 
 
@@ -35,12 +36,29 @@ def is_public(address: str) -> bool:
 
 
 def is_loopback(address: str) -> bool:
-    """Whether an address is of this very machine."""
+    """Whether an address, or a name by itself (RFC 6761), is of this very machine."""
+    name = address.rstrip(".").lower()
+    if name == "localhost" or name.endswith(".localhost"):
+        return True
     try:
         parsed = ip_address(address)
     except ValueError:
         return False
     return parsed.is_loopback
+
+
+def is_inside(name: str) -> bool:
+    """Whether the name of a host says by itself that it leads to nothing public.
+
+    Of special use are localhost (RFC 6761), local (RFC 6762), home.arpa (RFC 8375) and internal;
+    a name of one part is somebody's own machine; one that ends in a number is an address in
+    disguise (WHATWG URL, 3.5), such as 0x7f.1.
+    """
+    parts = name.rstrip(".").lower().split(".")
+    last = parts[-1]
+    return (
+        len(parts) == 1 or last in _INSIDE or parts[-2:] == ["home", "arpa"] or last[:1].isdigit()
+    )
 
 
 def _carried(address: IPv6Address) -> IPv4Address | None:

@@ -38,5 +38,6 @@ class Buyers(Protocol):
     ) -> Mapping[str, PartyId]:
         """Return the party of each (customer number, ISO country), by customer number.
 
-        The same customer always gets the same party. Asking again is harmless.
+        The same customer always gets the same party. Asking again is harmless. A customer whom
+        nobody can name is left out.
         """

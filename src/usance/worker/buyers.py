@@ -8,7 +8,7 @@ from usance.kernel.ids import PartyId, derive
 from usance.parties.errors import ALREADY_EXISTS
 from usance.parties.model import HOUSE, PartyKind
 from usance.parties.service import RegisterParty, buyer_id, register_invented
-from usance.parties.service.find_parties import party
+from usance.parties.service.find_parties import parties_by_id, party
 from usance.policy.service import row_in_force
 from usance.runtime.commands import KEY_REUSED, Command
 from usance.trade.errors import BUYER_DIFFERS
@@ -20,9 +20,14 @@ _KNOWN_ALREADY: Final = frozenset({ALREADY_EXISTS.code, KEY_REUSED.code})
 
 
 class InventedBuyers:
-    """Implements trade.ports.Buyers. shop: names the shop in the buyers' references."""
+    """Implements trade.ports.Buyers for a file, which has numbers in place of names.
 
-    def __init__(self, session: Session, shop: str, seed: int = SEED) -> None:
+    Customers whom an order has named before are those. The others are invented in a test book and
+    left out in a live one, which screens every payer by name. shop: names a shop that several
+    sellers share, so that its customers are the same; "" for the seller's own, as `NamedBuyer`.
+    """
+
+    def __init__(self, session: Session, shop: str = "", seed: int = SEED) -> None:
         self._session = session
         self._shop = shop
         self._seed = seed
@@ -31,15 +36,22 @@ class InventedBuyers:
     async def known(
         self, seller_id: PartyId, customers: Sequence[tuple[str, str]]
     ) -> Mapping[str, PartyId]:
-        """See trade.ports.Buyers. Customers are told apart by shop, so sellers may share one."""
-        del seller_id
+        """See trade.ports.Buyers."""
+        shop = self._shop or str(seller_id)
+        ids = {number: buyer_id(shop, number) for number, _ in customers}
+        async with self._session.pool.acquire() as connection:
+            there = {each.id for each in await parties_by_id(connection, list(ids.values()))}
+        if not await self._session.is_test():
+            return {number: one for number, one in ids.items() if one in there}
         commands = []
         for number, country in customers:
+            if not self._shop and ids[number] in there:
+                continue
             verbs = register_invented(
-                self._seed, self._shop, number, country, await self._currency(country)
+                self._seed, shop, number, country, await self._currency(country)
             )
             commands += [
-                Command(derive(0, "buyer", self._shop, number, verb), verb, HOUSE, body)
+                Command(derive(0, "buyer", shop, number, verb), verb, HOUSE, body)
                 for verb, body in verbs
             ]
         for start in range(0, len(commands), _AT_ONCE):
@@ -47,7 +59,7 @@ class InventedBuyers:
                 # Another file may say another country of a customer who is known by now.
                 refusal = outcome.refusal
                 assert refusal is None or refusal.code in _KNOWN_ALREADY, refusal
-        return {number: buyer_id(self._shop, number) for number, _ in customers}
+        return ids
 
     async def _currency(self, country: str) -> str:
         """Return the currency a country pays in, as policy says today."""
@@ -77,7 +89,7 @@ class NamedBuyer:
     ) -> Mapping[str, PartyId]:
         """See trade.ports.Buyers."""
         [(number, country)] = customers
-        buyer = PartyId.derived(0, "buyer", seller_id, number)
+        buyer = buyer_id(str(seller_id), number)
         body = RegisterParty(
             buyer, PartyKind.BUYER, self._legal_name, country, reference=f"{seller_id}:{number}"
         )

@@ -232,9 +232,11 @@ MALFORMED_URL: Final = Code(
     422,
     "{field}: {value} is no address that we send to.",
     "{field}:{value} 不是可发送的地址。",
-    "Send https://host/path of at most 2000 characters, without user, password or fragment;"
-    " http is for test books.",
-    "请使用不超过 2000 个字符的 https://主机/路径,不含用户名、密码与片段;http 仅限测试账簿。",
+    "Send https://host/path of the public network, at most 2000 characters, without user, password"
+    " or fragment. http and localhost are for test books, whose operator allows the latter with"
+    " USANCE_WEBHOOKS_LOCALHOST=allow.",
+    "请使用公网上不超过 2000 个字符的 https://主机/路径,不含用户名、密码与片段。http 与 localhost"
+    " 仅限测试账簿,后者须由运营方设置 USANCE_WEBHOOKS_LOCALHOST=allow。",
 )
 NO_EVENT_TYPES: Final = Code(
     "no_event_types",

@@ -110,6 +110,7 @@ from usance.payments.errors.quotes import (
     QUOTE_EXHAUSTED,
     QUOTE_EXPIRED,
     QUOTE_LIFETIME,
+    QUOTE_NOT_SETTLED,
     SAME_CURRENCY,
     UNKNOWN_QUOTE,
 )
@@ -276,6 +277,7 @@ __all__ = [
     "QUOTE_EXHAUSTED",
     "QUOTE_EXPIRED",
     "QUOTE_LIFETIME",
+    "QUOTE_NOT_SETTLED",
     "RAIL_CANNOT",
     "REFERENCE_MISSING",
     "REFERENCE_PAID",

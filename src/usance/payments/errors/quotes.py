@@ -21,6 +21,14 @@ QUOTE_LIFETIME: Final = Code(
     " up_to_seconds).",
     "请在此范围内选择,或填 0 使用默认值;由政策 payments.quote_lock(up_to_seconds)规定。",
 )
+QUOTE_NOT_SETTLED: Final = Code(
+    "quote_not_settled",
+    409,
+    "{field}: no sale of this seller could use the rate: the seller is paid in {value}.",
+    "{field}:该卖家以 {value} 结算,无法使用该汇率。",
+    "Lock a rate that buys that currency, or give the seller a bank account in this one.",
+    "请锁定买入该货币的汇率,或为卖家登记此币种的银行账户。",
+)
 UNKNOWN_QUOTE: Final = Code(
     "unknown_quote",
     404,
@@ -63,6 +71,7 @@ FX_LIMIT_REACHED: Final = Code(
 )
 CODES: Final = (
     SAME_CURRENCY,
+    QUOTE_NOT_SETTLED,
     QUOTE_LIFETIME,
     UNKNOWN_QUOTE,
     QUOTE_CURRENCY_MISMATCH,

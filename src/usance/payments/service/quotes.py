@@ -19,13 +19,14 @@ from usance.ledger.model import where_among
 from usance.ledger.service import expand, post
 from usance.parties.errors import PARTY_NOT_ACTIVE, UNKNOWN_PARTY
 from usance.parties.model import OPERATOR, PartyKind, PartyStatus
-from usance.parties.service import party_of
+from usance.parties.service import main_account_of, party_of
 from usance.payments.errors import (
     NOTHING_DUE,
     QUOTE_CURRENCY_MISMATCH,
     QUOTE_EXHAUSTED,
     QUOTE_EXPIRED,
     QUOTE_LIFETIME,
+    QUOTE_NOT_SETTLED,
     SAME_CURRENCY,
     UNKNOWN_QUOTE,
 )
@@ -71,7 +72,7 @@ class ExpireQuote(Record, frozen=True):
 
 def apply_lock_quote(draft: Draft, body: LockQuote, _facts: None) -> Refusal | None:
     """Refuses: unknown_party, party_not_active, negative_amount, quote_same_currency,
-    quote_lifetime, no_rate, amount_too_large, fx_limit_reached.
+    quote_not_settled, quote_lifetime, no_rate, amount_too_large, fx_limit_reached.
     """  # noqa: D205 - a list of codes
     refusal = _lock_refusal(draft, body)
     if refusal is not None:
@@ -120,6 +121,9 @@ def _lock_refusal(draft: Draft, body: LockQuote) -> Refusal | None:
         return NEGATIVE_AMOUNT.refuse("amount", body.amount)
     if body.buy == body.amount.currency:
         return SAME_CURRENCY.refuse("buy", body.buy)
+    account = main_account_of(draft, body.seller_id)
+    if account is not None and account.currency != body.buy:
+        return QUOTE_NOT_SETTLED.refuse("buy", account.currency)
     return None
 
 

@@ -128,8 +128,8 @@ PAYMENTS: Final = {
         ),
     ),
     "payout_initiated": (
-        "Paying {amount} to the seller ({purpose}); reserved until the rail answers.",
-        "向卖家出款 {amount}({purpose}),通道答复前预留。",
+        "Paying {amount} to {seller_id} ({purpose}); reserved until the rail answers.",
+        "向 {seller_id} 出款 {amount}({purpose}),通道答复前预留。",
     ),
     "payout_held": (
         "Held {amount} back: no rail is told before its case is closed.",
@@ -144,12 +144,12 @@ PAYMENTS: Final = {
         "两人排除案件,出款 {amount} 已放行。",
     ),
     "payout_paid": (
-        "The seller has {amount}[ (rail's reference {rail_reference})].",
-        "卖家已收到 {amount}[(通道参考号 {rail_reference})]。",
+        "The payout of {amount} has arrived[ (rail's reference {rail_reference})].",
+        "出款 {amount} 已到账[(通道参考号 {rail_reference})]。",
     ),
     "payout_refused": (
-        "The payout of {amount} was refused ({code}); the seller may draw it again.",
-        "出款 {amount} 被拒({code}),款项退回卖家可用款。",
+        "The payout of {amount} was refused ({code}); its payee may draw it again.",
+        "出款 {amount} 被拒({code}),款项退回收款方可用款。",
     ),
     "refund_initiated": (
         "Refunding {amount} to the buyer ({reason}); waiting for the rail.",

@@ -57,6 +57,17 @@ NO_CUSTOMER: Final = Code(
     "Add the customer's number; a payment needs a payer we can name.",
     "请补充客户编号;付款必须有可识别的付款人。",
 )
+UNKNOWN_CUSTOMER: Final = Code(
+    "unknown_customer",
+    409,
+    "{field}: of the customer {value} nothing is known but the number.",
+    "{field}:客户 {value} 仅有编号,无其他信息。",
+    "A live book names and screens every payer: place the customer's first order over HTTP with"
+    " POST /v1/orders, which names the buyer; then import the file again. Only in test books are"
+    " names invented.",
+    "正式账簿须知悉并筛查每位付款人:请先以 HTTP 的 POST /v1/orders 提交该客户的首个订单并注明买家,"
+    "再重新导入文件。仅测试账簿会虚构姓名。",
+)
 UNKNOWN_COUNTRY: Final = Code(
     "country_not_named",
     422,
@@ -98,6 +109,15 @@ BUYER_DIFFERS: Final = Code(
     "Repeat what was said first, or give another person a number of their own.",
     "请填写首次提交的信息;若为另一人,请使用其自己的客户编号。",
 )
+ORDER_AHEAD: Final = Code(
+    "order_ahead_of_time",
+    409,
+    "{field}: an order is placed no later than {value}.",
+    "{field}:订单时间不得晚于 {value}。",
+    "Send the time at which it was bought, by the book's clock; a test book's clock is set forward"
+    " (policy trade.order, ahead_hours_max).",
+    "请按账簿时间填写购买时间;测试账簿可将时钟调快(政策 trade.order,ahead_hours_max)。",
+)
 SHIFT_TOO_FAR: Final = Code(
     "shift_too_far",
     422,
@@ -121,11 +141,13 @@ CODES: Final = (
     ZERO_QUANTITY,
     ZERO_PRICE,
     NO_CUSTOMER,
+    UNKNOWN_CUSTOMER,
     UNKNOWN_COUNTRY,
     LINE_TOO_LARGE,
     TWO_BUYERS,
     DIFFERS_FROM_KNOWN,
     BUYER_DIFFERS,
+    ORDER_AHEAD,
     SHIFT_TOO_FAR,
     FILE_CHANGED,
 )

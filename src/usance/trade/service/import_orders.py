@@ -22,7 +22,13 @@ from usance.kernel.records import Record
 from usance.runtime.database import Connection
 from usance.runtime.pending import tell_pending
 from usance.trade import store
-from usance.trade.errors import DIFFERS_FROM_KNOWN, FILE_CHANGED, LINE_TOO_LARGE, SHIFT_TOO_FAR
+from usance.trade.errors import (
+    DIFFERS_FROM_KNOWN,
+    FILE_CHANGED,
+    LINE_TOO_LARGE,
+    SHIFT_TOO_FAR,
+    UNKNOWN_CUSTOMER,
+)
 from usance.trade.events import GoodsReturned, OrderPlaced
 from usance.trade.model import (
     GoodsReturn,
@@ -231,7 +237,7 @@ class _Import:
             await writing
 
     async def _write_orders(self, wholes: Sequence[_Whole]) -> None:
-        await self._meet_buyers(wholes)
+        wholes = await self._of_known_buyers(wholes)
         connection = self._connection
         async with connection.transaction():
             await store.lock_seller(connection, self._seller_id)
@@ -275,7 +281,7 @@ class _Import:
     # ---- returns ----
 
     async def _write_returns(self, wholes: Sequence[_Whole]) -> None:
-        await self._meet_buyers(wholes)
+        wholes = await self._of_known_buyers(wholes)
         connection = self._connection
         async with connection.transaction():
             await store.lock_seller(connection, self._seller_id)
@@ -348,6 +354,17 @@ class _Import:
         )
 
     # ---- both ----
+
+    async def _of_known_buyers(self, wholes: Sequence[_Whole]) -> Sequence[_Whole]:
+        """Return those whose buyers somebody can name; the lines of others are left out."""
+        await self._meet_buyers(wholes)
+        kept = [whole for whole in wholes if whole.first.customer_no in self._buyer_ids]
+        for whole in wholes if len(kept) < len(wholes) else ():
+            if whole.first.customer_no not in self._buyer_ids:
+                for good in whole.lines:
+                    line = good.line
+                    self._reject(reject(line, UNKNOWN_CUSTOMER, "customer_no", line.customer_no))
+        return kept
 
     async def _meet_buyers(self, wholes: Sequence[_Whole]) -> None:
         """Have the customers who have not been met in this run known as parties."""

@@ -5,16 +5,18 @@ it is the same one, and with other words it is refused, for what is known is nev
 """
 
 from collections.abc import Iterator, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from usance.kernel.errors import Refusal
 from usance.kernel.ids import PartyId, UserId
 from usance.kernel.money import Currency
 from usance.kernel.records import Record
+from usance.policy.model import ANY_SCOPE
+from usance.policy.service import row_in_force
 from usance.runtime.database import Connection
 from usance.trade import store
-from usance.trade.errors import DIFFERS_FROM_KNOWN
+from usance.trade.errors import DIFFERS_FROM_KNOWN, ORDER_AHEAD
 from usance.trade.model import Order, Reject, ShopLine
 from usance.trade.ports import Buyers
 from usance.trade.rules import left_out, line_amount
@@ -57,12 +59,19 @@ class Placed(Record, frozen=True):
 
 
 async def place_order(
-    connection: Connection, command: PlaceOrder, buyers: Buyers
+    connection: Connection, command: PlaceOrder, buyers: Buyers, now: datetime
 ) -> Placed | Refusal:
     """Place an order; doing it again returns the same one. connection: outside a transaction.
 
-    Refuses, naming the line as `lines[0]`: zero_price, line_too_large, differs_from_known.
+    now: the book's time. Refuses, naming the line as `lines[0]`: order_ahead_of_time, zero_price,
+    line_too_large, differs_from_known.
     """
+    row = await row_in_force(connection, "trade.order", ANY_SCOPE, now.date())
+    # Books that were made before there was the rule have no row of it.
+    if row is not None:
+        latest = now + timedelta(hours=row.integer("ahead_hours_max"))
+        if command.placed_at > latest:
+            return ORDER_AHEAD.refuse("placed_at", latest.isoformat())
     lines = [_shop_line(command, number, line) for number, line in enumerate(command.lines, 1)]
     for line in lines:
         amount = line_amount(line.quantity, line.unit_price, command.currency)
