@@ -11,6 +11,7 @@ import typer
 
 from usance.cli.bench_commands import bench
 from usance.cli.corridors_commands import corridors
+from usance.cli.customs_commands import customs
 from usance.cli.disputes_commands import disputes
 from usance.cli.escrows_commands import escrows
 from usance.cli.fees_commands import fees
@@ -35,6 +36,7 @@ from usance.cli.remittances_commands import remittances
 from usance.cli.routing_commands import routing
 from usance.cli.spoken import Spoken
 from usance.cli.suspense_commands import suspense
+from usance.cli.trade_commands import trade
 from usance.cli.transfer_commands import recall, transfer
 from usance.cli.voice import Words, says
 
@@ -58,6 +60,7 @@ app.add_typer(ledger, name="ledger")
 app.command("corridors")(corridors)
 app.command("transfer")(transfer)
 app.command("recall")(recall)
+app.add_typer(trade, name="trade")
 app.add_typer(payments, name="payments")
 app.add_typer(payouts, name="payouts")
 app.add_typer(escrows, name="escrows")
@@ -69,6 +72,7 @@ app.add_typer(receiving, name="receiving-accounts")
 app.add_typer(receipts, name="receipts")
 app.add_typer(suspense, name="suspense")
 app.add_typer(remittances, name="remittances")
+app.add_typer(customs, name="customs")
 app.add_typer(fx, name="fx")
 app.add_typer(fees, name="fees")
 app.add_typer(finance, name="finance")
