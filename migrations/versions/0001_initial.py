@@ -555,7 +555,6 @@ def trade() -> None:
         sa.CheckConstraint("amount_minor > 0"),
         sa.PrimaryKeyConstraint("id"),
         schema="trade",
-        postgresql_with={"fillfactor": 50},
     )
     op.create_index("credit_notes_invoice", "credit_notes", ["invoice_id"], schema="trade")
     op.create_table(
@@ -564,7 +563,6 @@ def trade() -> None:
         sa.Column("document_id", sa.Uuid(), nullable=False),
         sa.PrimaryKeyConstraint("number"),
         schema="trade",
-        postgresql_with={"fillfactor": 50},
     )
     op.create_table(
         "invoices",

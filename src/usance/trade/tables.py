@@ -66,7 +66,11 @@ GOODS_RETURN_LINES: Final = cold_table(
 
 
 def _papers(
-    name: str, record: type[R], *constraints: SchemaItem, key: str = "id"
+    name: str,
+    record: type[R],
+    *constraints: SchemaItem,
+    key: str = "id",
+    added_only: bool = False,
 ) -> HotTable[Any, R]:
     return hot_table(
         SCHEMA,
@@ -75,7 +79,8 @@ def _papers(
         *constraints,
         key=key,
         keep=on_demand,
-        storage=ROOM_TO_CHANGE,
+        added_only=added_only,
+        storage=None if added_only else ROOM_TO_CHANGE,
     )
 
 
@@ -113,6 +118,7 @@ CREDIT_NOTES: Final = _papers(
     CreditNote,
     sa.CheckConstraint("amount_minor > 0"),
     sa.Index("credit_notes_invoice", "invoice_id"),
+    added_only=True,
 )
 WAREHOUSE_RECEIPTS: Final = _papers(
     "warehouse_receipts",
@@ -123,7 +129,7 @@ WAREHOUSE_RECEIPTS: Final = _papers(
     sa.Index("warehouse_receipts_owner", "owner_id", "id"),
     sa.Index("warehouse_receipts_keeper", "keeper_id", "id"),
 )
-NUMBERS: Final = _papers("document_numbers", DocumentNumber, key="number")
+NUMBERS: Final = _papers("document_numbers", DocumentNumber, key="number", added_only=True)
 
 # Published. `v_references` leads from an id to the next one nearer to the order.
 view(
