@@ -868,6 +868,13 @@ def payments() -> None:
         schema="payments",
         postgresql_where=sa.text("payment is not null"),
     )
+    op.create_index(
+        "dispatches_reference",
+        "dispatches",
+        ["reference"],
+        schema="payments",
+        postgresql_where=sa.text("reference <> ''"),
+    )
     op.create_table(
         "dispute_evidence",
         sa.Column("id", sa.Uuid(), autoincrement=False, nullable=False),
