@@ -41,6 +41,8 @@ from usance.parties.model import OPERATOR, PartyStatus
 from usance.parties.tables import MAIN_ACCOUNTS
 from usance.payments.events import PayoutInitiated
 from usance.payments.model import PaymentStatus
+from usance.policy import service as policy
+from usance.policy.service import find_row
 from usance.runtime.facts import Fact
 from usance.runtime.tables import DUE
 
@@ -347,6 +349,16 @@ OPEN = service.OpenFacility(FacilityId.derived(1, "new"), NORTH, SELLER, cny("10
 )
 def test_a_facility_is_refused(book, _case, body, code):
     assert book.ask(service.OpenFacilityStage(OPERATOR).apply, body).code == code
+
+
+def test_a_technique_that_nobody_knows_opens_no_facility(book):
+    known = find_row(book.draft, "financing.programme", "*", NOW.date())
+    strange = replace(known, scope="strange", values={**known.values, "technique": "barter"})
+    book.done(policy.apply_adopt_policy, policy.AdoptPolicy((strange,), "a test"))
+
+    opening = replace(OPEN, programme="strange")
+
+    assert book.ask(service.OpenFacilityStage(OPERATOR).apply, opening).code == "unknown_technique"
 
 
 def test_other_refusals(book):

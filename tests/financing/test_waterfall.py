@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from tests.financing.samples import BUYER, CNY, NORTH, NOW, SELLER, WIDE
 from tests.financing.test_pricing import PROGRAMME
 
-from usance.financing.model import Advance, AdvanceStatus, AssetKind
+from usance.financing.model import Advance, AdvanceStatus, AssetKind, Technique
 from usance.financing.rules.waterfall import (
     Paid,
     after,
@@ -31,6 +31,8 @@ def advance(name: str = "a", principal: int = 80000, fee: int = 640, charge: int
         offer_id=OfferId.derived(1, name),
         asset_id=AssetId.derived(1, name),
         asset_kind=AssetKind.SALE,
+        technique=Technique.RECEIVABLE_PURCHASE,
+        recourse=True,
         payment_id=PaymentId.derived(1, name),
         order_id=OrderId.derived(1, name),
         invoice_no="1",

@@ -87,6 +87,9 @@ _RULES = (
     (
         "financing.programme",
         {
+            "technique": "receivable_purchase",
+            "recourse": "yes",
+            "pricing": "fee",
             "advance_rate_bps": "8000",
             "fee_bps_per_30_days": "100",
             "fee_minimum_minor": "0",
@@ -99,6 +102,12 @@ _RULES = (
         },
     ),
 )
+
+
+# What other programmes say differently.
+_PROGRAMMES = {
+    "order": {"technique": "order", "advance_rate_bps": "5000", "tenor_days": "60"},
+}
 
 
 def buyer(name: str) -> PartyId:
@@ -120,6 +129,14 @@ def rules() -> tuple[PolicyRow, ...]:
         PolicyRow(rule, "*", day, v, "The story's own figures", verified=False)
         for rule, v in _RULES
     ]
+    programme = dict(_RULES)["financing.programme"]
+    for name, different in _PROGRAMMES.items():
+        terms = {**programme, **different}
+        rows.append(
+            PolicyRow(
+                "financing.programme", name, day, terms, "The story's own figures", verified=False
+            )
+        )
     at_par = PolicyRow("payments.spread", "CNY", day, {"bps": "0"}, "No conversion", verified=False)
     return (*kept, *rows, at_par)
 
@@ -301,12 +318,12 @@ class Stage:
             await self.funder(name, funds, limit)
         await self.accepted("grant_mandate", financing.GrantMandate(SELLER, money("20,000.00 CNY")))
 
-    async def funder(self, name: str, funds: str, limit: str) -> None:
+    async def funder(self, name: str, funds: str, limit: str, programme: str = "story") -> None:
         await self.accepted(
             "receive_funds", financing.ReceiveFunds(FUNDERS[name], money(funds), name)
         )
         opening = financing.OpenFacility(
-            FACILITIES[name], FUNDERS[name], SELLER, money(limit), "story"
+            FACILITIES[name], FUNDERS[name], SELLER, money(limit), programme
         )
         await self.accepted("open_facility", opening)
 

@@ -270,6 +270,7 @@ def _financing_verbs(screens: Screens) -> dict[str, Verb]:
         Drawdown(screens, risk.drawdown_thresholds, _is_frozen), OPERATOR
     )
     offer = financing.OfferStage(OPERATOR)
+    order_offer = financing.OrderOfferStage(OPERATOR)
     return {
         "open_facility": by_two(
             financing.OpenFacility,
@@ -291,6 +292,11 @@ def _financing_verbs(screens: Screens) -> dict[str, Verb]:
         "request_offer": Verb(
             financing.RequestOffer,
             (Stage(offer.apply_request, offer.prepare_request),),
+            "financing:accept",
+        ),
+        "request_order_offer": Verb(
+            financing.RequestOrderOffer,
+            (Stage(order_offer.apply, order_offer.prepare),),
             "financing:accept",
         ),
         "accept_offer": Verb(

@@ -3,6 +3,7 @@
 from datetime import date
 from typing import Protocol
 
+from usance.financing.model import Technique
 from usance.kernel.draft import Draft
 from usance.kernel.ids import AdvanceId, FacilityId, PartyId
 from usance.kernel.money import Money
@@ -14,8 +15,9 @@ class DrawdownQuestion(Record, frozen=True):
     """May this advance be drawn?
 
     headroom, obligor_exposure: as they stand before this draw, in the currency of `amount`;
-    exposure is the principal outstanding on the obligor over all facilities. invoice_amount:
-    in the buyer's currency.
+    exposure is the principal outstanding on the obligor over all facilities. What the draw
+    repays counts as repaid in both. invoice_amount: in the buyer's currency. shares_with: advances
+    that may have the same invoice: what it repays, and the other parts of the same offer.
     """
 
     advance_id: AdvanceId
@@ -32,6 +34,8 @@ class DrawdownQuestion(Record, frozen=True):
     headroom: Money
     facility_limit: Money
     obligor_exposure: Money
+    technique: Technique = Technique.RECEIVABLE_PURCHASE
+    shares_with: tuple[AdvanceId, ...] = ()
 
 
 class DrawdownGate(Protocol):

@@ -183,7 +183,8 @@ class TapeLine(Record, frozen=True):
     """One advance as its funder sees it. Amounts in minor units of `currency`, but `invoice`.
 
     receivable: what the sale was to bring. days_past_due: 0 while it is not late or is repaid.
-    settled_on: the day the rail settled the sale, None while it has not.
+    settled_on: the day the rail settled the sale, None while it has not. payment_id,
+    payment_status: None and "" of an order nobody has paid yet.
     """
 
     advance_id: AdvanceId
@@ -202,7 +203,7 @@ class TapeLine(Record, frozen=True):
     due_date: date
     days_past_due: int
     status: str
-    payment_id: PaymentId
+    payment_id: PaymentId | None
     payment_status: str
     settled_on: date | None
 

@@ -177,7 +177,7 @@ async def advances_of(connection: Connection, funder: UUID, on: date) -> list[Ta
                coalesce(o.amount_minor, p.gross_minor) as invoice_minor,
                coalesce(o.amount_currency, p.gross_currency) as invoice_currency
         from financing.v_advances a
-        join payments.v_payments p on p.id = a.payment_id
+        left join payments.v_payments p on p.id = a.payment_id
         left join trade.v_orders o on o.id = a.order_id
         where a.funder_id = $1 order by a.drawn_at, a.id
         """,
@@ -201,8 +201,8 @@ async def advances_of(connection: Connection, funder: UUID, on: date) -> list[Ta
             row["due_date"],
             days_past_due(row["due_date"], on, row["status"]),
             row["status"],
-            PaymentId(row["payment_id"]),
-            row["payment_status"],
+            PaymentId(row["payment_id"]) if row["payment_id"] else None,
+            row["payment_status"] or "",
             row["settled_at"].date() if row["settled_at"] else None,
         )
         for row in rows

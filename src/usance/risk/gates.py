@@ -191,7 +191,8 @@ class Drawdown(_Gate[DrawdownQuestion, DrawdownThresholds]):
             question.invoice_amount,
         )
         financed = draft.get(FINANCED_INVOICES, fingerprint)
-        is_other = financed is not None and financed.advance_id != question.advance_id
+        own = (question.advance_id, *question.shares_with)
+        is_other = financed is not None and financed.advance_id not in own
         return DrawdownFacts(
             draft.now.date().isoformat(),
             _cleared(draft, question.advance_id),

@@ -6,8 +6,15 @@ from typing import Any
 
 from tests.sim.auditor.tables import Tables
 
-_DRAWN = {"draw_principal": 1, "principal_repaid": -1, "recall_available": -1, "recall_reserve": -1}
-_FEES = {"draw_fee": 1, "fee_repaid": -1}
+_DRAWN = {
+    "draw_principal": 1,
+    "principal_repaid": -1,
+    "replaced_principal": -1,
+    "recall_available": -1,
+    "recall_reserve": -1,
+}
+_EARNED = {"fee_earned_funder", "charge_repaid", "replaced_fee_funder", "replaced_charge"}
+_FEES = {"draw_fee": 1, "fee_repaid": -1, "replaced_fee": -1}
 
 
 def advances_are_drawn_repaid_or_out(tables: Tables) -> Iterator[str]:
@@ -91,7 +98,7 @@ def funders_have_what_they_gave(tables: Tables) -> Iterator[str]:
         if paid := fact["parts"].get("funds_received"):
             gave[paid["funder_id"], paid["amount"]["currency"]] += paid["amount"]["minor"]
         for row in tables.legs.get(fact["position"], []):
-            if row["code"] in {"fee_earned_funder", "charge_repaid"}:
+            if row["code"] in _EARNED:
                 credited = tables.account[row["credit"]]
                 gave[str(credited["owner"]), credited["currency"]] += row["amount"]
     for row in tables.advances:

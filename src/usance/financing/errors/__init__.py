@@ -13,6 +13,7 @@ from usance.financing.errors.facilities import (
     NOT_POSITIVE,
     UNKNOWN_FACILITY,
     UNKNOWN_PROGRAMME,
+    UNKNOWN_TECHNIQUE,
     WRONG_PARTY_KIND,
 )
 from usance.financing.errors.offers import (
@@ -69,5 +70,6 @@ __all__ = [
     "UNKNOWN_FACILITY",
     "UNKNOWN_OFFER",
     "UNKNOWN_PROGRAMME",
+    "UNKNOWN_TECHNIQUE",
     "WRONG_PARTY_KIND",
 ]

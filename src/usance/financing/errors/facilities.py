@@ -28,6 +28,14 @@ UNKNOWN_PROGRAMME: Final = Code(
     "Adopt a row of financing.programme and of financing.eligibility for it first.",
     "请先为该项目新增 financing.programme 与 financing.eligibility 规则行。",
 )
+UNKNOWN_TECHNIQUE: Final = Code(
+    "unknown_technique",
+    409,
+    "{field}: the programme {value} names a technique that this version does not know.",
+    "{field}:项目 {value} 的融资方式本版本不支持。",
+    "Correct its row of financing.programme, or update.",
+    "请更正 financing.programme 中的该行,或升级版本。",
+)
 FACILITY_ALREADY_OPEN: Final = Code(
     "facility_already_open",
     409,
@@ -64,6 +72,7 @@ CODES: Final = (
     NOT_POSITIVE,
     WRONG_PARTY_KIND,
     UNKNOWN_PROGRAMME,
+    UNKNOWN_TECHNIQUE,
     FACILITY_ALREADY_OPEN,
     UNKNOWN_FACILITY,
     FACILITY_NOT_FOR_SELLER,

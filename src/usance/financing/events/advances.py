@@ -16,11 +16,15 @@ from usance.kernel.records import Record
 
 
 class AdvanceDrawn(Record, frozen=True):
-    """The seller has the money. headroom: what the facility may still advance after it."""
+    """The seller has the money. headroom: what the facility may still advance after it.
+
+    replaces: earlier advances on the same asset, repaid from this draw in the same chain; the
+    seller is paid out the rest, `to_seller`.
+    """
 
     advance_id: AdvanceId
     offer_id: OfferId
-    payment_id: PaymentId
+    payment_id: PaymentId | None
     order_id: OrderId
     facility_id: FacilityId
     funder_id: PartyId
@@ -31,13 +35,15 @@ class AdvanceDrawn(Record, frozen=True):
     due_date: date
     decision_id: DecisionId
     headroom: Money
+    to_seller: Money
+    replaces: tuple[AdvanceId, ...] = ()
 
 
 class Repayment(Record, frozen=True):
-    """What one advance got from a settlement, by tier, and what it still lacks."""
+    """What one advance got from a settlement or a later draw, by tier, and what it still lacks."""
 
     advance_id: AdvanceId
-    payment_id: PaymentId
+    payment_id: PaymentId | None
     facility_id: FacilityId
     funder_id: PartyId
     fee: Money
@@ -47,9 +53,12 @@ class Repayment(Record, frozen=True):
 
 
 class AdvanceRepaid(Record, frozen=True):
-    """A settlement has repaid advances, in whole or in part, in the order of `lines`."""
+    """Advances were repaid, in whole or in part, in the order of `lines`.
 
-    payment_id: PaymentId
+    By the settlement of a payment, or by the draw of an advance that takes their place.
+    """
+
+    payment_id: PaymentId | None
     lines: tuple[Repayment, ...]
 
 
@@ -57,7 +66,7 @@ class Recall(Record, frozen=True):
     """What was asked back of one advance, from where it was taken, and what remains."""
 
     advance_id: AdvanceId
-    payment_id: PaymentId
+    payment_id: PaymentId | None
     facility_id: FacilityId
     funder_id: PartyId
     from_available: Money

@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 
+from usance.financing.model import Technique
 from usance.kernel.decisions import Reason
 from usance.kernel.ids import DecisionId, FacilityId, OfferId, OrderId, PartyId, PaymentId
 from usance.kernel.money import Money
@@ -9,15 +10,18 @@ from usance.kernel.records import Record
 
 
 class OfferMade(Record, frozen=True):
-    """A sale can be financed, priced line by line.
+    """An order or a sale can be financed, priced line by line.
 
+    payment_id: None before there is a payment. recourse: the seller owes what it does not bring.
     apr: effective annual rate of the fee on the principal, act/365, as a decimal: "0.1023" is
     10.23 %. total_cost: all the seller pays for it. room_before: what the funder could still
     advance, the lesser of the facility's headroom and the funder's money.
     """
 
     offer_id: OfferId
-    payment_id: PaymentId
+    technique: Technique
+    recourse: bool
+    payment_id: PaymentId | None
     order_id: OrderId
     seller_id: PartyId
     obligor_id: PartyId
@@ -48,7 +52,7 @@ class OfferExpired(Record, frozen=True):
     """Nobody answered the offer in time."""
 
     offer_id: OfferId
-    payment_id: PaymentId
+    payment_id: PaymentId | None
 
 
 class OfferWithdrawn(Record, frozen=True):
@@ -67,7 +71,7 @@ class OfferDeclined(Record, frozen=True):
     """
 
     offer_id: OfferId
-    payment_id: PaymentId
+    payment_id: PaymentId | None
     facility_id: FacilityId
     seller_id: PartyId
     principal: Money

@@ -10,6 +10,7 @@ from usance.financing.model.facilities import (
 )
 from usance.financing.model.mandates import Mandate
 from usance.financing.model.offers import MAY_BECOME, Offer, OfferStatus
+from usance.financing.model.programmes import Pricing, Technique
 
 __all__ = [
     "ASSET_MAY_BECOME",
@@ -26,6 +27,8 @@ __all__ = [
     "ObligorFacilities",
     "Offer",
     "OfferStatus",
+    "Pricing",
     "RecalledAdvances",
     "SellerFacilities",
+    "Technique",
 ]

@@ -4,6 +4,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from usance.financing.model.assets import AssetKind
+from usance.financing.model.programmes import Technique
 from usance.kernel.ids import (
     AdvanceId,
     AssetId,
@@ -31,8 +32,10 @@ class AdvanceStatus(StrEnum):
 
 
 class Advance(Record, frozen=True):
-    """Money paid against a receivable. The outstanding figures are minor units of principal.
+    """Money paid against an asset. The outstanding figures are minor units of principal.
 
+    payment_id: None before there is a payment. recourse: the seller owes what the asset does not
+    bring.
     charge_outstanding: charges for lateness; late_until: the day up to which they were reckoned,
     None while it is not late. claimed: what of the principal a shrunk sale no longer carries and
     could not be taken back at once; the rest waits for the sale's own settlement.
@@ -42,7 +45,9 @@ class Advance(Record, frozen=True):
     offer_id: OfferId
     asset_id: AssetId
     asset_kind: AssetKind
-    payment_id: PaymentId
+    technique: Technique
+    recourse: bool
+    payment_id: PaymentId | None
     order_id: OrderId
     invoice_no: str
     facility_id: FacilityId

@@ -5,6 +5,7 @@ from enum import StrEnum
 from typing import Final
 
 from usance.financing.model.assets import AssetKind
+from usance.financing.model.programmes import Technique
 from usance.kernel.ids import AssetId, FacilityId, OfferId, OrderId, PartyId, PaymentId
 from usance.kernel.money import Money
 from usance.kernel.records import Record
@@ -33,9 +34,10 @@ MAY_BECOME: Final[dict[OfferStatus, frozenset[OfferStatus]]] = {
 
 
 class Offer(Record, frozen=True):
-    """What a funder offers on one sale. Immutable but for its status.
+    """What a funder offers on one asset. Immutable but for its status.
 
-    receivable: what the sale will bring the seller, net. fee: on top of principal, taken at
+    payment_id: None before there is a payment. receivable: what the asset will bring the seller,
+    net. recourse: the seller owes what the asset does not bring. fee: on top of principal, taken at
     repayment; fee_operator: our servicing part of it. obligor_id: the buyer. declined: the offer
     was accepted and not drawn.
     """
@@ -43,7 +45,9 @@ class Offer(Record, frozen=True):
     id: OfferId
     asset_id: AssetId
     asset_kind: AssetKind
-    payment_id: PaymentId
+    technique: Technique
+    recourse: bool
+    payment_id: PaymentId | None
     order_id: OrderId
     invoice_no: str
     seller_id: PartyId

@@ -3,18 +3,24 @@
 from collections.abc import Callable
 from typing import Final
 
+from usance.financing.model import AssetState, Technique
+from usance.financing.rules.techniques import TECHNIQUES
 from usance.kernel.decisions import Reason
 from usance.kernel.money import Money
 from usance.kernel.records import Record
 from usance.parties.model import Party, PartyStatus
-from usance.payments.model import Payment, PaymentStatus
 from usance.policy.model import PolicyRow
 
 
 class Candidate(Record, frozen=True):
-    """A sale to be financed. receivable: what it will bring, in the settlement currency."""
+    """An asset to be financed. receivable: what it will bring, in the settlement currency.
 
-    payment: Payment
+    state: how far it has come. is_whole: nothing of it goes back to the buyer.
+    """
+
+    technique: Technique
+    state: AssetState
+    is_whole: bool
     seller: Party
     obligor: Party
     receivable: Money
@@ -27,15 +33,7 @@ Test = Callable[[Candidate, PolicyRow], bool]
 
 ELIGIBILITY: Final[list[tuple[Test, Reason]]] = [
     (
-        lambda sale, _row: sale.payment.status is PaymentStatus.CAPTURED,
-        Reason(
-            "sale_not_awaiting_settlement",
-            "The payment is not captured, or settled already.",
-            "付款未到账或已结算。",
-        ),
-    ),
-    (
-        lambda sale, _row: sale.payment.remaining == sale.payment.sold,
+        lambda sale, _row: sale.is_whole,
         Reason(
             "sale_not_whole", "Part of the sale goes back to the buyer.", "该笔销售已部分退款。"
         ),
@@ -98,6 +96,14 @@ SALE_GREW: Final = Reason(
     "More of the sale was captured: there is a new offer.",
     "该笔销售追加请款,另行报价。",
 )
+SALE_PAID: Final = Reason(
+    "sale_paid", "The order is paid for: it is a receivable now.", "订单已付款,转为应收款。"
+)
+REPLACES_MORE: Final = Reason(
+    "replaces_more",
+    "The advance would not repay what was drawn on the order before.",
+    "该融资不足以偿还此前的订单融资。",
+)
 SALE_SETTLED: Final = Reason(
     "sale_settled", "The sale has been settled: nothing is left to advance.", "该笔销售已结算。"
 )
@@ -107,5 +113,7 @@ SALE_SHRUNK: Final = Reason(
 
 
 def why_not(candidate: Candidate, row: PolicyRow) -> tuple[Reason, ...]:
-    """Return every reason against financing a sale; none means it is eligible."""
-    return tuple(reason for test, reason in ELIGIBILITY if not test(candidate, row))
+    """Return every reason against financing an asset; none means it is eligible."""
+    rule = TECHNIQUES[candidate.technique]
+    found = tuple(reason for test, reason in ELIGIBILITY if not test(candidate, row))
+    return found if candidate.state in rule.states else (rule.otherwise, *found)

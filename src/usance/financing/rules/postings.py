@@ -38,6 +38,32 @@ DRAW: Final = Entry(
     ),
 )
 
+REPLACED_ROOM: Final = Entry(
+    "replaced_room",
+    "AdvanceDrawn",
+    "A draw takes the place of an earlier advance: its funder has the principal and the headroom"
+    " back, so that they may serve the same draw.",
+    "新提款替换原融资:先恢复原融资的额度与资金,可用于本次提款。",
+    (
+        LegRule("replaced_returned", "funder_deployed", "funder_available", "principal"),
+        LegRule("replaced_headroom", "limit_granted", "headroom", "principal"),
+    ),
+)
+
+REPLACED: Final = Entry(
+    "replaced",
+    "AdvanceDrawn",
+    "The earlier advance is repaid from the draw; the seller keeps the rest.",
+    "以新提款偿还原融资,余额归卖家。",
+    (
+        LegRule("replaced_fee", "seller_available", "advance_fee", "fee"),
+        LegRule("replaced_fee_funder", "fee_unearned", "funder_available", "fee_funder"),
+        LegRule("replaced_fee_operator", "fee_unearned", "fee_income", "fee_operator"),
+        LegRule("replaced_charge", "seller_available", "funder_available", "charge"),
+        LegRule("replaced_principal", "seller_available", "advance_principal", "principal"),
+    ),
+)
+
 REPAYMENT: Final = Entry(
     "repayment",
     "AdvanceRepaid",
@@ -67,4 +93,4 @@ RECALL: Final = Entry(
     ),
 )
 
-ENTRIES: Final = (FUNDING, LIMIT, DRAW, REPAYMENT, RECALL)
+ENTRIES: Final = (FUNDING, LIMIT, DRAW, REPLACED_ROOM, REPLACED, REPAYMENT, RECALL)

@@ -5,6 +5,7 @@ from math import isqrt
 from typing import Final
 
 from usance.kernel.dates import Calendar
+from usance.kernel.fx import Quote
 from usance.kernel.money import Money, Rounding, divided
 from usance.kernel.records import Record
 from usance.payments.model import Payment
@@ -46,6 +47,15 @@ def net_receivable(payment: Payment, rail_fee: PolicyRow) -> Money:
     left = Money(max(payment.remaining.minor - kept, 0), payment.gross.currency)
     converted = payment.quote.at_mid(left)
     return payment.own_part(converted - payment.quote.spread_of(converted))
+
+
+def order_value(amount: Money, quote: Quote) -> Money:
+    """Return what an order would bring if it were paid now, in the settlement currency.
+
+    At the mid of the moment less our spread; what fees will take is left to the advance rate.
+    """
+    converted = quote.at_mid(amount)
+    return converted - quote.spread_of(converted)
 
 
 def price(receivable: Money, programme: PolicyRow, now: datetime, calendar: Calendar) -> Price:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from usance.financing.model import Facility
+from usance.financing.model import Advance, Facility
 from usance.financing.rules.pricing import Price
 from usance.kernel.records import Record
 
@@ -18,6 +18,17 @@ class Room(Record, frozen=True):
     def free(self) -> int:
         """The lesser of the facility's headroom and its funder's money."""
         return max(0, min(self.headroom, self.funds))
+
+
+def with_returned(room: Room, replaced: Iterable[Advance]) -> Room:
+    """Return the room a facility has once the principal of these advances is repaid."""
+    headroom, funds = room.headroom, room.funds
+    for advance in replaced:
+        if advance.facility_id == room.facility.id:
+            headroom += advance.principal_outstanding
+        if advance.funder_id == room.facility.funder_id:
+            funds += advance.principal_outstanding
+    return Room(room.facility, headroom, funds)
 
 
 class Bid(Record, frozen=True):

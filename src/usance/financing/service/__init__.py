@@ -16,13 +16,9 @@ from usance.financing.service.mandates import (
     apply_grant_mandate,
     apply_revoke_mandate,
 )
-from usance.financing.service.offers import (
-    ExpireOffer,
-    OfferStage,
-    RequestOffer,
-    apply_expire_offer,
-    prepare_expire,
-)
+from usance.financing.service.offer_ends import ExpireOffer, apply_expire_offer, prepare_expire
+from usance.financing.service.offers import OfferStage, RequestOffer
+from usance.financing.service.order_offers import OrderOfferStage, RequestOrderOffer
 from usance.financing.service.overdue import MarkOverdue, apply_mark_overdue, prepare_overdue
 
 __all__ = [
@@ -35,9 +31,11 @@ __all__ = [
     "OfferStage",
     "OpenFacility",
     "OpenFacilityStage",
+    "OrderOfferStage",
     "ReceiveFunds",
     "ReceiveFundsStage",
     "RequestOffer",
+    "RequestOrderOffer",
     "RevokeMandate",
     "SetFacilityStatus",
     "Waterfall",

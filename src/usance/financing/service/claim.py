@@ -15,7 +15,6 @@ from usance.financing.rules.waterfall import (
     charged,
     excess,
     in_turn,
-    operator_part,
     serve,
     serve_claim,
 )
@@ -29,6 +28,7 @@ from usance.financing.service.filing import (
     withdraw_offers,
 )
 from usance.financing.service.overdue import terms_of
+from usance.financing.service.repaying import repayment_line, repayment_words
 from usance.kernel.draft import Draft
 from usance.kernel.ids import PartyId, PaymentId
 from usance.kernel.money import Money
@@ -76,7 +76,7 @@ class Waterfall:
                 rest = replace(rest, status=AdvanceStatus.RECALLED)
                 recalled.append(_recall(rest, 0, 0))
             if paid.total:
-                repaid.append(_repayment(rest, paid))
+                repaid.append(repayment_line(rest, paid))
             if rest != advance:
                 file_advance(draft, rest)
         if repaid:
@@ -137,16 +137,8 @@ class Waterfall:
         return parts[0], parts[1]
 
     def _repayment(self, advance: Advance, paid: Paid) -> list[Leg]:
-        ours = operator_part(advance, paid.fee)
-        amounts = {
-            "fee": paid.fee,
-            "fee_funder": paid.fee - ours,
-            "fee_operator": ours,
-            "charge": paid.charge,
-            "principal": paid.principal,
-        }
-        money = {name: Money(minor, advance.currency) for name, minor in amounts.items()}
-        return expand(REPAYMENT, money, where_of(advance, self._operator_id))
+        words = repayment_words(advance, paid)
+        return expand(REPAYMENT, words, where_of(advance, self._operator_id))
 
     def _recall(self, advance: Advance, from_available: int, from_reserve: int) -> list[Leg]:
         amounts = {
@@ -166,19 +158,6 @@ def _ended(draft: Draft, asset: Asset, payment_id: PaymentId, state: AssetState)
     assert payment is not None, f"{payment_id} is being settled or returned"
     if payment.captured >= payment.gross.minor:
         move_asset(draft, asset, state)
-
-
-def _repayment(rest: Advance, paid: Paid) -> Repayment:
-    return Repayment(
-        advance_id=rest.id,
-        payment_id=rest.payment_id,
-        facility_id=rest.facility_id,
-        funder_id=rest.funder_id,
-        fee=Money(paid.fee, rest.currency),
-        charge=Money(paid.charge, rest.currency),
-        principal=Money(paid.principal, rest.currency),
-        outstanding=Money(rest.outstanding, rest.currency),
-    )
 
 
 def _recall(rest: Advance, from_available: int, from_reserve: int) -> Recall:

@@ -6,11 +6,13 @@ from usance.financing.errors import (
     NOT_POSITIVE,
     UNKNOWN_FACILITY,
     UNKNOWN_PROGRAMME,
+    UNKNOWN_TECHNIQUE,
     WRONG_PARTY_KIND,
 )
 from usance.financing.events import FacilityOpened, FacilityStatusChanged, FundsReceived
 from usance.financing.model import Facility, FacilityStatus, SellerFacilities
 from usance.financing.rules.postings import FUNDING, LIMIT
+from usance.financing.rules.techniques import technique_of
 from usance.financing.service.filing import PROGRAMME
 from usance.financing.tables import FACILITIES, SELLER_FACILITIES
 from usance.kernel.draft import Draft
@@ -23,7 +25,7 @@ from usance.ledger.service import expand, post
 from usance.parties.errors import UNKNOWN_PARTY
 from usance.parties.model import PartyKind
 from usance.parties.service import party_of
-from usance.policy.service import find_row
+from usance.policy.service import find_row, look_up
 
 
 class OpenFacility(Record, frozen=True):
@@ -49,7 +51,7 @@ class OpenFacilityStage:
         """Open the facility with all of its limit free.
 
         Refuses: not_positive, unknown_party, wrong_party_kind, unknown_programme,
-        facility_already_open.
+        unknown_technique, facility_already_open.
         """
         if body.limit.minor <= 0:
             return NOT_POSITIVE.refuse("limit", body.limit)
@@ -60,6 +62,8 @@ class OpenFacilityStage:
         for rule in (PROGRAMME, "financing.eligibility"):
             if find_row(draft, rule, body.programme, draft.now.date()) is None:
                 return UNKNOWN_PROGRAMME.refuse("programme", body.programme)
+        if technique_of(look_up(draft, PROGRAMME, body.programme, draft.now.date())) is None:
+            return UNKNOWN_TECHNIQUE.refuse("programme", body.programme)
         if draft.get(FACILITIES, body.id) is not None:
             return FACILITY_ALREADY_OPEN.refuse("id", body.id)
         facility = Facility(

@@ -8,7 +8,7 @@ view(
     "v_advances",
     """
     select a.id, a.payment_id, a.order_id, a.invoice_no, a.facility_id, a.funder_id, a.seller_id,
-           a.obligor_id, o.receivable_minor,
+           a.obligor_id, a.technique, o.receivable_minor,
            a.principal_currency as currency, a.principal_minor, a.principal_outstanding,
            a.fee_minor, a.fee_outstanding, a.charge_outstanding, a.drawn_at, a.due_date, a.status
     from financing.advances a join financing.offers o on o.id = a.offer_id

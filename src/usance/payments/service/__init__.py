@@ -1,7 +1,9 @@
 """What payments do when asked, one verb a file."""
 
+from collections.abc import Sequence
+
 from usance.kernel.draft import Sight
-from usance.kernel.ids import PaymentId
+from usance.kernel.ids import OrderId, PaymentId
 from usance.payments.model import Payment
 from usance.payments.rules.payout_batches import came_to_nothing, digest_of
 from usance.payments.service.answers import AnswerStage, RecordAnswer
@@ -151,12 +153,23 @@ from usance.payments.service.suspense import (
 )
 from usance.payments.service.sweep import SweepIncome, apply_sweep, prepare_sweep
 from usance.payments.service.take_in import Match, TakeIn, read_only, take_in
-from usance.payments.tables import PAYMENTS
+from usance.payments.tables import PAYMENT_BY_ORDER, PAYMENTS
+from usance.runtime.commands import Loader
 
 
 def payment_of(book: Sight, payment_id: PaymentId) -> Payment | None:
     """Return a payment that is in memory or was loaded."""
     return book.get(PAYMENTS, payment_id)
+
+
+async def prepare_paid(loader: Loader, order_ids: Sequence[OrderId]) -> None:
+    """Make visible the payments that orders may have."""
+    await loader.found(PAYMENT_BY_ORDER, order_ids)
+
+
+def paid_by(book: Sight, order_id: OrderId) -> Payment | None:
+    """Return the payment of an order, the last one where the first failed. See prepare_paid."""
+    return book.find(PAYMENT_BY_ORDER, order_id)
 
 
 __all__ = [
@@ -280,6 +293,7 @@ __all__ = [
     "fixings_on",
     "initiate_payout",
     "match_messages",
+    "paid_by",
     "payment_of",
     "prepare_assign_suspense",
     "prepare_bank_debit",
@@ -290,6 +304,7 @@ __all__ = [
     "prepare_dispute",
     "prepare_expire_authorisation",
     "prepare_expire_dispute",
+    "prepare_paid",
     "prepare_pay_line",
     "prepare_pay_out",
     "prepare_payout_return",

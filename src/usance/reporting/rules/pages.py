@@ -310,8 +310,8 @@ def _tape_row(line: TapeLine) -> tuple[Cell, ...]:
         line.due_date,
         line.days_past_due,
         _status(AdvanceStatus(line.status)),
-        str(line.payment_id),
-        _status(PaymentStatus(line.payment_status)),
+        None if line.payment_id is None else str(line.payment_id),
+        _status(PaymentStatus(line.payment_status)) if line.payment_status else None,
         line.settled_on,
     )
 

@@ -59,6 +59,7 @@ _SIDE_OF_LEG: Final = {
     "fx_drift_own": "S",
     "owed_swept": "S",
     "fee_earned_operator": "S",
+    "replaced_fee_operator": "S",
     "unwind_own_money": "S",
     "reinstated_received": "P",
     "reinstated_sold": "P",
