@@ -126,4 +126,4 @@ def test_effective_annual_rate(_case, principal, cost, days, expected):
 
 
 def test_the_fee_never_falls_below_the_minimum():
-    assert fee_of(cny("0.01"), PROGRAMME) == cny("1.00")
+    assert fee_of(cny("0.01"), PROGRAMME, 80) == cny("1.00")

@@ -16,7 +16,9 @@ from usance.financing.rules.waterfall import (
     excess,
     in_turn,
     operator_part,
+    pro_rata,
     serve,
+    serve_group,
 )
 from usance.kernel.ids import AdvanceId, AssetId, DecisionId, OfferId, OrderId, PaymentId
 from usance.kernel.money import Money
@@ -136,3 +138,28 @@ def test_a_charge_is_reckoned_once_for_each_day():
 
     assert once.charge_outstanding == twice.charge_outstanding == 640
     assert charged(once, PROGRAMME, DUE + timedelta(days=16)) == once
+
+
+@given(
+    owed=st.lists(st.integers(0, 10_000), min_size=1, max_size=6).filter(any),
+    available=st.integers(-5, 70_000),
+)
+def test_parts_are_paid_pro_rata_within_a_minor_unit(owed, available):
+    parts = pro_rata(owed, available)
+    total = sum(owed)
+    there = min(max(available, 0), total)
+
+    assert sum(parts) == there
+    assert all(0 <= part <= each for part, each in zip(parts, owed, strict=True))
+    assert all(abs(p * total - there * o) < total for p, o in zip(parts, owed, strict=True))
+
+
+def test_a_group_is_served_tier_by_tier_side_by_side():
+    one, two = advance("a", 60000, 480), advance("b", 20000, 160, charge=40)
+
+    assert serve_group([one, two], 320) == [Paid(fee=240), Paid(fee=80)]
+    assert serve_group([one, two], 660) == [Paid(fee=480), Paid(fee=160, charge=20)]
+    assert serve_group([one, two], 4680) == [
+        Paid(fee=480, principal=3000),
+        Paid(fee=160, charge=40, principal=1000),
+    ]

@@ -12,6 +12,7 @@ from fastapi.routing import APIRoute
 
 from usance.api import (
     addresses,
+    appetites,
     beneficiaries,
     breaks,
     captures,
@@ -93,6 +94,7 @@ _ROUTERS: Final = (
     tax_refunds.router,
     financing.router,
     order_finance.router,
+    appetites.router,
     risk.router,
     policy.router,
     routing.router,

@@ -280,6 +280,9 @@ def _financing_verbs(screens: Screens) -> dict[str, Verb]:
         "set_facility_status": verb(
             financing.SetFacilityStatus, financing.apply_set_facility_status, "facilities:write"
         ),
+        "set_appetite": verb(
+            financing.SetAppetite, financing.apply_set_appetite, "facilities:write"
+        ),
         "receive_funds": Verb(
             financing.ReceiveFunds, (Stage(financing.ReceiveFundsStage(OPERATOR).apply),)
         ),

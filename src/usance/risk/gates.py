@@ -273,6 +273,10 @@ def _ruling(
         draft.now,
     )
     draft.put(DECISIONS, decision)
+    case_id = _open_case(draft, decision)
+    if draft.told(event) is not None:
+        # Another part of one offer: its decision is kept like the first, and the draw names it.
+        return Ruling(decision.id, judgement)
     draft.tell(
         event(
             decision.id,
@@ -281,7 +285,7 @@ def _ruling(
             _codes(judgement),
             judgement.rules_version,
             facts.lists,
-            _open_case(draft, decision),
+            case_id,
         )
     )
     return Ruling(decision.id, judgement)

@@ -26,6 +26,9 @@ def advances_are_drawn_repaid_or_out(tables: Tables) -> Iterator[str]:
         if drawn := parts.get("advance_drawn"):
             principal[drawn["advance_id"]] = drawn["principal"]["minor"]
             fee[drawn["advance_id"]] = drawn["fee"]["minor"]
+            for part in drawn["joined"]:
+                principal[part["advance_id"]] = part["principal"]["minor"]
+                fee[part["advance_id"]] = part["fee"]["minor"]
         for line in parts.get("advance_repaid", {}).get("lines", ()):
             principal[line["advance_id"]] -= line["principal"]["minor"]
             fee[line["advance_id"]] -= line["fee"]["minor"]
@@ -42,7 +45,7 @@ def advances_are_drawn_repaid_or_out(tables: Tables) -> Iterator[str]:
             yield f"advance {row['id']} is {row['status']} and owes {kept}"
     yield from (f"advance {key} was drawn and is not there" for key in principal)
     taken_up = [row["id"] for row in tables.offers if row["status"] == "accepted"]
-    if sorted(row["offer_id"] for row in tables.advances) != taken_up:
+    if sorted({row["offer_id"] for row in tables.advances}) != taken_up:
         yield "the offers taken up are not the advances drawn"
 
 

@@ -7,6 +7,7 @@ from usance.financing.errors.advances import (
     UNKNOWN_ADVANCE,
 )
 from usance.financing.errors.facilities import (
+    APPETITE_OUTSIDE,
     FACILITY_ALREADY_OPEN,
     FACILITY_NOT_FOR_SELLER,
     ILLEGAL_STATUS,
@@ -43,6 +44,7 @@ from usance.financing.errors.schedules import (
 CODES: Final = (*facilities.CODES, *offers.CODES, *advances.CODES, *schedules.CODES)
 
 __all__ = [
+    "APPETITE_OUTSIDE",
     "CODES",
     "DAYS_IN_YEAR_OUT_OF_RANGE",
     "DISCOUNT_TAKES_ALL",

@@ -60,6 +60,14 @@ FACILITY_NOT_FOR_SELLER: Final = Code(
     "Name an active facility of the same seller in the same settlement currency.",
     "请指定同一卖家、同一结算币种且有效的额度。",
 )
+APPETITE_OUTSIDE: Final = Code(
+    "appetite_outside",
+    422,
+    "{field}: {value} is no rate or share.",
+    "{field}:{value} 不是有效的费率或比例。",
+    "Send basis points: a share above 0 up to 10000, a fee from 0 up to 10000.",
+    "请以基点填写:比例大于 0 且不超过 10000,费率 0 至 10000。",
+)
 ILLEGAL_STATUS: Final = Code(
     "illegal_facility_status",
     409,
@@ -76,5 +84,6 @@ CODES: Final = (
     FACILITY_ALREADY_OPEN,
     UNKNOWN_FACILITY,
     FACILITY_NOT_FOR_SELLER,
+    APPETITE_OUTSIDE,
     ILLEGAL_STATUS,
 )

@@ -5,9 +5,11 @@ from usance.financing.events.advances import (
     AdvanceOverdue,
     AdvanceRecalled,
     AdvanceRepaid,
+    DrawnPart,
     Recall,
     Repayment,
 )
+from usance.financing.events.appetites import AppetiteSet
 from usance.financing.events.facilities import (
     FacilityOpened,
     FacilityStatusChanged,
@@ -30,6 +32,8 @@ __all__ = [
     "AdvanceOverdue",
     "AdvanceRecalled",
     "AdvanceRepaid",
+    "AppetiteSet",
+    "DrawnPart",
     "FacilityOpened",
     "FacilityStatusChanged",
     "FundsReceived",

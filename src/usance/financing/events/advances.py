@@ -15,11 +15,24 @@ from usance.kernel.money import Money
 from usance.kernel.records import Record
 
 
+class DrawnPart(Record, frozen=True):
+    """What another of several funders advances in the same draw. See AdvanceDrawn."""
+
+    advance_id: AdvanceId
+    facility_id: FacilityId
+    funder_id: PartyId
+    principal: Money
+    fee: Money
+    decision_id: DecisionId
+    headroom: Money
+
+
 class AdvanceDrawn(Record, frozen=True):
     """The seller has the money. headroom: what the facility may still advance after it.
 
     replaces: earlier advances on the same asset, repaid from this draw in the same chain; the
-    seller is paid out the rest, `to_seller`.
+    seller is paid out the rest, `to_seller`. joined: the parts of the other funders, where
+    several share the offer: principal, fee and all else is that of the one that leads.
     """
 
     advance_id: AdvanceId
@@ -37,6 +50,7 @@ class AdvanceDrawn(Record, frozen=True):
     headroom: Money
     to_seller: Money
     replaces: tuple[AdvanceId, ...] = ()
+    joined: tuple[DrawnPart, ...] = ()
 
 
 class Repayment(Record, frozen=True):

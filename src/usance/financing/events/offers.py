@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from usance.financing.model import Technique
+from usance.financing.model import OfferPart, Technique
 from usance.kernel.decisions import Reason
 from usance.kernel.ids import DecisionId, FacilityId, OfferId, OrderId, PartyId, PaymentId
 from usance.kernel.money import Money
@@ -15,7 +15,8 @@ class OfferMade(Record, frozen=True):
     payment_id: None before there is a payment. recourse: the seller owes what it does not bring.
     apr: effective annual rate of the fee on the principal, act/365, as a decimal: "0.1023" is
     10.23 %. total_cost: all the seller pays for it. room_before: what the funder could still
-    advance, the lesser of the facility's headroom and the funder's money.
+    advance, the lesser of the facility's headroom and the funder's money. parts: where several
+    funders share it: facility_id is then the one that leads.
     """
 
     offer_id: OfferId
@@ -38,6 +39,7 @@ class OfferMade(Record, frozen=True):
     due_date: date
     expires_at: datetime
     room_before: Money
+    parts: tuple[OfferPart, ...] = ()
 
 
 class OfferNotMade(Record, frozen=True):

@@ -1,6 +1,7 @@
 """The nouns of financing and the lives they may lead, one noun a file."""
 
 from usance.financing.model.advances import Advance, AdvanceStatus, RecalledAdvances
+from usance.financing.model.appetites import Appetite
 from usance.financing.model.assets import ASSET_MAY_BECOME, ENDS, Asset, AssetKind, AssetState
 from usance.financing.model.facilities import (
     Facility,
@@ -9,7 +10,7 @@ from usance.financing.model.facilities import (
     SellerFacilities,
 )
 from usance.financing.model.mandates import Mandate
-from usance.financing.model.offers import MAY_BECOME, Offer, OfferStatus
+from usance.financing.model.offers import MAY_BECOME, Offer, OfferPart, OfferStatus
 from usance.financing.model.programmes import Pricing, Technique
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "MAY_BECOME",
     "Advance",
     "AdvanceStatus",
+    "Appetite",
     "Asset",
     "AssetKind",
     "AssetState",
@@ -26,6 +28,7 @@ __all__ = [
     "Mandate",
     "ObligorFacilities",
     "Offer",
+    "OfferPart",
     "OfferStatus",
     "Pricing",
     "RecalledAdvances",

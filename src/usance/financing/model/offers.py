@@ -33,13 +33,24 @@ MAY_BECOME: Final[dict[OfferStatus, frozenset[OfferStatus]]] = {
 }
 
 
+class OfferPart(Record, frozen=True):
+    """What one of several funders advances on an offer, and what it costs."""
+
+    facility_id: FacilityId
+    funder_id: PartyId
+    principal: Money
+    fee: Money
+    fee_operator: Money
+
+
 class Offer(Record, frozen=True):
     """What a funder offers on one asset. Immutable but for its status.
 
     payment_id: None before there is a payment. receivable: what the asset will bring the seller,
-    net. recourse: the seller owes what the asset does not bring. fee: on top of principal, taken at
-    repayment; fee_operator: our servicing part of it. obligor_id: the buyer. declined: the offer
-    was accepted and not drawn.
+    net. recourse: the seller owes what the asset does not bring. fee: on top of principal, taken
+    at repayment; fee_operator: our servicing part of it. obligor_id: on whom it is counted.
+    parts: where several funders share it, of whom `facility_id` leads. declined: the offer was
+    accepted and not drawn.
     """
 
     id: OfferId
@@ -63,3 +74,10 @@ class Offer(Record, frozen=True):
     expires_at: datetime
     status: OfferStatus
     made_at: datetime
+    parts: tuple[OfferPart, ...] = ()
+
+    @property
+    def shares(self) -> tuple[OfferPart, ...]:
+        """Who advances how much: the parts, or the one funder all of it."""
+        own = (self.facility_id, self.funder_id, self.principal, self.fee, self.fee_operator)
+        return self.parts or (OfferPart(*own),)

@@ -78,6 +78,11 @@ ELIGIBILITY: Final[list[tuple[Test, Reason]]] = [
     ),
 ]
 
+NOT_WANTED: Final = Reason(
+    "not_wanted",
+    "The funder does not want buyers of this country or grade.",
+    "资金方不接受该国家或等级的买家。",
+)
 NO_FUNDS: Final = Reason(
     "no_funds", "The funder has not paid in enough for this advance.", "资金方可投放资金不足。"
 )

@@ -7,7 +7,7 @@ from typing import Final
 from usance.kernel.dates import Calendar
 from usance.kernel.fx import Quote
 from usance.kernel.money import Money, Rounding, divided
-from usance.kernel.records import Record
+from usance.kernel.records import Record, replace
 from usance.payments.model import Payment
 from usance.policy.model import PolicyRow
 
@@ -32,6 +32,8 @@ class Price(Record, frozen=True):
     tenor_days: int
     due_date: date
     expires_at: datetime
+    fee_bps_per_30_days: int
+    servicing_bps: int
 
 
 def net_receivable(payment: Payment, rail_fee: PolicyRow) -> Money:
@@ -58,15 +60,23 @@ def order_value(amount: Money, quote: Quote) -> Money:
     return converted - quote.spread_of(converted)
 
 
-def price(receivable: Money, programme: PolicyRow, now: datetime, calendar: Calendar) -> Price:
+def price(
+    receivable: Money,
+    programme: PolicyRow,
+    now: datetime,
+    calendar: Calendar,
+    own_bps: int | None = None,
+) -> Price:
     """Return principal (rounded down), fee, due date and expiry by a programme's row.
 
+    own_bps: what the funder asks per 30 days in place of the programme's rate.
     The fee runs for the programme's tenor; a due date that falls on a holiday moves on and
     costs nothing. The operator's part of the fee is rounded down: the funder has the rest.
     """
     rate, tenor = programme.integer("advance_rate_bps"), programme.integer("tenor_days")
     principal = receivable.share(rate, Rounding.DOWN)
-    fee = fee_of(principal, programme)
+    bps = programme.integer("fee_bps_per_30_days") if own_bps is None else own_bps
+    fee = fee_of(principal, programme, bps)
     servicing = _WHOLE_BPS - programme.integer("funder_share_of_fee_bps")
     return Price(
         receivable=receivable,
@@ -74,18 +84,30 @@ def price(receivable: Money, programme: PolicyRow, now: datetime, calendar: Cale
         principal=principal,
         fee=fee,
         fee_operator=fee.share(servicing, Rounding.DOWN),
-        fee_rule=_fee_rule(programme),
+        fee_rule=_fee_rule(programme, bps),
         apr=effective_annual_rate(principal, fee, tenor),
         tenor_days=tenor,
         due_date=calendar.add_business_days(now.date() + timedelta(days=tenor), 0),
         expires_at=now + timedelta(hours=programme.integer("offer_validity_hours")),
+        fee_bps_per_30_days=bps,
+        servicing_bps=servicing,
     )
 
 
-def fee_of(principal: Money, programme: PolicyRow) -> Money:
+def part_of(whole: Price, principal: int) -> Price:
+    """Return the price of a part that one of several funders takes.
+
+    At its rate and without a minimum, which is for what one funder finances alone.
+    """
+    amount = Money(principal, whole.principal.currency)
+    fee = for_days(amount, whole.fee_bps_per_30_days, whole.tenor_days)
+    servicing = fee.share(whole.servicing_bps, Rounding.DOWN)
+    return replace(whole, principal=amount, fee=fee, fee_operator=servicing)
+
+
+def fee_of(principal: Money, programme: PolicyRow, bps: int) -> Money:
     """Return the fee for a programme's tenor: a rate per 30 days, but never below a minimum."""
-    bps, days = programme.integer("fee_bps_per_30_days"), programme.integer("tenor_days")
-    fee = for_days(principal, bps, days)
+    fee = for_days(principal, bps, programme.integer("tenor_days"))
     return Money(max(fee.minor, programme.integer("fee_minimum_minor")), fee.currency)
 
 
@@ -118,9 +140,9 @@ def effective_annual_rate(principal: Money, cost: Money, days: int) -> str:
     return f"{whole}.{digits:04d}"
 
 
-def _fee_rule(programme: PolicyRow) -> str:
+def _fee_rule(programme: PolicyRow, bps: int) -> str:
     return (
-        f"{programme.integer('fee_bps_per_30_days')} bps of principal per 30 days,"
+        f"{bps} bps of principal per 30 days,"
         f" {programme.integer('tenor_days')} days,"
         f" at least {programme.integer('fee_minimum_minor')} minor units"
     )

@@ -1,8 +1,9 @@
 """Who is repaid, in which turn, tier by tier; what a shrunk sale asks back. Pure."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, timedelta
 from typing import Final
+from uuid import UUID
 
 from usance.financing.model import Advance, AdvanceStatus
 from usance.financing.rules.pricing import for_days
@@ -41,14 +42,49 @@ def serve(advance: Advance, available: int) -> Paid:
     return Paid(**paid)
 
 
-def serve_claim(advance: Advance, available: int) -> Paid:
-    """Return what an advance gets from the settlement of another sale.
+def serve_group(advances: Sequence[Advance], available: int) -> list[Paid]:
+    """Return how the parts of one offer are repaid: side by side, tier by tier, by what is owed.
 
-    All it owes when its own sale is gone; else only the part that its sale no longer carries.
+    No part is ahead of its share by more than a minor unit.
     """
-    if advance.status is AdvanceStatus.RECALLED:
-        return serve(advance, available)
-    return Paid(principal=min(advance.claimed, available))
+    if len(advances) == 1:
+        return [serve(advances[0], available)]
+    by_tier: dict[str, list[int]] = {}
+    for tier, owed in WATERFALL:
+        by_tier[tier] = pro_rata([owed(each) for each in advances], available)
+        available -= sum(by_tier[tier])
+    return [Paid(**{tier: by_tier[tier][at] for tier in by_tier}) for at in range(len(advances))]
+
+
+def pro_rata(owed: Sequence[int], available: int) -> list[int]:
+    """Return how much of what each is owed is there for it; what is over goes to the earliest."""
+    total = sum(owed)
+    if available >= total:
+        return list(owed)
+    parts = [max(available, 0) * each // total for each in owed]
+    bearers = [at for at, each in enumerate(owed) if each]
+    for at in bearers[: max(available, 0) - sum(parts)]:
+        parts[at] += 1
+    return parts
+
+
+def serve_claims(advances: Sequence[Advance], available: int) -> list[Paid]:
+    """Return what the parts of one offer get from the settlement of another sale.
+
+    All they owe when their own sale is gone; else only what that sale no longer carries.
+    """
+    if advances[0].status is AdvanceStatus.RECALLED:
+        return serve_group(advances, available)
+    parts = pro_rata([each.claimed for each in advances], available)
+    return [Paid(principal=part) for part in parts]
+
+
+def groups(advances: Iterable[Advance]) -> list[list[Advance]]:
+    """Return advances by the offer they were drawn from, in the order of their turns."""
+    found: dict[UUID, list[Advance]] = {}
+    for advance in advances:
+        found.setdefault(advance.offer_id, []).append(advance)
+    return list(found.values())
 
 
 def after(advance: Advance, paid: Paid) -> Advance:

@@ -1,6 +1,7 @@
 """What financing does when asked: facilities, mandates, offers, draws, and the funders' claim."""
 
 from usance.financing.service.accept import AcceptOffer, AcceptStage, AcceptUnderMandate
+from usance.financing.service.appetites import SetAppetite, apply_set_appetite
 from usance.financing.service.claim import Waterfall
 from usance.financing.service.facilities import (
     OpenFacility,
@@ -37,12 +38,14 @@ __all__ = [
     "RequestOffer",
     "RequestOrderOffer",
     "RevokeMandate",
+    "SetAppetite",
     "SetFacilityStatus",
     "Waterfall",
     "apply_expire_offer",
     "apply_grant_mandate",
     "apply_mark_overdue",
     "apply_revoke_mandate",
+    "apply_set_appetite",
     "apply_set_facility_status",
     "prepare_expire",
     "prepare_overdue",

@@ -1,32 +1,36 @@
 """A facility – bids – on an asset, by the terms of its programme; the best bid is offered."""
 
+from collections.abc import Sequence
 from datetime import date
 
 import msgspec
 
 from usance.financing.events import OfferMade
 from usance.financing.model import (
+    Appetite,
     AssetKind,
     AssetState,
     Facility,
     Offer,
+    OfferPart,
     OfferStatus,
     SellerFacilities,
     Technique,
 )
-from usance.financing.rules.eligibility import Candidate, why_not
-from usance.financing.rules.pricing import Price, price
-from usance.financing.rules.rooms import Bid
+from usance.financing.rules.eligibility import NOT_WANTED, Candidate, why_not
+from usance.financing.rules.pricing import Price, effective_annual_rate, price
+from usance.financing.rules.rooms import Bid, Room, Taken
 from usance.financing.rules.techniques import TECHNIQUES, technique_of
 from usance.financing.service.filing import PROGRAMME, file_new_offer, serves
 from usance.financing.service.offer_ends import ExpireOffer
-from usance.financing.tables import FACILITIES, SELLER_FACILITIES
+from usance.financing.tables import APPETITES, FACILITIES, SELLER_FACILITIES
 from usance.kernel.dates import Calendar
 from usance.kernel.decisions import Reason
 from usance.kernel.draft import Draft, Standing
-from usance.kernel.ids import AssetId, OfferId, OrderId, PartyId, PaymentId
+from usance.kernel.ids import AssetId, FacilityId, OfferId, OrderId, PartyId, PaymentId
 from usance.kernel.money import Currency, Money
-from usance.kernel.records import Record
+from usance.kernel.records import Record, replace
+from usance.parties.model import Party
 from usance.parties.service import party_of
 from usance.policy.model import PolicyRow
 from usance.policy.service import calendar, look_up
@@ -81,7 +85,9 @@ def terms_of(draft: Draft, facility: Facility) -> Terms:
     return draft.recall(_terms_of, (facility.programme, facility.limit.currency))
 
 
-def priced(draft: Draft, ground: Ground, terms: Terms) -> Price | tuple[Reason, ...]:
+def priced(
+    draft: Draft, ground: Ground, terms: Terms, facility_id: FacilityId
+) -> Price | tuple[Reason, ...]:
     """Return what a programme offers on an asset, or every reason why nothing."""
     seller, obligor = party_of(draft, ground.seller_id), party_of(draft, ground.obligor_id)
     assert seller is not None, f"{ground.asset_id} has a seller"
@@ -97,12 +103,22 @@ def priced(draft: Draft, ground: Ground, terms: Terms) -> Price | tuple[Reason, 
         tenor_days=terms.programme.integer("tenor_days"),
     )
     reasons = why_not(candidate, terms.eligibility)
-    return reasons or price(ground.receivable, terms.programme, draft.now, terms.days)
+    appetite = draft.get(APPETITES, facility_id)
+    if appetite is not None and not wants(appetite, obligor):
+        reasons = (*reasons, NOT_WANTED)
+    own_bps = None if appetite is None else appetite.fee_bps_per_30_days
+    return reasons or price(ground.receivable, terms.programme, draft.now, terms.days, own_bps)
 
 
-def make_offer(draft: Draft, ground: Ground, terms: Terms, bid: Bid) -> None:
-    """Offer what was bid, until its time is over."""
-    facility, offered = bid.room.facility, bid.price
+def bid_of(draft: Draft, room: Room, offered: Price) -> Bid:
+    """Return a facility's bid: as much of what is offered as its funder wants."""
+    appetite = draft.get(APPETITES, room.facility.id)
+    return Bid(room, offered) if appetite is None else Bid(room, offered, appetite.share_bps)
+
+
+def make_offer(draft: Draft, ground: Ground, terms: Terms, taken: Sequence[Taken]) -> None:
+    """Offer what was bid, until its time is over. taken: by whom, the one that leads first."""
+    facility, offered = taken[0].bid.room.facility, _together([each.price for each in taken])
     offer = Offer(
         id=draft.new_id(OfferId),
         asset_id=ground.asset_id,
@@ -125,13 +141,44 @@ def make_offer(draft: Draft, ground: Ground, terms: Terms, bid: Bid) -> None:
         expires_at=offered.expires_at,
         status=OfferStatus.MADE,
         made_at=draft.now,
+        parts=() if len(taken) == 1 else tuple(map(_part, taken)),
     )
     file_new_offer(draft, offer, ground.state)
     draft.schedule(offer.expires_at, "expire_offer", ExpireOffer(offer.id))
-    draft.tell(_told(offer, bid))
+    draft.tell(_told(offer, offered, sum(each.bid.room.free for each in taken)))
 
 
-def _told(offer: Offer, bid: Bid) -> OfferMade:
+def _together(prices: Sequence[Price]) -> Price:
+    """Return what the seller is offered by all who share it."""
+    first = prices[0]
+    if len(prices) == 1:
+        return first
+    principal, fee, ours = (
+        Money(sum(minors), first.principal.currency)
+        for minors in (
+            (each.principal.minor for each in prices),
+            (each.fee.minor for each in prices),
+            (each.fee_operator.minor for each in prices),
+        )
+    )
+    return replace(
+        first,
+        principal=principal,
+        fee=fee,
+        fee_operator=ours,
+        fee_rule="; ".join(dict.fromkeys(each.fee_rule for each in prices)),
+        apr=effective_annual_rate(principal, fee, first.tenor_days),
+    )
+
+
+def _part(taken: Taken) -> OfferPart:
+    facility, offered = taken.bid.room.facility, taken.price
+    return OfferPart(
+        facility.id, facility.funder_id, offered.principal, offered.fee, offered.fee_operator
+    )
+
+
+def _told(offer: Offer, offered: Price, free: int) -> OfferMade:
     return OfferMade(
         offer_id=offer.id,
         technique=offer.technique,
@@ -143,16 +190,24 @@ def _told(offer: Offer, bid: Bid) -> OfferMade:
         facility_id=offer.facility_id,
         funder_id=offer.funder_id,
         receivable=offer.receivable,
-        advance_rate_bps=bid.price.advance_rate_bps,
+        advance_rate_bps=offered.advance_rate_bps,
         principal=offer.principal,
         fee=offer.fee,
-        fee_rule=bid.price.fee_rule,
-        apr=bid.price.apr,
+        fee_rule=offered.fee_rule,
+        apr=offered.apr,
         total_cost=offer.fee,
         tenor_days=offer.tenor_days,
         due_date=offer.due_date,
         expires_at=offer.expires_at,
-        room_before=Money(bid.room.free, offer.principal.currency),
+        room_before=Money(free, offer.principal.currency),
+        parts=offer.parts,
+    )
+
+
+def wants(appetite: Appetite, obligor: Party) -> bool:
+    """Return whether a funder wants to finance what this obligor owes."""
+    return (not appetite.countries or obligor.country in appetite.countries) and (
+        not appetite.grades or obligor.risk_grade in appetite.grades
     )
 
 

@@ -3,6 +3,7 @@
 Payments posts the legs within its own chain, right after they are returned.
 """
 
+from collections.abc import Sequence
 from typing import Final
 
 from usance.financing.events import AdvanceRecalled, AdvanceRepaid, Recall, Repayment
@@ -14,9 +15,11 @@ from usance.financing.rules.waterfall import (
     after,
     charged,
     excess,
+    groups,
     in_turn,
-    serve,
-    serve_claim,
+    pro_rata,
+    serve_claims,
+    serve_group,
 )
 from usance.financing.service.filing import (
     advances_on,
@@ -63,22 +66,23 @@ class Waterfall:
         legs: list[Leg] = []
         repaid: list[Repayment] = []
         recalled: list[Recall] = []
-        for advance in in_turn(recalled_advances(draft, proceeds.seller_id), own):
-            if advance.currency != currency:
+        for group in groups(in_turn(recalled_advances(draft, proceeds.seller_id), own)):
+            if group[0].currency != currency:
                 continue
-            due = charged(advance, terms_of(draft, advance), proceeds.on)
-            is_own = advance.asset_id == proceeds.order_id
-            paid = (serve if is_own else serve_claim)(due, max(available, 0))
-            available -= paid.total
-            legs += self._repayment(due, paid)
-            rest = after(due, paid)
-            if is_own and rest.status is AdvanceStatus.DRAWN:
-                rest = replace(rest, status=AdvanceStatus.RECALLED)
-                recalled.append(_recall(rest, 0, 0))
-            if paid.total:
-                repaid.append(repayment_line(rest, paid))
-            if rest != advance:
-                file_advance(draft, rest)
+            dues = [charged(each, terms_of(draft, each), proceeds.on) for each in group]
+            is_own = group[0].asset_id == proceeds.order_id
+            shares = (serve_group if is_own else serve_claims)(dues, max(available, 0))
+            for advance, due, paid in zip(group, dues, shares, strict=True):
+                available -= paid.total
+                legs += self._repayment(due, paid)
+                rest = after(due, paid)
+                if is_own and rest.status is AdvanceStatus.DRAWN:
+                    rest = replace(rest, status=AdvanceStatus.RECALLED)
+                    recalled.append(_recall(rest, 0, 0))
+                if paid.total:
+                    repaid.append(repayment_line(rest, paid))
+                if rest != advance:
+                    file_advance(draft, rest)
         if repaid:
             draft.tell(AdvanceRepaid(proceeds.payment_id, tuple(repaid)))
         if recalled:
@@ -102,39 +106,40 @@ class Waterfall:
         legs: list[Leg] = []
         recalled: list[Recall] = []
         taken = dict.fromkeys(_TAKEN_FROM, 0)
-        for advance in advances_on(draft, asset):
-            due = charged(advance, terms_of(draft, advance), loss.on)
-            asked = excess(due, loss.left, loss.gross)
-            parts = self._at_hand(draft, due, asked, taken)
-            legs += self._recall(due, *parts)
-            rest = after(due, Paid(principal=sum(parts)))
-            if rest.outstanding and gone:
-                rest = replace(rest, status=AdvanceStatus.RECALLED)
-            elif rest.outstanding:
-                rest = replace(rest, claimed=asked - sum(parts))
-            if rest == advance:
-                continue
-            recalled.append(_recall(rest, *parts))
-            file_advance(draft, rest)
+        for group in groups(advances_on(draft, asset)):
+            dues = [charged(each, terms_of(draft, each), loss.on) for each in group]
+            asked = [excess(each, loss.left, loss.gross) for each in dues]
+            shares = self._at_hand(draft, dues[0], asked, taken)
+            for advance, due, wanted, parts in zip(group, dues, asked, shares, strict=True):
+                legs += self._recall(due, *parts)
+                rest = after(due, Paid(principal=sum(parts)))
+                if rest.outstanding and gone:
+                    rest = replace(rest, status=AdvanceStatus.RECALLED)
+                elif rest.outstanding:
+                    rest = replace(rest, claimed=wanted - sum(parts))
+                if rest == advance:
+                    continue
+                recalled.append(_recall(rest, *parts))
+                file_advance(draft, rest)
         if recalled:
             draft.tell(AdvanceRecalled(loss.payment_id, tuple(recalled)))
         return legs
 
     def _at_hand(
-        self, draft: Draft, advance: Advance, asked: int, taken: dict[str, int]
-    ) -> tuple[int, int]:
-        """Return what the seller's available money and reserve can give of `asked`.
+        self, draft: Draft, advance: Advance, asked: Sequence[int], taken: dict[str, int]
+    ) -> list[tuple[int, int]]:
+        """Return what the seller's available money and reserve give to each of a group.
 
         taken: what earlier advances of the same sale were given and is not posted yet.
         """
-        parts = []
+        wanted, given = list(asked), []
         for kind in _TAKEN_FROM:
             ref = ref_of(kind, where_of(advance, self._operator_id), advance.principal)
-            part = min(asked, max(0, balance_at(draft, ref) - taken[kind]))
-            taken[kind] += part
-            asked -= part
-            parts.append(part)
-        return parts[0], parts[1]
+            parts = pro_rata(wanted, max(0, balance_at(draft, ref) - taken[kind]))
+            taken[kind] += sum(parts)
+            wanted = [each - part for each, part in zip(wanted, parts, strict=True)]
+            given.append(parts)
+        return list(zip(*given, strict=True))
 
     def _repayment(self, advance: Advance, paid: Paid) -> list[Leg]:
         words = repayment_words(advance, paid)

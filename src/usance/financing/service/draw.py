@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime, time, timedelta
 
-from usance.financing.events import AdvanceDrawn, AdvanceRepaid, OfferDeclined, Repayment
-from usance.financing.model import Advance, AdvanceStatus, Facility, Offer, OfferStatus
+from usance.financing.events import AdvanceDrawn, AdvanceRepaid, DrawnPart, OfferDeclined, Repayment
+from usance.financing.model import Advance, AdvanceStatus, Facility, Offer, OfferPart, OfferStatus
 from usance.financing.ports import DrawdownGate, DrawdownQuestion
 from usance.financing.rules.eligibility import NO_FUNDS, REPLACES_MORE
 from usance.financing.rules.postings import DRAW, REPLACED, REPLACED_ROOM
@@ -59,30 +59,62 @@ class Draw:
 
         Refuses: facility_not_for_seller, and what refuses the payout: then nothing is drawn.
         """
-        facility = facility_for(draft, offer.facility_id, offer.seller_id, offer.principal.currency)
-        if isinstance(facility, Refusal):
-            return facility
+        currency = offer.principal.currency
+        rooms: list[Room] = []
         replaced = _replaced(draft, offer)
-        room = room_of(draft, facility, self._operator_id)
-        if replaced:
-            room = with_returned(room, [each.advance for each in replaced])
-        reason = _short(offer, room, replaced)
+        for share in offer.shares:
+            facility = facility_for(draft, share.facility_id, offer.seller_id, currency)
+            if isinstance(facility, Refusal):
+                return facility
+            room = room_of(draft, facility, self._operator_id)
+            if replaced:
+                room = with_returned(room, [each.advance for each in replaced])
+            rooms.append(room)
+        reason = _short(offer, rooms, replaced)
         if reason is not None:
             _decline(draft, offer, (reason,), None)
             return None
-        question = _question(draft, offer, order, room, replaced)
-        ruling = self._gate.judge(draft, question)
-        if ruling.judgement.verdict is not Verdict.ALLOW:
-            _decline(draft, offer, ruling.judgement.reasons, ruling.decision_id)
+        advances = self._judged(draft, offer, order, rooms, replaced)
+        if advances is None:
             return None
-        advance = _advance(offer, facility, question.advance_id, ruling.decision_id, draft.now)
-        posted = post(draft, self._legs(advance, replaced), draft.now.date())
+        posted = post(draft, self._legs(advances, replaced), draft.now.date())
         # The ledger has the last word on the limit; the gate has judged by the same figures.
         if isinstance(posted, Refusal):
             return posted
-        return self._drawn(draft, offer, advance, replaced)
+        return self._drawn(draft, offer, advances, replaced)
 
-    def _legs(self, advance: Advance, replaced: Sequence[Replaced]) -> list[Leg]:
+    def _judged(
+        self,
+        draft: Draft,
+        offer: Offer,
+        order: Order,
+        rooms: Sequence[Room],
+        replaced: Sequence[Replaced],
+    ) -> list[Advance] | None:
+        """Return an advance for each part, all judged; None where one was judged no.
+
+        Then the offer is declined, and nothing stays of what was allowed of the others.
+        """
+        mark = draft.mark()
+        asked: list[DrawdownQuestion] = []
+        advances: list[Advance] = []
+        for share, room in zip(offer.shares, rooms, strict=True):
+            question = _question(draft, offer, share, order, room, replaced, asked)
+            ruling = self._gate.judge(draft, question)
+            if ruling.judgement.verdict is not Verdict.ALLOW:
+                if asked:
+                    draft.undo(mark)
+                    ruling = self._gate.judge(draft, question)
+                _decline(draft, offer, ruling.judgement.reasons, ruling.decision_id)
+                return None
+            asked.append(question)
+            advance_id, decision_id = question.advance_id, ruling.decision_id
+            advances.append(
+                _advance(offer, share, room.facility, advance_id, decision_id, draft.now)
+            )
+        return advances
+
+    def _legs(self, advances: Sequence[Advance], replaced: Sequence[Replaced]) -> list[Leg]:
         """Return the chain: room comes back, the draw, and from it what is replaced is repaid."""
         room: list[Leg] = []
         repaid: list[Leg] = []
@@ -91,23 +123,28 @@ class Draw:
             words = repayment_words(each.advance, each.paid)
             room += expand(REPLACED_ROOM, {"principal": words["principal"]}, where)
             repaid += expand(REPLACED, words, where)
-        drawn = expand(
-            DRAW,
-            {"principal": advance.principal, "fee": advance.fee},
-            where_of(advance, self._operator_id),
-        )
+        drawn: list[Leg] = []
+        for advance in advances:
+            words = {"principal": advance.principal, "fee": advance.fee}
+            drawn += expand(DRAW, words, where_of(advance, self._operator_id))
         return [*room, *drawn, *repaid]
 
     def _drawn(
-        self, draft: Draft, offer: Offer, advance: Advance, replaced: Sequence[Replaced]
+        self,
+        draft: Draft,
+        offer: Offer,
+        advances: Sequence[Advance],
+        replaced: Sequence[Replaced],
     ) -> Refusal | None:
         end_offer(draft, offer, OfferStatus.ACCEPTED)
-        file_advance(draft, advance)
-        remember_exposure(draft, advance)
+        for each in advances:
+            file_advance(draft, each)
+            remember_exposure(draft, each)
+            self._watch(draft, each)
         lines = [_repay(draft, each) for each in replaced]
-        left = headroom_of(draft, advance, self._operator_id)
         owed = sum(each.paid.total for each in replaced)
-        to_seller = Money(advance.principal.minor - owed, advance.currency)
+        advance, to_seller = advances[0], Money(offer.principal.minor - owed, offer.fee.currency)
+        left = headroom_of(draft, advance, self._operator_id)
         draft.tell(
             AdvanceDrawn(
                 advance_id=advance.id,
@@ -125,18 +162,33 @@ class Draw:
                 headroom=left,
                 to_seller=to_seller,
                 replaces=tuple(each.advance.id for each in replaced),
+                joined=tuple(self._part(draft, each) for each in advances[1:]),
             )
         )
         if lines:
             draft.tell(AdvanceRepaid(advance.payment_id, tuple(lines)))
+        if not to_seller.minor:
+            return None
+        return initiate_payout(draft, advance.seller_id, to_seller, "advance", advance.payment_id)
+
+    def _part(self, draft: Draft, advance: Advance) -> DrawnPart:
+        return DrawnPart(
+            advance.id,
+            advance.facility_id,
+            advance.funder_id,
+            advance.principal,
+            advance.fee,
+            advance.decision_id,
+            headroom_of(draft, advance, self._operator_id),
+        )
+
+    def _watch(self, draft: Draft, advance: Advance) -> None:
+        """See to it that somebody hears of it should it not be repaid."""
         programme = look_up(draft, PROGRAMME, advance.programme, draft.now.date())
         # The first moment after the last day of grace.
         late = advance.due_date + timedelta(days=programme.integer("grace_days") + 1)
         late_at = datetime.combine(late, time.min, UTC)
         draft.schedule(late_at, "mark_overdue", MarkOverdue(advance.id))
-        if not to_seller.minor:
-            return None
-        return initiate_payout(draft, advance.seller_id, to_seller, "advance", advance.payment_id)
 
 
 def _replaced(draft: Draft, offer: Offer) -> list[Replaced]:
@@ -151,9 +203,10 @@ def _replaced(draft: Draft, offer: Offer) -> list[Replaced]:
     return [Replaced(each, serve(each, each.outstanding)) for each in due]
 
 
-def _short(offer: Offer, room: Room, replaced: Sequence[Replaced]) -> Reason | None:
-    if room.funds < offer.principal.minor:
-        return NO_FUNDS
+def _short(offer: Offer, rooms: Sequence[Room], replaced: Sequence[Replaced]) -> Reason | None:
+    for share, room in zip(offer.shares, rooms, strict=True):
+        if room.funds < share.principal.minor:
+            return NO_FUNDS
     owed = sum(each.paid.total for each in replaced)
     return REPLACES_MORE if owed > offer.principal.minor else None
 
@@ -166,8 +219,15 @@ def _repay(draft: Draft, replaced: Replaced) -> Repayment:
 
 
 def _question(
-    draft: Draft, offer: Offer, order: Order, room: Room, replaced: Sequence[Replaced]
+    draft: Draft,
+    offer: Offer,
+    share: OfferPart,
+    order: Order,
+    room: Room,
+    replaced: Sequence[Replaced],
+    before: Sequence[DrawdownQuestion],
 ) -> DrawdownQuestion:
+    """Return what the gate is asked of one part. before: what it allowed of the same offer."""
     seller, obligor = party_of(draft, offer.seller_id), party_of(draft, offer.obligor_id)
     assert seller is not None, f"{offer.id} has a seller"
     assert obligor is not None, f"{offer.id} has an obligor"
@@ -176,10 +236,12 @@ def _question(
     back = sum(
         each.paid.principal for each in replaced if each.advance.obligor_id == offer.obligor_id
     )
+    beside = sum(each.amount.minor for each in before)
+    shares_with = (*(e.advance.id for e in replaced), *(e.advance_id for e in before))
     return DrawdownQuestion(
         advance_id=draft.new_id(AdvanceId),
-        facility_id=offer.facility_id,
-        funder_id=offer.funder_id,
+        facility_id=share.facility_id,
+        funder_id=share.funder_id,
         seller_id=seller.id,
         seller_name=seller.legal_name,
         obligor_id=obligor.id,
@@ -187,12 +249,12 @@ def _question(
         invoice_no=order.invoice_no,
         invoice_issued=order.placed_at.date(),
         invoice_amount=order.amount,
-        amount=offer.principal,
+        amount=share.principal,
         headroom=Money(room.headroom, currency),
         facility_limit=room.facility.limit,
-        obligor_exposure=Money(exposure.minor - back, currency),
+        obligor_exposure=Money(exposure.minor - back + beside, currency),
         technique=offer.technique,
-        shares_with=tuple(each.advance.id for each in replaced),
+        shares_with=shares_with,
     )
 
 
@@ -214,7 +276,12 @@ def _decline(
 
 
 def _advance(
-    offer: Offer, facility: Facility, advance_id: AdvanceId, decision_id: DecisionId, now: datetime
+    offer: Offer,
+    share: OfferPart,
+    facility: Facility,
+    advance_id: AdvanceId,
+    decision_id: DecisionId,
+    now: datetime,
 ) -> Advance:
     return Advance(
         id=advance_id,
@@ -226,16 +293,16 @@ def _advance(
         payment_id=offer.payment_id,
         order_id=offer.order_id,
         invoice_no=offer.invoice_no,
-        facility_id=offer.facility_id,
-        funder_id=offer.funder_id,
+        facility_id=share.facility_id,
+        funder_id=share.funder_id,
         seller_id=offer.seller_id,
         obligor_id=offer.obligor_id,
         programme=facility.programme,
-        principal=offer.principal,
-        principal_outstanding=offer.principal.minor,
-        fee=offer.fee,
-        fee_operator=offer.fee_operator,
-        fee_outstanding=offer.fee.minor,
+        principal=share.principal,
+        principal_outstanding=share.principal.minor,
+        fee=share.fee,
+        fee_operator=share.fee_operator,
+        fee_outstanding=share.fee.minor,
         charge_outstanding=0,
         drawn_at=now,
         due_date=offer.due_date,

@@ -13,11 +13,12 @@ from usance.financing.rules.eligibility import (
     SALE_PAID,
 )
 from usance.financing.rules.pricing import Price, net_receivable
-from usance.financing.rules.rooms import Bid, with_most_room, with_returned
+from usance.financing.rules.rooms import Bid, Taken, takers, with_returned
 from usance.financing.rules.techniques import TECHNIQUES, sale_state
 from usance.financing.service.bids import (
     Ground,
     Terms,
+    bid_of,
     facilities_of,
     make_offer,
     priced,
@@ -80,26 +81,26 @@ class OfferStage:
         if not facilities:
             return
         ground = sale_ground(draft, payment)
-        bids: list[tuple[Bid, Terms]] = []
+        bids: list[Bid] = []
         reasons: tuple[Reason, ...] = ()
         for facility in facilities:
             terms = terms_of(draft, facility)
-            offered = _unless_financed(advances, terms) or priced(draft, ground, terms)
+            offered = _unless_financed(advances, terms) or priced(draft, ground, terms, facility.id)
             if isinstance(offered, Price):
                 offered = _unless_short(advances, offered)
             if isinstance(offered, Price):
                 room = room_of(draft, facility, self._operator_id)
-                bids.append(
-                    (Bid(with_returned(room, advances) if advances else room, offered), terms)
-                )
+                room = with_returned(room, advances) if advances else room
+                bids.append(bid_of(draft, room, offered))
             else:
                 reasons = offered
-        best = with_most_room(bid for bid, _ in bids)
-        if best is None:
+        taken = takers(bids)
+        if not taken:
             told = (NO_ROOM,) if bids else reasons
             draft.tell(OfferNotMade(payment.id, payment.seller_id, told))
             return
-        make_offer(draft, ground, next(terms for bid, terms in bids if bid is best), best)
+        terms = terms_of(draft, taken[0].bid.room.facility)
+        make_offer(draft, ground, terms, taken)
 
     async def prepare_request(self, loader: Loader, commands: Sequence[Command]) -> None:
         """Make visible what was once open on the sales asked about."""
@@ -119,12 +120,12 @@ class OfferStage:
         if isinstance(facility, Refusal):
             return facility
         terms, ground = terms_of(draft, facility), sale_ground(draft, payment)
-        offered = priced(draft, ground, terms)
+        offered = priced(draft, ground, terms, facility.id)
         if not isinstance(offered, Price):
             codes = ", ".join(reason.code for reason in offered)
             return NOT_ELIGIBLE.refuse("payment_id", codes)
         bid = Bid(room_of(draft, facility, self._operator_id), offered)
-        make_offer(draft, ground, terms, bid)
+        make_offer(draft, ground, terms, [Taken(bid, offered)])
         draft.thread(payment.order_id)
         return None
 

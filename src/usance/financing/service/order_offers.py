@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from usance.financing.errors import NOT_ELIGIBLE
 from usance.financing.model import AssetKind, Facility
 from usance.financing.rules.pricing import Price, order_value
-from usance.financing.rules.rooms import Bid
+from usance.financing.rules.rooms import Bid, Taken
 from usance.financing.rules.techniques import sale_state
 from usance.financing.service.bids import Ground, make_offer, priced, terms_of
 from usance.financing.service.filing import facility_for, room_of
@@ -62,11 +62,11 @@ class OrderOfferStage:
         if isinstance(ground, Refusal):
             return ground
         terms = terms_of(draft, facility)
-        offered = priced(draft, ground, terms)
+        offered = priced(draft, ground, terms, facility.id)
         if not isinstance(offered, Price):
             return NOT_ELIGIBLE.refuse("order_id", ", ".join(reason.code for reason in offered))
         bid = Bid(room_of(draft, facility, self._operator_id), offered)
-        make_offer(draft, ground, terms, bid)
+        make_offer(draft, ground, terms, [Taken(bid, offered)])
         draft.thread(order.id)
         return None
 

@@ -4,6 +4,7 @@ from usance.financing.tables import references as _references  # noqa: F401 - de
 from usance.financing.tables.advances import ADVANCES, RECALLED
 from usance.financing.tables.assets import ASSETS
 from usance.financing.tables.facilities import (
+    APPETITES,
     FACILITIES,
     OBLIGOR_FACILITIES,
     SELLER_FACILITIES,
@@ -12,6 +13,7 @@ from usance.financing.tables.offers import MANDATES, OFFERS
 
 __all__ = [
     "ADVANCES",
+    "APPETITES",
     "ASSETS",
     "FACILITIES",
     "MANDATES",

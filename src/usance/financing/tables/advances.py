@@ -11,8 +11,8 @@ ADVANCES: Final = hot_table(
     "financing",
     "advances",
     Advance,
-    # An offer is drawn once; the last line behind the life of offers.
-    sa.UniqueConstraint("offer_id"),
+    # An offer is drawn once under a facility; the last line behind the life of offers.
+    sa.UniqueConstraint("offer_id", "facility_id"),
     sa.CheckConstraint("principal_outstanding >= 0"),
     sa.CheckConstraint("fee_outstanding >= 0"),
     sa.CheckConstraint("charge_outstanding >= 0"),

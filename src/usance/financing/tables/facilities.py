@@ -4,7 +4,7 @@ from typing import Final
 
 import sqlalchemy as sa
 
-from usance.financing.model import Facility, ObligorFacilities, SellerFacilities
+from usance.financing.model import Appetite, Facility, ObligorFacilities, SellerFacilities
 from usance.runtime.rows import hot_table
 
 FACILITIES: Final = hot_table(
@@ -16,6 +16,7 @@ FACILITIES: Final = hot_table(
     sa.Index("facilities_position", "position"),
     key="id",
 )
+APPETITES: Final = hot_table("financing", "appetites", Appetite, key="facility_id")
 SELLER_FACILITIES: Final = hot_table(
     "financing", "seller_facilities", SellerFacilities, key="seller_id"
 )

@@ -312,9 +312,16 @@ PUBLIC: Final[tuple[PublicEvent, ...]] = (
         "An offer was taken back: its sale has changed.",
         "因销售变化撤回融资报价。",
     ),
+    PublicEvent(
+        "advance.drawn",
+        financing.AdvanceDrawn,
+        "advance",
+        lambda part: (part.advance_id, *(each.advance_id for each in part.joined)),
+        "The seller has the advance.",
+        "融资款已发放。",
+    ),
     *_of(
         "advance",
-        ("drawn", financing.AdvanceDrawn, "The seller has the advance.", "融资款已发放。"),
         (
             "overdue",
             financing.AdvanceOverdue,
@@ -378,6 +385,8 @@ INSIDE: Final[dict[type[Record], str]] = {
     financing.MandateGranted: "its maker has the answer",
     financing.MandateRevoked: "its maker has the answer",
     financing.OfferNotMade: _RISK,
+    financing.AppetiteSet: "the funder has the answer; what it offers is told",
+    financing.DrawnPart: "a part of `advance_drawn`",
     financing.Repayment: "a line of `advance_repaid`",
     financing.Recall: "a line of `advance_recalled`",
     risk.ReleaseJudged: _RISK,

@@ -195,12 +195,23 @@ _FINANCING: Final = {
         "The advance of {principal} was not drawn[: {reasons}].",
         "融资 {principal} 未放款[:{reasons}]。",
     ),
+    "drawn_part": (
+        "{principal} as {advance_id}, fee {fee}",
+        "{principal}({advance_id}),费用 {fee}",
+    ),
+    "appetite_set": (
+        "A funder said what it takes of this facility: {share_bps:bps} of an advance at most.",
+        "资金方设定投放偏好:单笔最多 {share_bps:bps}。",
+    ),
     "advance_drawn": (
         (
             "Advanced {principal} to the seller, due on {due_date}, fee {fee};"
-            " the facility may still advance {headroom}."
+            " the facility may still advance {headroom}[; other funders: {joined}]."
         ),
-        "向卖家放款 {principal},到期日 {due_date},费用 {fee};额度剩余 {headroom}。",
+        (
+            "向卖家放款 {principal},到期日 {due_date},费用 {fee};额度剩余 {headroom}"
+            "[;其他资金方:{joined}]。"
+        ),
     ),
     "repayment": (
         (
