@@ -309,6 +309,16 @@ class History:
             refusal = self.book.ask(service.apply_mark_overdue, service.MarkOverdue(advance.id))
             assert refusal is None or refusal.code == "nothing_due"
 
+    def accrue(self, days: int, _share: int) -> None:
+        self.book.now += timedelta(days=days % 7)
+        body = service.AccrueAdvances(
+            self.book.now.date(),
+            tuple(each.id for each in self.book.state.rows[ADVANCES.slot].values()),
+        )
+        stage = service.AccrueStage(OPERATOR)
+        refusal = self.book.ask(stage.apply, body)
+        assert refusal is None or refusal.code == "nothing_due"
+
     def _pick(self, which: int) -> Sale | None:
         return self.sales[which % len(self.sales)] if self.sales else None
 
@@ -324,7 +334,9 @@ class History:
             assert book.owed("advance_principal", funder, BUYER, facility) == principal
             assert book.at("funder_deployed", funder) == principal
             assert book.owed("advance_fee", funder, BUYER, facility) == fees
-            assert book.at("fee_unearned", funder) == fees
+            assert book.at("fee_unearned", funder) + book.at("fee_accrued", funder) == fees
+            earned = sum(max(0, each.accrued - each.fee_paid) for each in own)
+            assert book.at("fee_accrued", funder) == earned
         assert book.at("seller_settling", SELLER) == 0
         recalled = {a.id for a in open_advances if a.is_first_claim}
         assert all(0 <= a.claimed <= a.principal_outstanding for a in open_advances)
@@ -337,7 +349,7 @@ class History:
 
 
 steps = st.tuples(
-    st.sampled_from(["sell", "sell", "refund", "settle", "settle", "wait"]),
+    st.sampled_from(["sell", "sell", "refund", "settle", "settle", "wait", "accrue"]),
     st.integers(8, 300),
     st.integers(0, 100),
 )

@@ -311,6 +311,9 @@ def _financing_verbs(screens: Screens) -> dict[str, Verb]:
         "expire_offer": verb(
             financing.ExpireOffer, financing.apply_expire_offer, "", financing.prepare_expire
         ),
+        "accrue_advances": Verb(
+            financing.AccrueAdvances, (Stage(financing.AccrueStage(OPERATOR).apply),)
+        ),
         "mark_overdue": verb(
             financing.MarkOverdue, financing.apply_mark_overdue, "", financing.prepare_overdue
         ),

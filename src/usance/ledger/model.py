@@ -107,6 +107,7 @@ CHART: Final[dict[str, Kind]] = {
         Kind("funder_available", _L, "funder", "A funder may lend", "资金方可用款", _COVERED),
         Kind("funder_deployed", _L, "funder", "A funder has lent", "资金方已投放款", _COVERED),
         Kind("fee_unearned", _L, "funder", "Fees charged, not yet earned", "未实现融资费收入"),
+        Kind("fee_accrued", _L, "funder", "Fees earned, not yet paid", "已实现未收融资费"),
         Kind("suspense_blocked", _L, "operator", "Received and blocked", "冻结暂收款"),
         Kind("suspense_unmatched", _L, "operator", "Received, whose is unknown", "待查暂收款"),
         Kind("fx_position", _P, "operator", "Open position in a currency", "外汇敞口"),

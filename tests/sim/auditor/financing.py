@@ -13,7 +13,14 @@ _DRAWN = {
     "recall_available": -1,
     "recall_reserve": -1,
 }
-_EARNED = {"fee_earned_funder", "charge_repaid", "replaced_fee_funder", "replaced_charge"}
+_EARNED = {
+    "fee_earned_funder",
+    "accrued_paid_funder",
+    "charge_repaid",
+    "replaced_fee_funder",
+    "replaced_accrued_funder",
+    "replaced_charge",
+}
 _FEES = {"draw_fee": 1, "fee_repaid": -1, "replaced_fee": -1}
 
 

@@ -166,8 +166,8 @@ def client_money_is_whole(tables: Tables) -> Iterator[str]:
     """What lies at our bank for others is what we owe them, and our income not yet swept.
 
     It follows from pairs that must each be even: what funders have lent is outstanding; fees
-    charged are fees not yet earned; limits granted are in use or free; each rate that is locked
-    stands against its contra; no currency is left open;
+    owed are those not yet earned and those accrued; limits granted are in use or free; each
+    rate that is locked stands against its contra; no currency is left open;
     our own account bears what sellers owe us and what covering lost or won, and has what was
     swept of our income.
     """
@@ -186,7 +186,7 @@ def client_money_is_whole(tables: Tables) -> Iterator[str]:
             "a currency is left open": on("fx_position"),
             "a settlement is left half way": on("seller_settling"),
             "what is lent is not what is out": on("advance_principal", "funder_deployed"),
-            "fees charged are not fees unearned": on("advance_fee", "fee_unearned"),
+            "fees owed are not fees unpaid": on("advance_fee", "fee_unearned", "fee_accrued"),
             "limits do not add up": on("limit_granted", "headroom"),
             "our own money": on("nostro_own", "owed_by_seller", "fx_result", "bank_losses")
             - swept[currency],

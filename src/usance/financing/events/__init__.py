@@ -1,5 +1,6 @@
 """What has happened in financing, one noun a file."""
 
+from usance.financing.events.accruals import Earned, FeesAccrued
 from usance.financing.events.advances import (
     AdvanceDrawn,
     AdvanceOverdue,
@@ -34,8 +35,10 @@ __all__ = [
     "AdvanceRepaid",
     "AppetiteSet",
     "DrawnPart",
+    "Earned",
     "FacilityOpened",
     "FacilityStatusChanged",
+    "FeesAccrued",
     "FundsReceived",
     "MandateGranted",
     "MandateRevoked",

@@ -38,7 +38,8 @@ class Advance(Record, frozen=True):
     bring.
     charge_outstanding: charges for lateness; late_until: the day up to which they were reckoned,
     None while it is not late. claimed: what of the principal a shrunk sale no longer carries and
-    could not be taken back at once; the rest waits for the sale's own settlement.
+    could not be taken back at once; the rest waits for the sale's own settlement. accrued: what
+    of the fee was earned by the end of `accrued_until`, paid or not.
     """
 
     id: AdvanceId
@@ -67,11 +68,18 @@ class Advance(Record, frozen=True):
     decision_id: DecisionId
     late_until: date | None = None
     claimed: int = 0
+    accrued: int = 0
+    accrued_until: date | None = None
 
     @property
     def is_first_claim(self) -> bool:
         """Whether the seller's next settlement owes it something, whichever sale that is of."""
         return self.status is AdvanceStatus.RECALLED or self.claimed > 0
+
+    @property
+    def fee_paid(self) -> int:
+        """What of the fee was paid, in minor units."""
+        return self.fee.minor - self.fee_outstanding
 
     @property
     def currency(self) -> Currency:

@@ -1,7 +1,8 @@
 """What financing posts, entry by entry: debit > credit, all in the settlement currency.
 
-The fee is owed from the draw on and earned when it is paid. Headroom and what a facility has
-outstanding always add up to its limit. docs/reference/postings.md is printed from these tables.
+The fee is owed from the draw on, and earned day by day or when it is paid, whichever is first.
+Headroom and what a facility has outstanding always add up to its limit.
+docs/reference/postings.md is printed from these tables.
 """
 
 from typing import Final
@@ -59,6 +60,8 @@ REPLACED: Final = Entry(
         LegRule("replaced_fee", "seller_available", "advance_fee", "fee"),
         LegRule("replaced_fee_funder", "fee_unearned", "funder_available", "fee_funder"),
         LegRule("replaced_fee_operator", "fee_unearned", "fee_income", "fee_operator"),
+        LegRule("replaced_accrued_funder", "fee_accrued", "funder_available", "accrued_funder"),
+        LegRule("replaced_accrued_operator", "fee_accrued", "fee_income", "accrued_operator"),
         LegRule("replaced_charge", "seller_available", "funder_available", "charge"),
         LegRule("replaced_principal", "seller_available", "advance_principal", "principal"),
     ),
@@ -73,11 +76,21 @@ REPAYMENT: Final = Entry(
         LegRule("fee_repaid", "seller_settling", "advance_fee", "fee"),
         LegRule("fee_earned_funder", "fee_unearned", "funder_available", "fee_funder"),
         LegRule("fee_earned_operator", "fee_unearned", "fee_income", "fee_operator"),
+        LegRule("accrued_paid_funder", "fee_accrued", "funder_available", "accrued_funder"),
+        LegRule("accrued_paid_operator", "fee_accrued", "fee_income", "accrued_operator"),
         LegRule("charge_repaid", "seller_settling", "funder_available", "charge"),
         LegRule("principal_repaid", "seller_settling", "advance_principal", "principal"),
         LegRule("principal_returned", "funder_deployed", "funder_available", "principal"),
         LegRule("headroom_restored", "limit_granted", "headroom", "principal"),
     ),
+)
+
+ACCRUAL: Final = Entry(
+    "accrual",
+    "FeesAccrued",
+    "A day's part of the fees on advances is earned; it is owed since the draw and paid later.",
+    "按日确认融资费:已于提款时计收,待偿还时收取。",
+    (LegRule("fee_accrued", "fee_unearned", "fee_accrued", "earned"),),
 )
 
 RECALL: Final = Entry(
@@ -93,4 +106,4 @@ RECALL: Final = Entry(
     ),
 )
 
-ENTRIES: Final = (FUNDING, LIMIT, DRAW, REPLACED_ROOM, REPLACED, REPAYMENT, RECALL)
+ENTRIES: Final = (FUNDING, LIMIT, DRAW, REPLACED_ROOM, REPLACED, REPAYMENT, ACCRUAL, RECALL)

@@ -1,6 +1,7 @@
 """What financing does when asked: facilities, mandates, offers, draws, and the funders' claim."""
 
 from usance.financing.service.accept import AcceptOffer, AcceptStage, AcceptUnderMandate
+from usance.financing.service.accruals import AccrueAdvances, AccrueStage
 from usance.financing.service.appetites import SetAppetite, apply_set_appetite
 from usance.financing.service.claim import Waterfall
 from usance.financing.service.facilities import (
@@ -26,6 +27,8 @@ __all__ = [
     "AcceptOffer",
     "AcceptStage",
     "AcceptUnderMandate",
+    "AccrueAdvances",
+    "AccrueStage",
     "ExpireOffer",
     "GrantMandate",
     "MarkOverdue",

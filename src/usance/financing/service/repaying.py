@@ -2,6 +2,7 @@
 
 from usance.financing.events import Repayment
 from usance.financing.model import Advance
+from usance.financing.rules.accrual import paid_from_accrued
 from usance.financing.rules.waterfall import Paid, operator_part
 from usance.kernel.money import Money
 
@@ -9,10 +10,15 @@ from usance.kernel.money import Money
 def repayment_words(advance: Advance, paid: Paid) -> dict[str, Money]:
     """Return the amounts of a repayment. advance: as it stands before it."""
     ours = operator_part(advance, paid.fee)
+    accrued = paid_from_accrued(advance, paid.fee)
+    # Of what was accrued our part is taken first: over all payments both come to the same.
+    ours_accrued = min(ours, accrued)
     amounts = {
         "fee": paid.fee,
-        "fee_funder": paid.fee - ours,
-        "fee_operator": ours,
+        "fee_funder": paid.fee - accrued - (ours - ours_accrued),
+        "fee_operator": ours - ours_accrued,
+        "accrued_funder": accrued - ours_accrued,
+        "accrued_operator": ours_accrued,
         "charge": paid.charge,
         "principal": paid.principal,
     }

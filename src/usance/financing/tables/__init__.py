@@ -1,5 +1,6 @@
 """The tables of financing, one noun a file. The rows of what is closed stay in the database."""
 
+from usance.financing.tables import checks as _checks  # noqa: F401 - declares its checks
 from usance.financing.tables import references as _references  # noqa: F401 - declares its views
 from usance.financing.tables.advances import ADVANCES, RECALLED
 from usance.financing.tables.assets import ASSETS

@@ -42,8 +42,8 @@ PARTS: Final = (
     ),
     Part(
         "advance_fees",
-        Words("Fees on advances not yet earned, less those owed", "未实现融资费减应收"),
-        ("fee_unearned", "advance_fee"),
+        Words("Fees on advances not yet paid, less those owed", "未收融资费减应收"),
+        ("fee_unearned", "fee_accrued", "advance_fee"),
     ),
     Part(
         "suspense",

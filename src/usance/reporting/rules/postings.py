@@ -47,6 +47,7 @@ _SIDE_OF_KIND: Final = {
     "funder_available": "S",
     "funder_deployed": "S",
     "fee_unearned": "S",
+    "fee_accrued": "S",
     "limit_granted": "S",
     "headroom": "S",
     "fx_locked": "P",

@@ -385,6 +385,8 @@ INSIDE: Final[dict[type[Record], str]] = {
     financing.MandateGranted: "its maker has the answer",
     financing.MandateRevoked: "its maker has the answer",
     financing.OfferNotMade: _RISK,
+    financing.FeesAccrued: "a day's accounting; what an advance has earned can be read",
+    financing.Earned: "a line of `fees_accrued`",
     financing.AppetiteSet: "the funder has the answer; what it offers is told",
     financing.DrawnPart: "a part of `advance_drawn`",
     financing.Repayment: "a line of `advance_repaid`",

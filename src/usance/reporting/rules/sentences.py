@@ -195,6 +195,11 @@ _FINANCING: Final = {
         "The advance of {principal} was not drawn[: {reasons}].",
         "融资 {principal} 未放款[:{reasons}]。",
     ),
+    "earned": ("{amount}", "{amount}"),
+    "fees_accrued": (
+        "Fees on {advances} advances were earned to the end of {on}[: {earned}].",
+        "截至 {on} 计提 {advances} 笔融资费[:{earned}]。",
+    ),
     "drawn_part": (
         "{principal} as {advance_id}, fee {fee}",
         "{principal}({advance_id}),费用 {fee}",
