@@ -60,12 +60,16 @@ def _judge(request: httpx.Request, problem, fault) -> None:
         assert pointer.rpartition("/")[2] in SECRETS or SECRET.fullmatch(expected)
 
 
-# Refusals that are about the book and no input of the request, though they name what of the book.
+# Refusals that are about the book, or a place in a file, though they name what of it.
 NOWHERE = {
     "evidence_empty",
     "insufficient_balance",
+    "malformed_advice",
     "missing_column",
     "no_rail",
+    "seller_has_no_account",
+    "statement_reused",
+    "unknown_instruction",
     "same_person",
     "same_person_on_case",
     "transfer_refused",

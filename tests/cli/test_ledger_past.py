@@ -109,12 +109,12 @@ ADMIN = str(parties.cast_user("admin"))
         (
             "nobody",
             lambda place: propose_close(place, "2026-09-08", "somebody", "why"),
-            "--by: somebody is not an id of this kind",
+            "--by: this is not an id of the kind that belongs here: somebody ≠ usr_",
         ),
         (
             "no transfer",
             lambda place: propose_reversal(place, ["x"], None, ADMIN, "", "why"),
-            "TRANSFERS: x is not an id",
+            "TRANSFERS: this is not an id of the kind that belongs here: x ≠ trf_",
         ),
     ],
 )

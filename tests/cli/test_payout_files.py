@@ -4,11 +4,13 @@ import json
 from contextlib import asynccontextmanager
 
 import pytest
+import typer
 from tests.api import conftest
 from tests.api.conftest import SELLER
 
 from usance.cli import payouts
 from usance.cli.payouts import Wanted
+from usance.cli.voice import Words
 
 furnished, house = conftest.furnished, conftest.house
 HEAD = "reference,amount,account\n"
@@ -33,7 +35,10 @@ def hand_over(house, monkeypatch, capsys, tmp_path):
         code: list[int] = []
 
         async def work() -> None:
-            code.append(await payouts.bring_in(None, wanted, as_json=True))  # type: ignore[arg-type]
+            try:
+                code.append(await payouts.bring_in(None, wanted, as_json=True, language=Words.EN))  # type: ignore[arg-type]
+            except typer.Exit as ended:
+                code.append(ended.exit_code)
 
         house.run(work())
         said = capsys.readouterr()

@@ -8,6 +8,7 @@ import pytest
 import typer
 from tests.api import conftest
 from tests.api.conftest import SELLER, order_id
+from tests.api.paying import buyer_in, places
 
 from usance.cli import (
     disputes,
@@ -25,7 +26,7 @@ from usance.cli import (
 from usance.cli.voice import Words
 from usance.kernel.errors import NotAllowed, NotAuthenticated
 from usance.kernel.ids import UserId
-from usance.kernel.money import parse
+from usance.kernel.money import Currency, Money, parse
 from usance.parties import service as parties
 from usance.parties.model import PostalAddress, Role
 from usance.payments.model import Counterparty
@@ -247,7 +248,8 @@ def test_states_stand_in_tables_in_the_reader_s_words(house, told):
 
 
 def test_what_the_buyer_has_to_do_is_shown_with_the_payment(house, told):
-    body = {"order_id": str(order_id(10)), "method": "e_wallet"}
+    order = places(house, "HK-7", Money(100_00, Currency("HKD")), buyer_in(house, "HK"), "HK")
+    body = {"order_id": str(order), "method": "wallet"}
     made = house.post("/v1/payments", body)
     assert made.status_code == 201, made.text
     house.quiet()

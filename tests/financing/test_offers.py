@@ -276,7 +276,7 @@ def test_a_payout_that_is_refused_draws_nothing(book):
     sale = payment()
     offer = book.capture(sale)
 
-    assert accept(book, offer.offer_id, sale).code == "no_rail"
+    assert accept(book, offer.offer_id, sale).code == "seller_has_no_account"
     assert book.state.rows[ADVANCES.slot] == {}
     assert book.at("headroom", NORTH, None, WIDE) == 1_000_000
 

@@ -290,6 +290,10 @@ _NOUNS_ZH: Final[Mapping[str, str]] = {
     "transfer": "转账",
     "party address": "主体地址",
     "remittance": "代收汇款",
+    "invoice": "发票",
+    "warehouse receipt": "仓单",
+    "shipment": "货运",
+    "tax refund": "退税申报",
 }
 
 

@@ -261,6 +261,15 @@ REMEDIES: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "beneficiary_incomplete": _CORRIDORS,
     "beneficiary_malformed": _CORRIDORS,
+    "unknown_customer": (
+        "Let the customer's first order come by the API, which names the buyer; then import again.",
+        "请先由 API 提交该客户的首个订单并注明买家,再重新导入文件。",
+    ),
+    "seller_has_no_account": (
+        "Register a bank account of the seller through the API.",
+        "请经 API 为该卖家登记银行账户。",
+    ),
+    "unknown_invoice": ("usance trade invoices lists them.", "用 usance trade invoices 查看。"),
     "idempotency_key_reused": (
         "Write another word behind --idempotency-key; the old inputs get the old answer.",
         "不同的请求请使用不同的 --idempotency-key;重复原输入将得到原结果。",

@@ -20,8 +20,8 @@ SELLER_HAS_NO_ACCOUNT: Final = Code(
     409,
     "{field}: {value} has no bank account, so nothing can be paid out to it.",
     "{field}:{value} 没有银行账户,无法向其出款。",
-    "Register one: POST /v1/parties/{id}/bank_accounts.",
-    "请先登记银行账户:POST /v1/parties/{id}/bank_accounts。",
+    "Register one; over HTTP that is POST /v1/parties/{id}/bank_accounts.",
+    "请先登记银行账户;通过 HTTP 为 POST /v1/parties/{id}/bank_accounts。",
 )
 
 METHOD_NOT_SERVED: Final = Code(

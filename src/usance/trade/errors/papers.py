@@ -25,8 +25,8 @@ UNKNOWN_INVOICE: Final = Code(
     404,
     "{field}: there is no invoice {value}.",
     "{field}:不存在发票 {value}。",
-    "Check the id; an invoice on terms is presented by POST /v1/invoices.",
-    "请检查标识;账期发票通过 POST /v1/invoices 提交。",
+    "Check the id; over HTTP an invoice on terms is presented by POST /v1/invoices.",
+    "请检查标识;通过 HTTP 提交账期发票为 POST /v1/invoices。",
 )
 UNKNOWN_WAREHOUSE_RECEIPT: Final = Code(
     "unknown_warehouse_receipt",
